@@ -1,0 +1,60 @@
+# Two commands matter: `make run` and `make test`. The others serve those who change Parley.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint lock bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run    serve Parley with the demonstration event on http://127.0.0.1:$(PORT)"
+	@echo "make test   run every check and test this machine can run"
+	@echo "make lint   style, types and architecture only"
+	@echo "make bench  measure pages, as ratios in one run"
+	@echo "make lock   renew the pinned requirements from pyproject.toml"
+
+# Python may come without ensurepip (Debian splits it off); say so instead of failing halfway.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Parley needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+		|| { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.stamp-dev: requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/.stamp
+
+# A key of this machine's own, made once and never committed.
+var/secret-key: | $(VENV)/.stamp
+	@mkdir -p var
+	@umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+
+run: $(VENV)/.stamp var/secret-key
+	@SECRET_KEY_FILE=$${SECRET_KEY_FILE-var/secret-key} SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} \
+		$(BIN)/python manage.py serve --demo --port $(PORT)
+
+test: lint
+	@tests/run
+
+lint: $(VENV)/.stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.stamp-dev var/secret-key
+	@SECRET_KEY_FILE=var/secret-key SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench.pages
+
+lock: $(VENV)/.stamp-dev
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \
+		pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \
+		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache
