@@ -1,0 +1,75 @@
+"""People: who takes part, under which name, for which stakeholder group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+NAME_LENGTH = 60  # characters; a full name with titles fits, a slogan does not
+
+
+class Group(models.TextChoices):
+    """Stakeholder groups, as the Tunis Agenda (paragraphs 35 and 36) names them."""
+
+    GOVERNMENT = "government", _("Government")
+    CIVIL = "civil", _("Civil society")
+    BUSINESS = "business", _("Business")
+    TECHNICAL = "technical", _("Technical community")
+    ACADEMIC = "academic", _("Academic community")
+    OTHER = "other", _("Other")
+
+
+class PersonManager(BaseUserManager):
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
+        """A person; without a password nobody can log in as them."""
+        person = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Somebody who speaks here.
+
+    A person with an `origin` stands for the author of an imported discussion: no e-mail address, no
+    password, not active, so nobody can log in as them.
+    """
+
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    group = models.CharField(_("stakeholder group"), max_length=20, choices=Group, blank=True)
+    organisation = models.CharField(_("organisation"), max_length=80, blank=True)
+    origin = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the administration"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def is_verified(self) -> bool:
+        """Whether an e-mail address of theirs was confirmed. One query, once per request."""
+        return EmailAddress.objects.filter(user=self, verified=True).exists()

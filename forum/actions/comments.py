@@ -1,0 +1,90 @@
+"""What authors do: open a thread, reply, edit, withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from forum.actions import tell
+from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.planting import Seed, add_version, plant
+from forum.actions.standing import change_status
+from forum.actions.transactions import in_one_transaction
+from forum.choices import Reason, Status
+from forum.errors import Refused, refuse_if
+from forum.markup.render import Rendered, render
+from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.rules.dialogue import why_not_edit, why_not_open_thread, why_not_reply, why_not_withdraw
+
+
+def open_thread(theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime) -> Comment:
+    """Opens a thread and returns its opening comment; the same author and key answer with the first one.
+
+    Raises Refused and TextRefused.
+    """
+    return _open_thread(theme, title, Seed(by, source, render(source), key, now))
+
+
+def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime) -> Comment:
+    """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused."""
+    return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now))
+
+
+def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime) -> Comment:
+    """Gives a comment a new version; the old ones stay. Raises Refused and TextRefused."""
+    return _edit_comment(comment.pk, comment.thread_id, by, source, render(source), now)
+
+
+@in_one_transaction
+def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
+    """Takes a comment back. Raises Refused."""
+    thread = lock_thread_row(comment.thread_id)
+    fresh = Comment.objects.get(pk=comment.pk)
+    refuse_if(why_not_withdraw(by, fresh, thread))
+    change_status(fresh, thread, Status.WITHDRAWN, reason="")
+
+
+@in_one_transaction
+def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
+    if (first := _sent_before(seed)) is not None:
+        return first
+    refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
+    thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
+    opening = plant(seed, thread, parent=None)
+    tell.theme_changed(theme.pk, opening.revision)
+    return opening
+
+
+@in_one_transaction
+def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
+    thread = lock_thread_row(thread_id)
+    if (first := _sent_before(seed)) is not None:
+        return first
+    parent = Comment.objects.get(pk=parent_id)  # after the lock: its bounds move with every reply
+    refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
+    comment = plant(seed, thread, parent=parent)
+    tell.theme_changed(thread.theme_id, comment.revision)
+    return comment
+
+
+@in_one_transaction
+def _edit_comment(comment_id: int, thread_id: int, by: Any, source: str, rendered: Rendered, now: datetime) -> Comment:
+    thread = lock_thread_row(thread_id)
+    comment = Comment.objects.select_related("version").get(pk=comment_id)
+    refuse_if(why_not_edit(by, comment, thread, now=now))
+    if comment.version.source == source:
+        return comment
+    add_version(comment, source, rendered, editor=by, now=now, number=comment.version.number + 1)
+    revision = take_numbers(thread.theme_id).revision
+    Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
+    Thread.objects.filter(pk=thread.pk).update(revision=revision)
+    tell.theme_changed(thread.theme_id, revision)
+    return comment
+
+
+def _sent_before(seed: Seed) -> Comment | None:
+    """What this author sent with this key before. Raises Refused if it was another text."""
+    first = Comment.objects.filter(author=seed.author, key=seed.key).first()
+    if first is None:
+        return None
+    if not CommentVersion.objects.filter(comment=first, number=1, source=seed.source).exists():
+        raise Refused(Reason.SENT_ALREADY)
+    return first

@@ -1,0 +1,89 @@
+"""How a new comment gets its place in the tree, its numbers and its first version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forum.actions.locking import take_numbers
+from forum.choices import Status
+from forum.markup.render import RENDERER, Rendered
+from forum.models import Comment, CommentVersion, Thread
+from forum.models.comment import branch_id
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A comment before it has a place."""
+
+    author: Any
+    source: str
+    rendered: Rendered
+    key: str
+    written_at: datetime
+    status: Status = Status.PUBLISHED
+    origin: str | None = None
+
+
+def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
+    """Writes a comment into a locked thread, as the last answer to `parent`.
+
+    `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
+    branch of its own.
+    """
+    is_public = seed.status == Status.PUBLISHED
+    comment = Comment(
+        thread=thread,
+        theme_id=thread.theme_id,
+        author=seed.author,
+        status=seed.status,
+        is_shown=is_public,
+        created_at=seed.written_at,
+        key=seed.key,
+        origin=seed.origin,
+    )
+    begins_branch = parent is None or parent.pk == thread.opening_id
+    if not begins_branch:
+        Comment.objects.insert_node(comment, parent, position="last-child", refresh_target=False)
+    becomes_public = is_public and thread.comment_count == 0
+    numbers = take_numbers(
+        thread.theme_id,
+        is_public=is_public,
+        new_comments=1,
+        comments=int(is_public),
+        threads=int(becomes_public),
+    )
+    comment.number = numbers.number
+    comment.revision = numbers.revision
+    comment.published_revision = numbers.revision if is_public else None
+    if begins_branch:
+        comment.tree_id, comment.lft, comment.rght, comment.level = branch_id(thread.theme_id, numbers.number), 1, 2, 0
+    comment.save(force_insert=True)
+    add_version(comment, seed.source, seed.rendered, editor=seed.author, now=seed.written_at)
+    _note_in_thread(thread, comment)
+    return comment
+
+
+def add_version(comment: Comment, source: str, rendered: Rendered, *, editor: Any, now: datetime, number: int = 1) -> None:
+    """Adds a version and makes it the comment's current one."""
+    version = CommentVersion.objects.create(
+        comment=comment,
+        number=number,
+        source=source,
+        html=rendered.html,
+        text=rendered.text,
+        renderer=RENDERER,
+        editor=editor,
+        created_at=now,
+    )
+    comment.version = version
+    Comment.objects.filter(pk=comment.pk).order_by().update(version=version)
+
+
+def _note_in_thread(thread: Thread, comment: Comment) -> None:
+    if thread.opening_id is None:
+        thread.opening = comment
+    if comment.is_public:
+        thread.comment_count += 1
+        thread.last_comment = comment
+        thread.revision = comment.revision
+    thread.save(update_fields=["opening", "comment_count", "last_comment", "revision"])

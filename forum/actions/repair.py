@@ -1,0 +1,48 @@
+"""Repairs derived values from the ones that are true: bounds from parents, tombstones and counts from statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+
+from forum.actions.locking import lock_thread_row
+from forum.actions.standing import has_public_replies
+from forum.actions.transactions import in_one_transaction
+from forum.models import Comment, Theme, Thread
+from forum.models.nesting import bounds_from_parents
+
+
+@in_one_transaction
+def renumber_thread(thread_id: int) -> None:
+    """Gives every branch of a thread the bounds that its parents demand, then settles its tombstones."""
+    thread = lock_thread_row(thread_id)
+    rows = Comment.objects.filter(thread=thread).order_by("tree_id").values_list("tree_id", "id", "parent_id", "number")
+    for _, branch in groupby(rows, key=lambda row: row[0]):
+        _renumber(row[1:] for row in branch)
+    for comment in Comment.objects.filter(thread=thread):
+        count = thread.comment_count if comment.pk == thread.opening_id else 0
+        is_shown = comment.is_public or has_public_replies(comment, thread, count)
+        if is_shown != comment.is_shown:
+            Comment.objects.filter(pk=comment.pk).order_by().update(is_shown=is_shown)
+
+
+def _renumber(branch: Iterable[tuple[int, int | None, int]]) -> None:
+    for key, bounds in bounds_from_parents(branch).items():
+        Comment.objects.filter(pk=key).order_by().update(lft=bounds.lft, rght=bounds.rght, level=bounds.level)
+
+
+@in_one_transaction
+def recount_theme(theme_id: int) -> bool:
+    """Counts a theme and its threads anew; says whether anything was wrong."""
+    threads = list(Thread.objects.select_for_update(no_key=True).filter(theme_id=theme_id).order_by("pk"))
+    wrong = False
+    for thread in threads:
+        count = Comment.objects.filter(thread=thread).public().order_by().count()
+        wrong |= count != thread.comment_count
+        Thread.objects.filter(pk=thread.pk).exclude(comment_count=count).update(comment_count=count)
+    counts = {
+        "comment_count": Comment.objects.filter(theme_id=theme_id).public().order_by().count(),
+        "thread_count": Thread.objects.filter(theme_id=theme_id, comment_count__gt=0).count(),
+    }
+    return bool(Theme.objects.filter(pk=theme_id).exclude(**counts).update(**counts)) or wrong

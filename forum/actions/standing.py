@@ -1,0 +1,57 @@
+"""How a comment changes its status, and what of the public tree changes with it."""
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from forum.actions import tell
+from forum.actions.locking import take_numbers
+from forum.choices import Status
+from forum.models import Comment, Thread
+
+
+def change_status(comment: Comment, thread: Thread, status: Status, *, reason: str) -> None:
+    """Moves a freshly read comment of a locked thread to another status, and tells the followers.
+
+    A comment counts if and only if it is published itself, so the counts move by one or not at all.
+    """
+    is_public = status == Status.PUBLISHED
+    step = int(is_public) - int(comment.is_public)
+    count = thread.comment_count + step
+    crossing = int(count > 0) - int(thread.comment_count > 0)
+    revision = take_numbers(thread.theme_id, comments=step, threads=crossing).revision
+    rows = Comment.objects.filter(pk=comment.pk).order_by()
+    rows.update(
+        status=status,
+        status_reason=reason,
+        revision=revision,
+        is_shown=is_public or has_public_replies(comment, thread, count),
+        published_revision=Coalesce(F("published_revision"), revision) if is_public else F("published_revision"),
+    )
+    thread.comment_count = count
+    _settle_gone_above(comment, thread, revision)
+    thread.revision = revision
+    thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
+    thread.save(update_fields=["comment_count", "revision", "last_comment"])
+    tell.theme_changed(thread.theme_id, revision)
+
+
+def has_public_replies(comment: Comment, thread: Thread, public_count: int) -> bool:
+    """Whether a gone comment must stay visible as a tombstone.
+
+    Every branch hangs from the opening, so the opening has a public reply while the thread has any public
+    comment besides it; `public_count` is the thread's count without `comment` itself.
+    """
+    if comment.pk == thread.opening_id:
+        return public_count > 0
+    return Comment.objects.below(comment).public().order_by().exists()
+
+
+def _settle_gone_above(comment: Comment, thread: Thread, revision: int) -> None:
+    """Tombstones above appear with their first public reply and leave with the last: a change of theirs, too."""
+    above = list(Comment.objects.above(comment).gone())
+    if comment.pk != thread.opening_id:
+        above += Comment.objects.filter(pk=thread.opening_id).gone()
+    for gone in above:
+        is_shown = has_public_replies(gone, thread, thread.comment_count)
+        if is_shown != gone.is_shown:
+            Comment.objects.filter(pk=gone.pk).order_by().update(is_shown=is_shown, revision=revision)

@@ -1,0 +1,14 @@
+"""The server's entrance: HTTP to Django, WebSockets to the live rooms."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
+http = get_asgi_application()
+
+from forum.live.routing import sockets  # noqa: E402 - needs the app registry that the line above fills
+
+application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(sockets)})

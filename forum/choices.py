@@ -1,0 +1,66 @@
+"""The closed lists of the dialogue: states, roles, acts, and every reason for a no."""
+
+from datetime import timedelta
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+SOURCE_LENGTH = 20_000  # characters; some ten printed pages: longer texts belong into a contribution
+TITLE_LENGTH = 120  # characters
+REASON_LENGTH = 500  # characters of a moderator's reason
+KEY_LENGTH = 64  # characters of a form's idempotency key
+EDIT_WINDOW = timedelta(minutes=30)  # long enough for typos, short enough that replies keep their sense
+
+
+class Status(TextChoices):
+    """Where a comment stands. Only a published one is public."""
+
+    PUBLISHED = "published", _("Published")
+    HELD = "held", _("Waiting for a moderator")
+    REJECTED = "rejected", _("Not published")
+    REMOVED = "removed", _("Removed by a moderator")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+
+class RoleKind(TextChoices):
+    """What somebody may do for one event beyond taking part."""
+
+    ORGANISER = "organiser", _("Organiser")
+    MODERATOR = "moderator", _("Moderator")
+
+
+class Act(TextChoices):
+    """What moderators do; the words of the public log."""
+
+    REMOVE = "remove", _("Comment removed")
+    RESTORE = "restore", _("Comment restored")
+    LOCK = "lock", _("Thread locked")
+    UNLOCK = "unlock", _("Thread unlocked")
+
+
+class PartyKind(TextChoices):
+    ORGANISER = "organiser", _("Organiser")
+    SUPPORTER = "supporter", _("Supporter")
+
+
+class Reason(TextChoices):
+    """Why not. Each is a whole sentence for the person who asked."""
+
+    LOGIN_NEEDED = "login-needed", _("You must be logged in to reply or to open a thread.")
+    NOT_VERIFIED = "not-verified", _("Please confirm your e-mail address first; then you can take part.")
+    NOT_OPEN_YET = "not-open-yet", _("The dialogue has not opened yet.")
+    DIALOGUE_CLOSED = "dialogue-closed", _("The dialogue is closed. Everything stays readable.")
+    THREAD_LOCKED = "thread-locked", _("This thread is locked; nothing can be added or changed in it.")
+    SENT_ALREADY = (
+        "sent-already",
+        _("This form was sent before, with another text, and that comment is in the thread. You can edit it there."),
+    )
+    COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
+    NOT_YOURS = "not-yours", _("This comment was written by somebody else.")
+    TOO_LATE = "too-late", _("A comment can be edited for 30 minutes; this one is older.")
+    NOT_PUBLIC = "not-public", _("This comment is not public.")
+    NOT_REMOVED = "not-removed", _("This comment was not removed by a moderator.")
+    NOT_MODERATOR = "not-moderator", _("Only the moderators of this event can do this.")
+    OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
+    ALREADY_LOCKED = "already-locked", _("This thread is locked already.")
+    NOT_LOCKED = "not-locked", _("This thread is not locked.")

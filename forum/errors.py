@@ -1,0 +1,25 @@
+"""Refusals: the one exception by which a rule's no travels to the doors."""
+
+from forum.choices import Reason
+
+
+class Refused(Exception):
+    """Somebody may not do this, for `reason`. Doors translate it into a page, a JSON answer or a frame."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class TextRefused(Exception):
+    """A text cannot be accepted as it is; `sentence` tells its author why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def refuse_if(reason: Reason | None) -> None:
+    """Turns a rule's answer into a refusal. Raises Refused."""
+    if reason is not None:
+        raise Refused(reason)

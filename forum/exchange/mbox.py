@@ -1,0 +1,88 @@
+"""Mail archives (mbox, also as pipermail offers them): mails become threads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from forum.exchange.entry import Broken, Entry, Notice, Unreadable
+from forum.exchange.mail import Mail, read_mail
+from forum.exchange.mail_split import split
+from forum.exchange.mail_subjects import common_tag, title_of
+from forum.exchange.mail_threads import parents_of
+from forum.exchange.trees import in_tree_order, opening_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
+    """Every mail of an archive, threads by date of their opening, parents before children.
+
+    A mail that cannot be read comes first, as a Broken; notices stand right after the entry they are about.
+    Raises Unreadable if the file holds no mail.
+    """
+    mails: dict[str, Mail] = {}
+    number = 0
+    for envelope, raw in split(stream):
+        if not envelope:
+            yield Broken("before mail 1", "text that belongs to no mail")
+            continue
+        number += 1
+        try:
+            mail = read_mail(number, envelope, raw)
+        except Exception as error:  # the email package fails on broken mails in ways nobody can list
+            yield Broken(f"mail {number}", f"cannot be read ({type(error).__name__})")
+            continue
+        mail = _told_apart(mail, mails)
+        mails[mail.origin] = mail
+    if not number:
+        raise Unreadable('This is not a mail archive: no line of it begins a mail ("From ", sender, date).')
+    yield from _entries({mail.origin: mail for mail in _dated(mails.values())})
+
+
+def _told_apart(mail: Mail, known: dict[str, Mail]) -> Mail:
+    """The mail, under an origin of its own even if its Message-ID is taken or missing."""
+    if mail.origin and mail.origin not in known:
+        return mail
+    notices = [*mail.notices]
+    if mail.origin:
+        twin = known[mail.origin].number
+        notices.append(f"has the same Message-ID as mail {twin}; kept as a mail of its own")
+    origin = f"mail:{mail.fingerprint}"
+    copy = 1
+    while origin in known:
+        copy += 1
+        origin = f"mail:{mail.fingerprint}-{copy}"
+    return replace(mail, origin=origin, notices=notices)
+
+
+def _dated(mails: Iterable[Mail]) -> Iterator[Mail]:
+    """The mails in the order of the file; one without a date gets that of the mail before it."""
+    mails = list(mails)
+    date = next((mail.written_at for mail in mails if mail.written_at), _EPOCH)
+    for mail in mails:
+        if mail.written_at is None:
+            notices = [*mail.notices, "has no readable date; given that of the mail before it"]
+            yield replace(mail, written_at=date, notices=notices)
+        else:
+            date = mail.written_at
+            yield mail
+
+
+def _entries(mails: dict[str, Mail]) -> Iterator[Entry | Notice]:
+    parent_of = parents_of(mails.values())
+    tag = common_tag(mail.subject for mail in mails.values())
+    for origin in in_tree_order(parent_of, lambda each: mails[each].rank):
+        mail, parent = mails[origin], parent_of[origin]
+        yield Entry(
+            origin=origin,
+            thread=opening_of(origin, parent_of),
+            parent=parent,
+            title=title_of(mail.subject, tag) if parent is None else "",
+            author=mail.author,
+            author_key=mail.author_key,
+            written_at=mail.written_at or _EPOCH,
+            source=mail.source,
+            is_public=True,
+        )
+        yield from (Notice(f"mail {mail.number}", notice) for notice in mail.notices)

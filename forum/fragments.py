@@ -1,0 +1,92 @@
+"""How things look as HTML, the same for everybody who may see them.
+
+A fragment never asks who looks: it gets a row in words (see queries) and a template. That is why one
+rendering can be cached, sent to ten thousand followers and put into a page.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache as kept
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.utils.html import SafeString, mark_safe
+from django.utils.translation import get_language
+
+KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
+
+Rows = Iterable[dict[str, Any]]
+
+
+def comment_html(comment: dict[str, Any]) -> SafeString:
+    return comments_html([comment])
+
+
+def comments_html(comments: Rows) -> SafeString:
+    """Comments one after the other, as the flat list that pages hold."""
+    return _join(_template("fragments/comment.html"), "c", comments)
+
+
+def tree_html(thread_id: int, revision: int, load: Callable[[int], Rows]) -> SafeString:
+    """A whole thread, rendered once per revision and language. `load` is asked only when it must be."""
+    key = f"tree:{thread_id}:{revision}:{get_language()}:{_look_of('fragments/comment.html')}"
+    html = kept.get(key)
+    if html is None:
+        html = str(comments_html(load(thread_id)))
+        kept.set(key, html, KEPT)
+    return mark_safe(html)  # noqa: S308 - what a template rendered
+
+
+def comment_change(comment: dict[str, Any]) -> dict[str, Any]:
+    """A comment as a page puts it in its place: what followers receive, and who wrote it gets back."""
+    return {
+        "kind": "comment",
+        "id": comment["id"],
+        "revision": comment["revision"],
+        "thread": comment["thread_id"],
+        "parent": comment["parent_id"] or None,
+        "number": comment["number"],
+        "level": comment["level"],
+        "html": comment_html(comment),
+    }
+
+
+def body_html(html: str) -> SafeString:
+    """A version's text: the renderer cleaned it when it was written."""
+    return mark_safe(html)  # noqa: S308
+
+
+def thread_head_html(thread: dict[str, Any]) -> SafeString:
+    return _join(_template("fragments/thread_head.html"), "t", [thread])
+
+
+def thread_row_html(thread: dict[str, Any]) -> SafeString:
+    return thread_rows_html([thread])
+
+
+def thread_rows_html(threads: Rows) -> SafeString:
+    return _join(_template("fragments/thread_row.html"), "t", threads)
+
+
+def theme_row_html(theme: dict[str, Any]) -> SafeString:
+    return theme_rows_html([theme])
+
+
+def theme_rows_html(themes: Rows) -> SafeString:
+    return _join(_template("fragments/theme_row.html"), "m", themes)
+
+
+@cache
+def _look_of(name: str) -> float:
+    """Changes when the template does, so that a new version of Parley does not show the old one's look."""
+    return Path(get_template(name).origin.name).stat().st_mtime  # type: ignore[attr-defined]
+
+
+def _template(name: str) -> Template:
+    return get_template(name).template  # type: ignore[attr-defined]
+
+
+def _join(template: Template, name: str, rows: Rows) -> SafeString:
+    return mark_safe("".join(template.render(Context({name: row})) for row in rows))  # noqa: S308 - templates escape

@@ -1,0 +1,218 @@
+"""One hub per server process: it looks, renders and encodes once, and hands the same text to every follower.
+
+A hint from the channel layer wakes the feed of its theme; so do five seconds without one. Followers are
+never asked to look at the database themselves. Ten thousand who reconnect are answered from memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from forum.actions.tell import group_of
+from forum.live import frames
+from forum.live.frames import Change
+from forum.queries import changes
+
+REMEMBERED = 1_000  # changes a feed can answer from memory
+LOOK_EVERY = 5.0  # seconds without a hint after which a feed looks by itself: a lost hint costs no more
+SETTLE = 0.05  # seconds a feed waits after a look, so that a burst becomes one frame
+REJOIN_EVERY = 3600.0  # seconds; the channel layer forgets its groups after a day
+SLICE = 200  # followers served before other tasks get their turn
+
+logger = logging.getLogger(__name__)
+
+
+class Follower(Protocol):
+    """Somebody who follows: takes texts at once or not at all, and never makes the hub wait."""
+
+    def offer(self, text: str) -> None: ...
+
+
+class Feed:
+    """What the hub knows of one theme: its revision, its last changes, its followers."""
+
+    def __init__(self, theme_id: int, revision: int) -> None:
+        self.theme_id = theme_id
+        self.revision = revision
+        self.floor = revision  # every change after this one is remembered
+        self.memory: OrderedDict[tuple[str, int], Change] = OrderedDict()
+        self.followers: set[Follower] = set()
+        self.stirred = asyncio.Event()
+        self.reading = asyncio.Lock()
+
+    async def look(self) -> None:
+        """Reads what is new and hands it to every follower."""
+        async with self.reading:
+            fresh = await self._read(self.revision)
+            if fresh is None or fresh[0] <= self.revision:
+                return
+            revision, made = fresh
+            self._remember(made)
+            self.revision = revision
+        for text in frames.frames(self.theme_id, revision, made):
+            await self._hand_out(text)
+
+    async def missing(self, since: int) -> list[str]:
+        """The frames that lead from `since` to now, or the order to load the page anew."""
+        if since >= self.revision:
+            if since > self.revision:
+                self.stirred.set()  # the follower has seen more than we have: there is something to read
+            return []
+        if since < self.floor:
+            await self._reach_back(since)
+        if since < self.floor:
+            return [frames.reset(self.theme_id)]
+        newer = [change for change in self.memory.values() if change.revision > since]
+        return frames.frames(self.theme_id, self.revision, sorted(newer, key=lambda c: c.revision))
+
+    async def _reach_back(self, since: int) -> None:
+        """Fills the memory backwards, once for all who ask, as after a restart of the server."""
+        async with self.reading:
+            if since >= self.floor or self.revision - since > REMEMBERED:
+                return
+            older = await self._read(since)
+            if older is None:
+                return
+            newest = self.memory
+            self.memory = OrderedDict()
+            self._remember([change for change in older[1] if change.revision <= self.revision])
+            self._remember(list(newest.values()))
+            self.floor = since
+
+    async def _read(self, since: int) -> tuple[int, list[Change]] | None:
+        return await database_sync_to_async(_encoded_since)(self.theme_id, since)
+
+    def _remember(self, made: list[Change]) -> None:
+        for change in made:
+            self.memory.pop(change.what, None)
+            self.memory[change.what] = change
+        while len(self.memory) > REMEMBERED:
+            _, forgotten = self.memory.popitem(last=False)
+            self.floor = max(self.floor, forgotten.revision)
+
+    async def _hand_out(self, text: str) -> None:
+        for place, follower in enumerate(list(self.followers), start=1):
+            follower.offer(text)
+            if place % SLICE == 0:
+                await asyncio.sleep(0)
+
+
+class Hub:
+    """The feeds of one process, and the tasks that keep them true."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[int, Feed] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.opening = asyncio.Lock()
+        self.layer = get_channel_layer()
+        self.channel: str | None = None
+
+    async def follow(self, follower: Follower, theme_id: int, since: int) -> list[str] | None:
+        """Registers a follower and returns what it lacks; None if there is no such theme.
+
+        It is registered before the look at memory, so no change can slip between the two.
+        """
+        feed = await self._feed(theme_id)
+        if feed is None:
+            return None
+        feed.followers.add(follower)
+        return await feed.missing(since)
+
+    def leave(self, follower: Follower) -> None:
+        """Forgets a follower; a feed that nobody follows ends."""
+        for feed in list(self.feeds.values()):
+            feed.followers.discard(follower)
+            if not feed.followers:
+                self._close(feed)
+
+    async def _feed(self, theme_id: int) -> Feed | None:
+        if theme_id in self.feeds:
+            return self.feeds[theme_id]
+        async with self.opening:
+            if theme_id in self.feeds:
+                return self.feeds[theme_id]
+            await self._listen()
+            await self._join(theme_id)
+            revision = await database_sync_to_async(changes.revision_of)(theme_id)
+            if revision is None:
+                return None
+            feed = self.feeds[theme_id] = Feed(theme_id, revision)
+            self._supervise(f"feed {theme_id}", self._pump, feed)
+            return feed
+
+    def _close(self, feed: Feed) -> None:
+        self.feeds.pop(feed.theme_id, None)
+        if (task := self.tasks.pop(f"feed {feed.theme_id}", None)) is not None:
+            task.cancel()
+
+    async def _listen(self) -> None:
+        if self.channel is None:
+            self.channel = await self.layer.new_channel()
+            self._supervise("hints", self._hear)
+            self._supervise("rejoin", self._rejoin)
+
+    async def _join(self, theme_id: int) -> None:
+        """A broken channel layer only makes updates slower: the feed looks by itself every few seconds."""
+        try:
+            await self.layer.group_add(group_of(theme_id), self.channel)
+        except Exception:
+            logger.warning("The channel layer cannot be reached; theme %s is looked at in turn.", theme_id)
+
+    async def _hear(self) -> None:
+        while True:
+            hint = await self.layer.receive(self.channel)
+            feed = self.feeds.get(hint["theme"])
+            if feed is not None and hint["revision"] > feed.revision:
+                feed.stirred.set()
+
+    async def _rejoin(self) -> None:
+        while True:
+            await asyncio.sleep(REJOIN_EVERY)
+            for theme_id in list(self.feeds):
+                await self._join(theme_id)
+
+    async def _pump(self, feed: Feed) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(feed.stirred.wait(), LOOK_EVERY)
+            feed.stirred.clear()
+            await feed.look()
+            await asyncio.sleep(SETTLE)
+
+    def _supervise(self, name: str, work: Any, *args: Any) -> None:
+        """Keeps a task alive: whatever ends it is logged, and it begins again a second later."""
+
+        async def keep() -> None:
+            while True:
+                try:
+                    await work(*args)
+                except Exception:
+                    logger.exception("The live hub's task %r failed and starts again.", name)
+                    await asyncio.sleep(1)
+
+        self.tasks[name] = asyncio.create_task(keep(), name=f"hub: {name}")
+
+
+def _encoded_since(theme_id: int, since: int) -> tuple[int, list[Change]] | None:
+    found = changes.since(theme_id, since)
+    return None if found is None else (found.revision, frames.encoded(found))
+
+
+# One hub per event loop: a server has one loop, tests have many.
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def the_hub() -> Hub:
+    """The hub of the running process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

@@ -1,0 +1,93 @@
+"""Starts the server: pages and live updates on one port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from forum.exchange.demonstration import account_lines, is_own_machine, load_demo
+from forum.queries.events import is_any
+
+
+class Command(BaseCommand):
+    help = "Serves Parley. With --demo it first migrates the database and loads the demonstration event."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--demo", action="store_true", help="migrate, and load the demonstration event if there is none")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        check_port(host, port)
+        check_database()
+        if options["demo"]:
+            call_command("migrate", verbosity=0)
+            if not is_any():
+                load_demo(with_accounts=is_own_machine(settings.SITE_HOST))
+            for line in account_lines():
+                self.stdout.write(line)
+        self.stdout.write(f"Parley is at {settings.SITE_URL}/  (Ctrl+C stops it)")
+        self.stdout.flush()
+        connection.close()
+        run(host, port)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises CommandError if somebody else has the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"Port {port} on {host} cannot be used: {error}. Try make run PORT={port + 1}.") from error
+
+
+def check_database() -> None:
+    """Raises CommandError if the database cannot be reached or written."""
+    name = str(settings.DATABASES["default"]["NAME"])
+    try:
+        if connection.vendor == "sqlite":
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            if Path(name).exists() and not os.access(name, os.W_OK):
+                raise PermissionError(f"no permission to write {name}")
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
+            cursor.execute("ROLLBACK")
+    except (DatabaseError, OSError, sqlite3.Error) as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise CommandError(f"The database {name} cannot be used: {first_line}") from error
+
+
+def run(host: str, port: int) -> None:
+    """Serves until stopped. The choices and their measured reasons are in docs/decisions/0006."""
+    uvicorn.run(
+        "forum.asgi:application",
+        host=host,
+        port=port,
+        workers=settings.WEB_CONCURRENCY,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=16_384,
+        ws_per_message_deflate=False,
+        ws_ping_interval=25,
+        ws_ping_timeout=25,
+        timeout_graceful_shutdown=5,
+        log_level="warning",
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,
+    )

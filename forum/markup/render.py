@@ -1,0 +1,84 @@
+"""From source to HTML: the one path every text takes, whoever wrote it and wherever it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.footnote import footnote_plugin
+
+from forum.choices import SOURCE_LENGTH
+from forum.errors import TextRefused
+from forum.markup.clean import LINK_REL, clean_html, is_safe_link, plain_text
+
+RENDERER = 1  # raise it when the same source gives other HTML; then `manage.py rerender`
+NESTING = 40  # levels of quotes and lists; deeper ones are shown as text
+HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text in its two forms: `html` is safe to show as it is, `text` is its words alone."""
+
+    html: str
+    text: str
+
+
+def render(source: str) -> Rendered:
+    """Turns Markdown into safe HTML. Raises TextRefused with the author's own sentence."""
+    source = check_source(source)
+    # Footnote anchors must differ between the comments of one page.
+    env = {"docId": token_hex(5)}
+    html = clean_html(_parser().render(source, env))
+    text = plain_text(html)
+    if not text:
+        raise TextRefused(_("There is nothing to read in this text yet."))
+    return Rendered(html, text)
+
+
+def check_source(source: str) -> str:
+    """The source with uniform line ends. Raises TextRefused if it is empty, too long or unreadable."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not source.strip():
+        raise TextRefused(_("Please write something first."))
+    if len(source) > SOURCE_LENGTH:
+        raise TextRefused(
+            _("This text has %(length)s characters; at most %(limit)s fit into one comment. Please shorten or divide it.")
+            % {"length": len(source), "limit": SOURCE_LENGTH}
+        )
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", source):
+        raise TextRefused(_("This text contains control characters, which cannot be shown. Please remove them."))
+    return source
+
+
+def _parser() -> MarkdownIt:
+    # One per call: the link recogniser keeps its place in the text between calls, so threads cannot share it.
+    parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING}).disable("image")
+    parser.use(footnote_plugin)
+    parser.validateLink = is_safe_link  # type: ignore[method-assign]
+    parser.add_render_rule("link_open", _link_open)
+    parser.add_render_rule("heading_open", _heading)
+    parser.add_render_rule("heading_close", _heading)
+    parser.add_render_rule("footnote_block_open", _footnotes_open)
+    return parser
+
+
+def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    tokens[idx].attrSet("rel", LINK_REL)
+    return self.renderToken(tokens, idx, options, env)
+
+
+def _heading(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    tokens[idx].tag = f"h{min(int(tokens[idx].tag[1]) + HEADING_SHIFT, 6)}"
+    return self.renderToken(tokens, idx, options, env)
+
+
+def _footnotes_open(*_ignored: object) -> str:
+    return '<section class="footnotes">\n<ol class="footnotes-list">\n'

@@ -1,0 +1,20 @@
+"""What is stored. One file per concept; everything is importable from here."""
+
+from forum.models.comment import Comment, CommentVersion
+from forum.models.event import Event, Party, Reference
+from forum.models.moderation import LogEntry
+from forum.models.role import Role
+from forum.models.theme import Theme
+from forum.models.thread import Thread
+
+__all__ = [
+    "Comment",
+    "CommentVersion",
+    "Event",
+    "LogEntry",
+    "Party",
+    "Reference",
+    "Role",
+    "Theme",
+    "Thread",
+]

@@ -1,0 +1,146 @@
+"""A comment, its place in the tree, and the versions of its text."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from mptt.managers import TreeManager
+from mptt.models import MPTTModel, TreeForeignKey
+from mptt.querysets import TreeQuerySet
+
+from forum.choices import KEY_LENGTH, REASON_LENGTH, Status
+from forum.models.role import Role
+from forum.models.theme import Theme
+from forum.models.thread import Thread
+
+
+class CommentQuerySet(TreeQuerySet):
+    def readable_by(self, person: Any) -> Self:
+        """The one definition of visibility: the public tree, what somebody wrote, and what they moderate.
+
+        The public tree holds the published comments and the gone ones that still have a published reply,
+        which are shown without their text.
+        """
+        if not person.is_authenticated:
+            return self.in_public_tree()
+        moderated = Role.objects.filter(person=person).values("event_id")
+        return self.filter(Q(is_shown=True) | Q(author=person) | Q(theme__event__in=moderated))
+
+    def in_public_tree(self) -> Self:
+        """What everybody sees in a thread: published comments, and tombstones with a published reply."""
+        return self.filter(is_shown=True)
+
+    def public(self) -> Self:
+        """Comments whose text everybody may read."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def gone(self) -> Self:
+        return self.exclude(status=Status.PUBLISHED)
+
+    def in_reading_order(self) -> Self:
+        """The order of a thread from top to bottom: branches by age, each branch depth first."""
+        return self.order_by("thread_id", "tree_id", "lft")
+
+    def above(self, comment: Comment) -> Self:
+        """Its ancestors within its branch."""
+        return self.filter(tree_id=comment.tree_id, lft__lt=comment.lft, rght__gt=comment.rght)
+
+    def below(self, comment: Comment) -> Self:
+        """Its descendants within its branch."""
+        return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
+
+
+class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignore[misc]
+    """mptt's manager without its two ways to hand out tree numbers: both read a number that another writer
+    reads at the same time (140 of 161 concurrent roots shared one). Ours come from the theme's row."""
+
+    def _get_next_tree_id(self) -> NoReturn:
+        raise NotImplementedError("A branch's tree_id comes from branch_id(), never from mptt.")
+
+    def _create_tree_space(self, target_tree_id: int, num_trees: int = 1) -> NoReturn:
+        raise NotImplementedError("Trees are never shifted against each other.")
+
+
+def branch_id(theme_id: int, number: int) -> int:
+    """The tree_id of the branch that the comment with this number begins: unique without asking anybody."""
+    return theme_id << 32 | number
+
+
+class Comment(MPTTModel):
+    """One contribution to a thread.
+
+    One mptt tree is one branch: the opening alone is a tree, and so is each comment that answers the
+    opening with everything below it. `parent` is therefore empty for the opening and for what answers it.
+    """
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="comments")
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
+    parent = TreeForeignKey("self", models.PROTECT, null=True, related_name="children", editable=False)
+    tree_id = models.BigIntegerField(editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
+    version = models.OneToOneField("CommentVersion", models.PROTECT, null=True, editable=False, related_name="+")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
+    status_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    is_shown = models.BooleanField(default=True, editable=False)
+    number = models.PositiveIntegerField(editable=False)
+    revision = models.PositiveBigIntegerField(editable=False)
+    published_revision = models.PositiveBigIntegerField(null=True, editable=False)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=KEY_LENGTH, editable=False)
+    origin = models.CharField(max_length=200, null=True, editable=False)
+
+    objects = CommentManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tree_id", "lft"], name="comment_tree_lft"),
+            models.Index(fields=["thread", "tree_id", "lft"], name="comment_reading_order"),
+            models.Index(fields=["theme", "revision"], name="comment_theme_revision"),
+            models.Index(fields=["theme", "published_revision"], name="comment_theme_published"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["tree_id"], condition=Q(parent=None), name="one_root_per_branch"),
+            models.UniqueConstraint(fields=["theme", "number"], name="comment_number_once_per_theme"),
+            models.UniqueConstraint(fields=["author", "key"], name="one_comment_per_author_and_key"),
+            models.UniqueConstraint(fields=["theme", "origin"], name="imported_once_per_theme"),
+            models.CheckConstraint(condition=Q(lft__gte=1, rght__gt=F("lft")), name="comment_bounds_are_sound"),
+            models.CheckConstraint(
+                condition=Q(level=0, parent=None) | Q(level__gt=0, parent__isnull=False),
+                name="only_roots_stand_at_level_0",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(is_shown=True, published_revision__isnull=False),
+                name="published_is_shown_and_numbered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+
+class CommentVersion(models.Model):
+    """A text that a comment has or had. Versions are never changed, only added."""
+
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    source = models.TextField()
+    html = models.TextField()
+    text = models.TextField()
+    renderer = models.PositiveSmallIntegerField()
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "number"], name="version_number_once_per_comment")]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of comment {self.comment_id}"

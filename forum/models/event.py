@@ -1,0 +1,84 @@
+"""The event that the dialogue prepares, as its organisers announce it."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from forum.choices import PartyKind
+
+
+class Event(models.Model):
+    """A meeting and the written dialogue before it.
+
+    The announcement's texts are kept as Markdown source and as the HTML made from it.
+    """
+
+    slug = models.SlugField(unique=True)
+    title = models.CharField(max_length=200)
+    strapline = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=200)
+    timezone = models.CharField(max_length=60, default="UTC", help_text=_("IANA name, such as Asia/Baku"))
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    opens_at = models.DateTimeField(help_text=_("From then on people may write."))
+    closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: the dialogue stays open."))
+    contact = models.EmailField(blank=True)
+    objective_source = models.TextField(blank=True)
+    objective_html = models.TextField(blank=True, editable=False)
+    registration_source = models.TextField(blank=True)
+    registration_html = models.TextField(blank=True, editable=False)
+    reception_source = models.TextField(blank=True)
+    reception_html = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-starts_at"]
+        verbose_name = _("event")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="event_ends_after_it_starts"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def tz(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Party(models.Model):
+    """An organisation that stands behind the event."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="parties")
+    kind = models.CharField(max_length=20, choices=PartyKind)
+    name = models.CharField(max_length=200)
+    url = models.URLField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        verbose_name_plural = _("parties")
+        constraints = [models.UniqueConstraint(fields=["event", "kind", "name"], name="party_once_per_event")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reference(models.Model):
+    """A numbered document the dialogue refers to."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="references")
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+    url = models.URLField(blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["event", "number"], name="reference_number_once_per_event")]
+
+    def __str__(self) -> str:
+        return f"[{self.number}] {self.text}"

@@ -1,0 +1,30 @@
+"""A thread: one opening comment and everything said in answer to it."""
+
+from django.db import models
+
+from forum.choices import REASON_LENGTH, TITLE_LENGTH
+from forum.models.theme import Theme
+
+
+class Thread(models.Model):
+    """A thread under a theme. Its row is the lock for every write into its branches.
+
+    `comment_count` counts public comments, the opening among them; a thread is public while it is above
+    zero. `revision` is the theme's revision of the last public change in the thread.
+    """
+
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="threads")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    opening = models.OneToOneField("Comment", models.PROTECT, null=True, editable=False, related_name="+")
+    last_comment = models.ForeignKey("Comment", models.PROTECT, null=True, editable=False, related_name="+")
+    is_locked = models.BooleanField(default=False)
+    lock_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["theme", "revision"], name="thread_theme_revision")]
+
+    def __str__(self) -> str:
+        return self.title

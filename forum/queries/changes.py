@@ -1,0 +1,52 @@
+"""What changed in a theme since a revision: the query behind every live update and every catch-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from forum.models import Comment, Theme, Thread
+from forum.queries import comments, themes, threads
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything public that changed after a revision, as it is now, in order of revision.
+
+    `gone` holds (id, thread id, revision) of comments that left the public tree; `closed` holds
+    (id, revision) of threads that did.
+    """
+
+    revision: int
+    theme: dict[str, Any] | None
+    threads: list[dict[str, Any]]
+    closed: list[tuple[int, int]]
+    comments: list[dict[str, Any]]
+    gone: list[tuple[int, int, int]]
+
+
+def revision_of(theme_id: int) -> int | None:
+    """The theme's revision now; None if there is no such theme. One query."""
+    return Theme.objects.filter(pk=theme_id).values_list("revision", flat=True).first()
+
+
+def since(theme_id: int, revision: int) -> Changes | None:
+    """The public changes of a theme after `revision`; None if there is no such theme.
+
+    The theme's row is read first: what commits while the rest is read is found again next time, never lost.
+    """
+    rows = themes.shown(Theme.objects.filter(pk=theme_id))
+    if not rows:
+        return None
+    theme = rows[0]
+    # What was never public is no news: its existence alone would tell something.
+    changed = Comment.objects.filter(theme_id=theme_id, revision__gt=revision, published_revision__isnull=False)
+    stirred = Thread.objects.filter(theme_id=theme_id, revision__gt=revision)
+    return Changes(
+        revision=theme["revision"],
+        theme=theme,
+        threads=threads.shown(stirred.filter(comment_count__gt=0).order_by("revision")),
+        closed=list(stirred.filter(comment_count=0).order_by("revision").values_list("id", "revision")),
+        comments=sorted(comments.shown(changed.filter(is_shown=True)), key=lambda c: (c["revision"], c["number"])),
+        gone=list(changed.filter(is_shown=False).order_by("revision").values_list("id", "thread_id", "revision")),
+    )

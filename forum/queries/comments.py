@@ -1,0 +1,117 @@
+"""Comments as somebody may read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from forum.choices import Status
+from forum.models import Comment
+from forum.queries.wording import GROUP_LABELS, initials, iso, moment, numbered
+
+WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
+
+# Read as plain values: three to seven times cheaper than instances.
+FIELDS = (
+    "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
+    "edited_at", "author_id", "author__name", "author__group", "author__organisation", "version__html",
+    "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
+    "parent__number", "parent__author__name",
+)  # fmt: skip
+
+
+def get(person: Any, comment_id: int) -> Comment:
+    """A comment this person may see, with its thread, theme and event. Raises Comment.DoesNotExist."""
+    comments = Comment.objects.readable_by(person).select_related("thread__theme__event", "version", "author")
+    return comments.get(pk=comment_id)
+
+
+def in_thread(thread_id: int) -> list[dict[str, Any]]:
+    """The public tree of a thread in reading order. One query, whatever its size."""
+    return shown(Comment.objects.filter(thread_id=thread_id).in_public_tree())
+
+
+def around(comment: Comment) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a comment answers, from the opening down, and everything that answers it. Two queries."""
+    above = Comment.objects.above(comment) | Comment.objects.filter(pk=comment.thread.opening_id)
+    if comment.pk == comment.thread.opening_id:
+        below = Comment.objects.filter(thread_id=comment.thread_id)
+    else:
+        below = Comment.objects.below(comment)
+    return (
+        shown(above.in_public_tree().exclude(pk=comment.pk)),
+        shown(below.in_public_tree().exclude(pk=comment.pk)),
+    )
+
+
+def shown(comments: QuerySet[Comment]) -> list[dict[str, Any]]:
+    """Rows ready for the comment fragment, in reading order."""
+    return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)]
+
+
+def one(comment: Comment) -> dict[str, Any]:
+    """The row of one comment. One query."""
+    return shown(Comment.objects.filter(pk=comment.pk))[0]
+
+
+def label_of(comment: Comment) -> str:
+    return numbered(comment.thread.theme.letter, comment.number)
+
+
+def _shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A row in the words of the fragment. The same for everybody: who looks decides only what is delivered."""
+    is_opening = row["id"] == row["thread__opening_id"]
+    level = 0 if is_opening else row["level"] + 1
+    is_gone = row["status"] != Status.PUBLISHED
+    shape = {
+        "id": row["id"],
+        "thread_id": row["thread_id"],
+        "number": row["number"],
+        "label": numbered(row["theme__letter"], row["number"]),
+        "level": level,
+        "indent": min(level, WIDEST_INDENT),
+        "revision": row["revision"],
+        "is_gone": is_gone,
+        "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
+        "html": "" if is_gone else row["version__html"],
+        "author_id": row["author_id"],
+        "name": row["author__name"],
+        "initials": initials(row["author__name"]),
+        "group": row["author__group"],
+        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "organisation": row["author__organisation"],
+        "written_iso": iso(row["created_at"]),
+        "written_label": moment(row["created_at"]),
+        "edited_iso": "",
+        "edited_label": "",
+        "parent_id": "",
+        "to_id": "",
+        "url": f"/comments/{row['id']}/",
+        "reply_url": f"/comments/{row['id']}/reply/",
+    }
+    if row["edited_at"] and not is_gone:
+        shape |= {"edited_iso": iso(row["edited_at"]), "edited_label": moment(row["edited_at"])}
+    if not is_opening:
+        shape |= _answered(row)
+    return shape
+
+
+def _answered(row: dict[str, Any]) -> dict[str, Any]:
+    """Whom a reply answers: its parent in the branch, or the opening."""
+    if row["parent_id"]:
+        to_id, number, name = row["parent_id"], row["parent__number"], row["parent__author__name"]
+    else:
+        to_id, number, name = row["thread__opening_id"], row["thread__opening__number"], row["thread__opening__author__name"]
+    return {"parent_id": to_id, "to_id": to_id, "to_name": name, "to_label": numbered(row["theme__letter"], number)}
+
+
+def gone_sentence(status: str, reason: str) -> str:
+    """What stands where a comment was."""
+    match status:
+        case Status.WITHDRAWN:
+            return gettext("Withdrawn by its author.")
+        case Status.REMOVED:
+            return gettext("Removed by a moderator: %(reason)s") % {"reason": reason}
+    return gettext("Not public.")

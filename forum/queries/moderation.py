@@ -1,0 +1,39 @@
+"""The public record of moderation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forum.choices import Act
+from forum.models import Event, LogEntry
+from forum.queries.wording import iso, moment, numbered
+
+NEWEST = 200  # entries on the page
+ACT_LABELS = dict(Act.choices)
+
+
+def log_of(person: Any, event: Event, *, sees_all: bool) -> list[dict[str, Any]]:
+    """The newest entries, never with the text they were about. Links only where this person may follow them."""
+    rows = LogEntry.objects.filter(event=event).order_by("-id").values(
+        "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
+        "thread__opening__number", "thread__comment_count", "thread__theme__letter",
+    )[:NEWEST]  # fmt: skip
+    return [_shape(row, sees_all=sees_all) for row in rows]
+
+
+def _shape(row: dict[str, Any], *, sees_all: bool) -> dict[str, Any]:
+    letter = row["thread__theme__letter"]
+    if row["comment_id"]:
+        label, url = numbered(letter, row["comment__number"]), f"/comments/{row['comment_id']}/"
+        is_open = row["comment__is_shown"]
+    else:
+        label, url = numbered(letter, row["thread__opening__number"]), f"/threads/{row['thread_id']}/"
+        is_open = row["thread__comment_count"] > 0
+    return {
+        "act_label": ACT_LABELS[row["act"]],
+        "label": label,
+        "url": url if is_open or sees_all else "",
+        "reason": row["reason"],
+        "at_iso": iso(row["created_at"]),
+        "at_label": moment(row["created_at"]),
+    }

@@ -1,0 +1,67 @@
+"""Themes as everybody sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from forum.models import Comment, Theme
+from forum.queries.wording import comment_count, excerpt, iso, moment, thread_count
+
+FIELDS = (
+    "id", "letter", "title", "slug", "question", "position", "revision", "comment_count", "thread_count",
+    "event__slug",
+)  # fmt: skip
+
+
+def get(person: Any, event_slug: str, theme_slug: str) -> Theme:
+    """A theme with its event. Raises Theme.DoesNotExist."""
+    return Theme.objects.select_related("event").get(event__slug=event_slug, slug=theme_slug)
+
+
+def of_event(event_id: int) -> list[dict[str, Any]]:
+    """Rows of an event's discussion themes, in their order. Two queries."""
+    return shown(Theme.objects.filter(event_id=event_id, is_meeting=False).order_by("position"))
+
+
+def shown(themes: QuerySet[Theme]) -> list[dict[str, Any]]:
+    """Rows ready for the theme fragment. Two queries: the themes, and the newest comment of each."""
+    newest = Comment.objects.filter(theme=OuterRef("pk")).public().order_by("-number").values("pk")[:1]
+    rows = list(themes.annotate(newest=Subquery(newest)).values(*FIELDS, "newest"))
+    voices = _voices([row["newest"] for row in rows if row["newest"]])
+    return [_shape(row, voices.get(row["newest"])) for row in rows]
+
+
+def _voices(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
+    rows = Comment.objects.filter(pk__in=comment_ids).order_by()
+    return {
+        row["id"]: {
+            "name": row["author__name"],
+            "iso": iso(row["created_at"]),
+            "label": moment(row["created_at"]),
+            "excerpt": excerpt(row["version__text"]),
+            "url": f"/comments/{row['id']}/",
+        }
+        for row in rows.values("id", "author__name", "created_at", "version__text")
+    }
+
+
+def _shape(row: dict[str, Any], last: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "letter": row["letter"],
+        "hue": row["position"],
+        "title": row["title"],
+        "question": row["question"],
+        "url": f"/{row['event__slug']}/{row['slug']}/",
+        "revision": row["revision"],
+        "thread_label": thread_count(row["thread_count"]),
+        "comment_label": comment_count(row["comment_count"]),
+        "last": last,
+    }
+
+
+def all_ids() -> list[int]:
+    """Every theme of every event."""
+    return list(Theme.objects.order_by("pk").values_list("pk", flat=True))

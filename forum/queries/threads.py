@@ -1,0 +1,92 @@
+"""Threads as somebody may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from forum.choices import Status
+from forum.models import Thread
+from forum.queries.wording import comment_count, excerpt, initials, iso, moment, numbered, untitled
+
+FIELDS = (
+    "id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__letter",
+    "opening__number", "opening__status", "opening__created_at", "opening__version__text",
+    "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
+)  # fmt: skip
+
+
+def get(person: Any, thread_id: int) -> Thread:
+    """A thread with a public comment, with its theme and event. Raises Thread.DoesNotExist."""
+    return _public().select_related("theme__event", "opening__author", "opening__thread__theme__event").get(pk=thread_id)
+
+
+def still_public(thread_id: int) -> bool:
+    """Whether a thread has a public comment left."""
+    return _public().filter(pk=thread_id).exists()
+
+
+def first_of(theme_id: int) -> Thread | None:
+    """The oldest public thread of a theme, with its opening."""
+    rows = _public().filter(theme_id=theme_id).select_related("theme__event", "opening__author", "opening__thread__theme__event")
+    return rows.order_by("pk").first()
+
+
+def in_theme(theme_id: int) -> list[dict[str, Any]]:
+    """Rows of a theme's public threads, the one with the newest comment first. One query."""
+    return shown(_public().filter(theme_id=theme_id).order_by("-last_comment__number"))
+
+
+def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
+    """Rows ready for the thread fragments, in the order of the query."""
+    return [_shape(row) for row in threads.values(*FIELDS)]
+
+
+def head_of(thread: Thread) -> dict[str, Any]:
+    """The row of one thread. One query."""
+    return shown(Thread.objects.filter(pk=thread.pk))[0]
+
+
+def title_of(thread: Thread) -> str:
+    """The title, or a plain name while the opening it belongs to is not public."""
+    if thread.opening.is_public:
+        return thread.title
+    return untitled(thread.theme.letter, thread.opening.number)
+
+
+def _public() -> QuerySet[Thread]:
+    return Thread.objects.filter(comment_count__gt=0)
+
+
+def _shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A row in the words of the fragments. The title is part of the opening: it shows and hides with it."""
+    letter, number = row["theme__letter"], row["opening__number"]
+    is_open = row["opening__status"] == Status.PUBLISHED
+    return {
+        "id": row["id"],
+        "url": f"/threads/{row['id']}/",
+        "title": row["title"] if is_open else untitled(letter, number),
+        "label": numbered(letter, number),
+        "number": number,
+        "is_locked": row["is_locked"],
+        "lock_reason": row["lock_reason"],
+        "locked_text": _locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
+        "revision": row["revision"],
+        "comment_count": row["comment_count"],
+        "count_label": comment_count(row["comment_count"]),
+        "name": row["opening__author__name"],
+        "initials": initials(row["opening__author__name"]),
+        "group": row["opening__author__group"],
+        "written_iso": iso(row["opening__created_at"]),
+        "written_label": moment(row["opening__created_at"]),
+        "excerpt": excerpt(row["opening__version__text"]) if is_open else "",
+        "last_name": row["last_comment__author__name"],
+        "last_iso": iso(row["last_comment__created_at"]),
+        "last_label": moment(row["last_comment__created_at"]),
+    }
+
+
+def _locked_sentence(reason: str) -> str:
+    return gettext("Locked by a moderator: %(reason)s") % {"reason": reason}

@@ -1,0 +1,52 @@
+"""How values read: dates, names, excerpts. Everything in words that a list of rows needs."""
+
+from datetime import datetime
+
+from django.utils.dates import MONTHS_3
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import Group
+
+EXCERPT = 180  # characters; two lines on a wide screen
+GROUP_LABELS = dict(Group.choices)
+
+
+def moment(when: datetime) -> str:
+    """A time for people, in UTC, such as "12 Oct 2012, 14:05 UTC"."""
+    return f"{when.day} {MONTHS_3[when.month]} {when.year}, {when:%H:%M} UTC"
+
+
+def iso(when: datetime) -> str:
+    """A time for machines."""
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def initials(name: str) -> str:
+    """First letters of the first and last word of a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, cut at a word."""
+    if len(text) <= EXCERPT:
+        return text
+    return text[:EXCERPT].rsplit(" ", 1)[0] + "…"
+
+
+def comment_count(count: int) -> str:
+    return ngettext("%(count)s comment", "%(count)s comments", count) % {"count": count}
+
+
+def thread_count(count: int) -> str:
+    return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
+
+
+def numbered(letter: str, number: int) -> str:
+    """The citable name of a comment, such as "P-47"."""
+    return f"{letter}-{number}"
+
+
+def untitled(letter: str, number: int) -> str:
+    """What a thread is called while its opening, and with it its title, is not public."""
+    return gettext("Thread %(label)s") % {"label": numbered(letter, number)}

@@ -1,0 +1,53 @@
+"""May this person speak here, now? Each answer is None (yes) or the Reason for no."""
+
+from datetime import datetime
+from typing import Any
+
+from forum.choices import EDIT_WINDOW, Reason
+from forum.models import Comment, Event, Theme, Thread
+
+
+def why_not_speak(person: Any, event: Event, *, now: datetime) -> Reason | None:
+    """What every contribution to an event's dialogue needs."""
+    if not person.is_authenticated:
+        return Reason.LOGIN_NEEDED
+    if now < event.opens_at:
+        return Reason.NOT_OPEN_YET
+    if event.closes_at and now >= event.closes_at:
+        return Reason.DIALOGUE_CLOSED
+    if not person.is_verified:
+        return Reason.NOT_VERIFIED
+    return None
+
+
+def why_not_open_thread(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+    return why_not_speak(person, theme.event, now=now)
+
+
+def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+    if thread.is_locked:
+        return Reason.THREAD_LOCKED
+    if not parent.is_public:
+        return Reason.COMMENT_GONE
+    return why_not_speak(person, thread.theme.event, now=now)
+
+
+def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+    if (no := why_not_withdraw(person, comment, thread)) is not None:
+        return no
+    if now > comment.created_at + EDIT_WINDOW:
+        return Reason.TOO_LATE
+    return why_not_speak(person, thread.theme.event, now=now)
+
+
+def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    """Authors may take back their words at any time, except where a moderator has frozen the record."""
+    if not person.is_authenticated:
+        return Reason.LOGIN_NEEDED
+    if comment.author_id != person.pk:
+        return Reason.NOT_YOURS
+    if not comment.is_public:
+        return Reason.NOT_PUBLIC
+    if thread.is_locked:
+        return Reason.THREAD_LOCKED
+    return None

@@ -1,0 +1,180 @@
+"""A comment's own page, and what people do with it: reply, edit, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum import fragments
+from forum.actions.comments import edit_comment, post_reply, withdraw_comment
+from forum.choices import Reason
+from forum.errors import Refused, TextRefused, refuse_if
+from forum.queries import comments, threads
+from forum.rules.dialogue import why_not_edit, why_not_withdraw
+from forum.rules.moderation import why_not_remove, why_not_restore
+from forum.web.boxes import place_in_thread, reply_box
+from forum.web.caching import answer
+from forum.web.forms import CommentForm
+from forum.web.loading import found
+from forum.web.refusals import UNREADABLE, status_of
+from forum.web.threads import page_context, thread_page
+
+
+@require_safe
+def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """The permalink: what the comment answers, the comment, its replies, and what this person may do."""
+    shown = found(comments.get, request.user, comment_id)
+    if request.htmx:
+        return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
+    facts = (shown.thread.revision, shown.theme.revision)
+    return answer(request, facts, lambda: _page(request, shown))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """The thread with the reply box open below this comment; sending the box posts the reply."""
+    parent = found(comments.get, request.user, comment_id)
+    if request.method != "POST":
+        return _with_box(request, parent)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _with_box(request, parent, form=form, status=UNREADABLE)
+    try:
+        written = post_reply(parent, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except TextRefused as error:
+        form.add_error("source", error.sentence)
+        return _with_box(request, parent, form=form, status=UNREADABLE)
+    except Refused as refusal:
+        return _with_box(request, parent, form=form, reason=refusal.reason, status=status_of(refusal.reason))
+    return _written(request, written, status=201)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown = found(comments.get, request.user, comment_id)
+    reason = why_not_edit(request.user, shown, shown.thread, now=timezone.now())
+    form = CommentForm(request.POST or None, initial={"source": shown.version.source})
+    if request.method == "POST" and reason is None and form.is_valid():
+        try:
+            edit_comment(shown, by=request.user, source=form.cleaned_data["source"], now=timezone.now())
+            return _written(request, shown)
+        except TextRefused as error:
+            form.add_error("source", error.sentence)
+        except Refused as refusal:
+            reason = refusal.reason
+    context = page_context(shown.thread.theme) | {
+        "comment": {"label": comments.label_of(shown), "url": place_in_thread(shown), "name": shown.author.name},
+        "form": form,
+        "action": request.path,
+        "cancel_url": place_in_thread(shown),
+        "why_not": str(reason.label) if reason else "",
+        "typed": request.POST.get("source", ""),
+    }
+    status = UNREADABLE if form.errors else status_of(reason)
+    return render(request, "comment/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown = found(comments.get, request.user, comment_id)
+    if request.method == "POST":
+        withdraw_comment(shown, by=request.user, now=timezone.now())
+        return redirect(place_after(shown))
+    refuse_if(why_not_withdraw(request.user, shown, shown.thread))
+    context = page_context(shown.thread.theme) | {
+        "title": _("Withdraw %(label)s") % {"label": comments.label_of(shown)},
+        "lead": _("Nobody will see its text any more. If it has replies, its place stays marked. This cannot be undone."),
+        "comment_html": fragments.comment_html(comments.one(shown)),
+        "action": request.path,
+        "cancel_url": place_in_thread(shown),
+        "button": _("Withdraw this comment"),
+        "danger": True,
+    }
+    return render(request, "comment/confirm.html", context)
+
+
+def place_after(gone: Any) -> str:
+    """Where to look after a comment changed its status: its place, or the theme if its whole thread went."""
+    if threads.still_public(gone.thread_id):
+        return place_in_thread(gone)
+    theme = gone.thread.theme
+    return reverse("theme", args=[theme.event.slug, theme.slug])
+
+
+def _page(request: HttpRequest, shown: Any) -> HttpResponse:
+    above, below = comments.around(shown)
+    is_hidden = not shown.is_public
+    context = page_context(shown.thread.theme) | {
+        "thread": {"title": threads.title_of(shown.thread), "url": reverse("thread", args=[shown.thread_id])},
+        "trail_html": fragments.comments_html(above),
+        "comment_html": fragments.comment_html(comments.one(shown)),
+        "replies_html": fragments.comments_html(below),
+        "state": _hidden_state(request, shown) if is_hidden else {"is_hidden": False},
+        "acts": _acts(request, shown),
+        "in_thread_url": place_in_thread(shown),
+        "box": None if is_hidden else reply_box(request.user, shown),
+    }
+    return render(request, "comment/page.html", context)
+
+
+def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
+    """The text of a comment that is not public, for its author and its moderators; others see its place only."""
+    sees_text = shown.author_id == request.user.pk or why_not_restore(request.user, shown, shown.thread) is None
+    return {
+        "is_hidden": sees_text,
+        "sentence": comments.gone_sentence(shown.status, shown.status_reason),
+        "source_html": fragments.body_html(shown.version.html) if sees_text else "",
+    }
+
+
+def _acts(request: HttpRequest, shown: Any) -> dict[str, str]:
+    """What this person may do with a comment: an address for each act, empty where the rules say no."""
+    person, thread = request.user, shown.thread
+    edit_no = why_not_edit(person, shown, thread, now=timezone.now())
+    answers = {
+        "edit": edit_no,
+        "withdraw": why_not_withdraw(person, shown, thread),
+        "remove": why_not_remove(person, shown, thread),
+        "restore": why_not_restore(person, shown, thread),
+    }
+    acts = {f"{name}_url": "" if no else reverse(name, args=[shown.pk]) for name, no in answers.items()}
+    acts["edit_why_not"] = str(edit_no.label) if edit_no is Reason.TOO_LATE else ""
+    acts["link"] = reverse("comment", args=[shown.pk])
+    return acts
+
+
+def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
+    """The box alone for a script, the whole page with the box in its place for everybody else."""
+    box = reply_box(request.user, parent, **failed)
+    if request.htmx or _wants_json(request):
+        return _only_here(render(request, "components/reply_box.html", {"box": box}, status=status))
+    thread = found(threads.get, request.user, parent.thread_id)
+    head = threads.head_of(thread)
+    return _only_here(thread_page(request, thread, head, box=box, box_below=parent.pk, status=status))
+
+
+def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:
+    """Back to the comment in its thread; for a script, the change as every follower gets it."""
+    if not _wants_json(request):
+        return redirect(place_in_thread(written))
+    change = fragments.comment_change(comments.one(written))
+    body = {"url": place_in_thread(written), "theme": written.theme_id, "change": change}
+    return JsonResponse(body, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _only_here(response: HttpResponse) -> HttpResponse:
+    """A page and its part share an address: caches must keep them apart, and both are one person's."""
+    patch_vary_headers(response, ["HX-Request", "Accept"])
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,81 @@
+"""The first page, the page of an event, and the page of a theme."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from forum import fragments
+from forum.choices import PartyKind
+from forum.queries import comments, events, themes, threads
+from forum.rules.dialogue import why_not_open_thread
+from forum.web.boxes import reply_box
+from forum.web.caching import answer
+from forum.web.loading import found
+from forum.web.threads import page_context
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {"events": events.cards(now=timezone.now())}
+    return answer(request, context, lambda: render(request, "home.html", context))
+
+
+@require_safe
+def event(request: HttpRequest, event_slug: str) -> HttpResponse:
+    shown = found(events.get, request.user, event_slug)
+    parties = events.parties(shown)
+    rows = themes.of_event(shown.pk)
+    meeting = events.meeting_theme(shown)
+    follow = {str(row["id"]): row["revision"] for row in rows}
+    if meeting:
+        follow[str(meeting.pk)] = meeting.revision
+    facts = {
+        "event": events.card(shown, now=timezone.now()),
+        "organisers": parties[PartyKind.ORGANISER],
+        "supporters": parties[PartyKind.SUPPORTER],
+        "references": events.references(shown),
+        "page_follow": json.dumps(follow),
+    }
+
+    def make() -> HttpResponse:
+        made = {"themes_html": fragments.theme_rows_html(rows), "responses": _responses(request, meeting)}
+        return render(request, "event/page.html", facts | made)
+
+    return answer(request, (facts, rows), make)
+
+
+@require_safe
+def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
+    shown = found(themes.get, request.user, event_slug, theme_slug)
+    reason = why_not_open_thread(request.user, shown, now=timezone.now())
+    context = page_context(shown) | {"may_open": reason is None, "why_not": str(reason.label) if reason else ""}
+
+    def make() -> HttpResponse:
+        rows = fragments.thread_rows_html(threads.in_theme(shown.pk))
+        return render(request, "theme/page.html", context | {"threads_html": rows})
+
+    return answer(request, context, make)
+
+
+def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
+    """The answers to the announcement: the meeting theme's thread, shown in the event's own page."""
+    thread = threads.first_of(meeting.pk) if meeting else None
+    if thread is None:
+        return None
+    head = threads.head_of(thread)
+    return {
+        "thread_id": thread.pk,
+        "theme_id": thread.theme_id,
+        "url": head["url"],
+        "title": head["title"],
+        "count_label": head["count_label"],
+        "locked": thread.is_locked,
+        "comments_html": fragments.tree_html(thread.pk, thread.revision, comments.in_thread),
+        "box": reply_box(request.user, thread.opening, inside=False),
+    }

@@ -1,0 +1,70 @@
+"""What people fill in. Forms check the form of things; whether somebody may is for the rules."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import check_visible
+from forum.choices import KEY_LENGTH, REASON_LENGTH, TITLE_LENGTH
+
+
+def new_key() -> str:
+    """A key for one filled-in form: sent twice, it makes one comment."""
+    return uuid4().hex
+
+
+class CommentForm(forms.Form):
+    """A text and the form's key. The text's own limits are the renderer's to tell."""
+
+    source = forms.CharField(
+        label=_("Your comment"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+    key = forms.CharField(
+        max_length=KEY_LENGTH,
+        validators=[RegexValidator(r"^[0-9A-Za-z-]{16,}$")],
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please send this form again from a freshly loaded page.")},
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.initial.setdefault("key", new_key())
+
+
+class ThreadForm(CommentForm):
+    """The same with a title."""
+
+    title = forms.CharField(
+        label=_("Title of the thread"),
+        max_length=TITLE_LENGTH,
+        validators=[check_visible],
+        help_text=_("What is to be discussed, in one line."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    field_order = ["title", "source", "key"]
+
+
+class ReasonForm(forms.Form):
+    """A moderator's reason, which everybody can read."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("Everybody can read this, in the thread and in the log. Do not repeat what you remove."),
+    )
+
+
+class OptionalReasonForm(ReasonForm):
+    """Where an act explains itself, a reason may be left out."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["reason"].required = False

@@ -1,0 +1,43 @@
+"""Refusals as pages: the sentence, the status code, and the text somebody typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from forum.choices import Reason
+from forum.errors import Refused
+from forum.web.viewer import login_url
+
+# The world moved on between the page and the click; everything else is a matter of permission.
+CONFLICTS = {
+    Reason.THREAD_LOCKED, Reason.COMMENT_GONE, Reason.SENT_ALREADY, Reason.NOT_PUBLIC, Reason.NOT_REMOVED,
+    Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED,
+}  # fmt: skip
+UNREADABLE = 422  # the request was understood, its text cannot be accepted
+
+
+def status_of(reason: Reason | None) -> int:
+    """The HTTP status that says the same as the reason."""
+    if reason is None:
+        return 200
+    return 409 if reason in CONFLICTS else 403
+
+
+class RefusalMiddleware:
+    """Turns a Refused that no view caught into its page: the last net, for acts without a form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        if error.reason is Reason.LOGIN_NEEDED and request.method == "GET":
+            return redirect(login_url(request.get_full_path()))
+        return render(request, "403.html", {"sentence": error.reason.label}, status=status_of(error.reason))

@@ -1,0 +1,106 @@
+"""The page of a thread, and opening a new one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum import fragments
+from forum.actions.comments import open_thread as act_open_thread
+from forum.errors import Refused, TextRefused
+from forum.queries import comments, events, themes, threads
+from forum.rules.dialogue import why_not_open_thread
+from forum.rules.roles import may_moderate
+from forum.web.boxes import Box, place_in_thread, reply_box
+from forum.web.caching import answer
+from forum.web.forms import ThreadForm
+from forum.web.loading import found
+from forum.web.refusals import UNREADABLE, status_of
+
+
+@require_safe
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    shown = found(threads.get, request.user, thread_id)
+    head = threads.head_of(shown)
+    facts = (shown.revision, shown.theme.revision, events.card(shown.theme.event, now=timezone.now()))
+    return answer(request, facts, lambda: thread_page(request, shown, head))
+
+
+def thread_page(
+    request: HttpRequest, shown: Any, head: dict[str, Any], *, box: Box | None = None, box_below: int = 0, status: int = 200
+) -> HttpResponse:
+    """The page; with a `box` inside, directly below the comment `box_below`."""
+    context = page_context(shown.theme) | {
+        "thread": head,
+        "head_html": fragments.thread_head_html(head),
+        "mod": _moderator_acts(request, shown),
+    }
+    if box is None:
+        context["comments_html"] = fragments.tree_html(shown.pk, shown.revision, comments.in_thread)
+        context["box"] = reply_box(request.user, shown.opening, inside=False)
+        return render(request, "thread/page.html", context, status=status)
+    rows = comments.in_thread(shown.pk)
+    cut = next((place for place, row in enumerate(rows, start=1) if row["id"] == box_below), len(rows))
+    context["before_html"] = fragments.comments_html(rows[:cut])
+    context["after_html"] = fragments.comments_html(rows[cut:])
+    context["box"] = box
+    return render(request, "thread/page.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
+    theme = found(themes.get, request.user, event_slug, theme_slug)
+    form = ThreadForm(request.POST or None)
+    reason = why_not_open_thread(request.user, theme, now=timezone.now())
+    if request.method == "POST" and reason is None and form.is_valid():
+        try:
+            opening = act_open_thread(theme, by=request.user, now=timezone.now(), **form.cleaned_data)
+            return redirect(place_in_thread(opening))
+        except TextRefused as error:
+            form.add_error("source", error.sentence)
+        except Refused as refusal:
+            reason = refusal.reason
+    context = page_context(theme) | {
+        "form": form,
+        "action": request.path,
+        "why_not": str(reason.label) if reason else "",
+        "typed": request.POST.get("source", ""),
+    }
+    status = status_of(reason) if request.method == "POST" else 200
+    return render(request, "thread/new.html", context, status=UNREADABLE if form.errors and status == 200 else status)
+
+
+def page_context(theme: Any) -> dict[str, Any]:
+    """What every page under a theme says about where it is, and from which revision it follows."""
+    address = [theme.event.slug, theme.slug]
+    return {
+        "event": events.card(theme.event, now=timezone.now()),
+        "theme": {
+            "id": theme.pk,
+            "letter": theme.letter,
+            "hue": theme.position,
+            "title": theme.title,
+            "question": theme.question,
+            "about_html": theme.about_html,
+            "revision": theme.revision,
+            "url": reverse("theme", args=address),
+            "open_thread_url": reverse("open_thread", args=address),
+        },
+        "page_follow": json.dumps({str(theme.pk): theme.revision}),
+    }
+
+
+def _moderator_acts(request: HttpRequest, shown: Any) -> dict[str, Any]:
+    is_moderator = may_moderate(request.user, shown.theme.event_id)
+    return {
+        "may_lock": is_moderator and not shown.is_locked,
+        "may_unlock": is_moderator and shown.is_locked,
+        "lock_url": reverse("lock_thread", args=[shown.pk]),
+        "unlock_url": reverse("unlock_thread", args=[shown.pk]),
+    }

@@ -1,0 +1,22 @@
+"""Addresses. What has a number keeps its address wherever it moves; an event's pages carry its name."""
+
+from django.urls import path
+
+from forum.web import comments, events, moderation, threads
+
+urlpatterns = [
+    path("", events.home, name="home"),
+    path("threads/<int:thread_id>/", threads.thread, name="thread"),
+    path("threads/<int:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
+    path("threads/<int:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
+    path("comments/<int:comment_id>/", comments.comment, name="comment"),
+    path("comments/<int:comment_id>/reply/", comments.reply, name="reply"),
+    path("comments/<int:comment_id>/edit/", comments.edit, name="edit"),
+    path("comments/<int:comment_id>/withdraw/", comments.withdraw, name="withdraw"),
+    path("comments/<int:comment_id>/remove/", moderation.remove, name="remove"),
+    path("comments/<int:comment_id>/restore/", moderation.restore, name="restore"),
+    path("<slug:event_slug>/", events.event, name="event"),
+    path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
+    path("<slug:event_slug>/<slug:theme_slug>/", events.theme, name="theme"),
+    path("<slug:event_slug>/<slug:theme_slug>/open/", threads.open_thread, name="open_thread"),
+]

@@ -1,0 +1,27 @@
+"""Who looks at this page: the same few facts for every template."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+
+def viewer(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. Costs no query for a visitor without a session."""
+    person = getattr(request, "user", None)
+    is_known = person is not None and person.is_authenticated
+    return {
+        "viewer": {
+            "is_known": is_known,
+            "id": person.pk if is_known else "",
+            "name": person.name if is_known else "",
+            "login_url": login_url(request.get_full_path()),
+            "signup_url": f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}",
+        }
+    }
+
+
+def login_url(back_to: str) -> str:
+    """The login page, with the way back."""
+    return f"{reverse('account_login')}?{urlencode({'next': back_to})}"
