@@ -40,7 +40,7 @@ run: $(VENV)/.stamp var/secret-key
 		$(BIN)/python manage.py serve --demo --port $(PORT)
 
 test: lint
-	@tests/run
+	@$(BIN)/python -m tests.run
 
 lint: $(VENV)/.stamp-dev
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache import cache as kept
 from django.template import Context, Template
 from django.template.loader import get_template
-from django.utils.html import SafeString, mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm

@@ -82,6 +82,8 @@ def _edit_comment(comment_id: int, thread_id: int, by: Any, source: str, rendere
 
 def _sent_before(seed: Seed) -> Comment | None:
     """What this author sent with this key before. Raises Refused if it was another text."""
+    if not seed.author.is_authenticated:
+        return None
     first = Comment.objects.filter(author=seed.author, key=seed.key).first()
     if first is None:
         return None

@@ -20,6 +20,8 @@ UNKNOWN_THEME = {"gone": True}
 class PublicFollower(AsyncWebsocketConsumer):
     """Says `{"follow": {"3": 127}}` and hears every later change of theme 3."""
 
+    channel_layer_alias = None  # the hub listens for everybody: a mailbox each would cost what the hub saves
+
     async def connect(self) -> None:
         self.mailbox: asyncio.Queue[str] = asyncio.Queue(MAILBOX)
         self.cut_off: asyncio.Task[None] | None = None

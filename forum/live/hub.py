@@ -25,6 +25,8 @@ REMEMBERED = 1_000  # changes a feed can answer from memory
 LOOK_EVERY = 5.0  # seconds without a hint after which a feed looks by itself: a lost hint costs no more
 SETTLE = 0.05  # seconds a feed waits after a look, so that a burst becomes one frame
 REJOIN_EVERY = 3600.0  # seconds; the channel layer forgets its groups after a day
+BEAT_EVERY = 25.0  # seconds; a page that hears nothing for a minute takes its line for dead
+BEAT = '{"beat":true}'
 SLICE = 200  # followers served before other tasks get their turn
 
 logger = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ class Feed:
             self._remember(made)
             self.revision = revision
         for text in frames.frames(self.theme_id, revision, made):
-            await self._hand_out(text)
+            await self.hand_out(text)
 
     async def missing(self, since: int) -> list[str]:
         """The frames that lead from `since` to now, or the order to load the page anew."""
@@ -98,7 +100,7 @@ class Feed:
             _, forgotten = self.memory.popitem(last=False)
             self.floor = max(self.floor, forgotten.revision)
 
-    async def _hand_out(self, text: str) -> None:
+    async def hand_out(self, text: str) -> None:
         for place, follower in enumerate(list(self.followers), start=1):
             follower.offer(text)
             if place % SLICE == 0:
@@ -158,6 +160,7 @@ class Hub:
             self.channel = await self.layer.new_channel()
             self._supervise("hints", self._hear)
             self._supervise("rejoin", self._rejoin)
+            self._supervise("beat", self._beat)
 
     async def _join(self, theme_id: int) -> None:
         """A broken channel layer only makes updates slower: the feed looks by itself every few seconds."""
@@ -178,6 +181,12 @@ class Hub:
             await asyncio.sleep(REJOIN_EVERY)
             for theme_id in list(self.feeds):
                 await self._join(theme_id)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_EVERY)
+            for feed in list(self.feeds.values()):
+                await feed.hand_out(BEAT)
 
     async def _pump(self, feed: Feed) -> None:
         while True:

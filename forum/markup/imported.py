@@ -1,6 +1,7 @@
 """Other people's texts on their way in: HTML and plain e-mail become the Markdown the forum keeps."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,16 @@ _BLOCKS = {
     "address", "aside", "center", "dd", "details", "dl", "dt", "fieldset", "footer", "form", "header",
     "hgroup", "legend", "main", "nav", "noframes", "summary",
 }  # fmt: skip
+_VERBATIM = {
+    "pre": "pre",
+    "listing": "pre",
+    "xmp": "pre",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+    "tt": "code",
+}
+_WITHIN = {"tr": ["table"], "td": ["tr"], "th": ["tr"], "li": ["ul", "ol"]}  # astray anywhere else
 _INNER_BLOCKS = ["p", "div", "ul", "ol", "table", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6"]
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _ICON = 64  # pixels; a nameless picture no wider than that says nothing by itself
@@ -36,33 +47,58 @@ def markdown_from_html(html: str) -> str:
     Scripts and styles vanish, images and players become links, only absolute http, https and mailto
     addresses stay links. Never fails; "" for HTML without a word.
     """
-    soup = BeautifulSoup(printable(html), "html.parser")
+    # The leading line end keeps bs4 from asking whether a bare address was meant to be fetched.
+    soup = BeautifulSoup("\n" + printable(html), "html.parser")
     try:
         _prepare(soup)
-        return _Converter(
-            heading_style="atx", bullets="-", wrap=True, wrap_width=None, newline_style="spaces"
-        ).convert_soup(soup)
+        return str(_converter().convert_soup(soup)).strip()
     except RecursionError:
         # Hundreds of nested tags are no writing; the words are what is left to save.
         return markdown_from_plain(soup.get_text("\n"))
+
+
+def _converter() -> "_Converter":
+    return _Converter(heading_style="atx", bullets="-", newline_style="spaces", wrap=True, wrap_width=None)
 
 
 def _prepare(soup: BeautifulSoup) -> None:
     for unseen in [*soup(_UNSEEN), *soup(string=lambda text: isinstance(text, PreformattedString))]:
         unseen.extract()
     for tag in soup(True):
-        if tag.name in _BLOCKS:
+        if tag.parent is None:
+            continue  # it stood in code that was reduced to its words
+        if tag.name in _BLOCKS or (tag.name in _WITHIN and not tag.find_parent(_WITHIN[tag.name])):
             tag.name = "div"
-        elif tag.name == "tt":
-            tag.name = "code"
+        elif tag.name in _VERBATIM:
+            tag.name = _VERBATIM[tag.name]
+            tag.string = "".join(_words_and_breaks(tag))
         elif tag.name in _MEDIA:
             tag.name = "img"
             tag["src"] = tag.get("src") or tag.get("data") or _source_within(tag)
+        elif tag.name == "a":
+            _prepare_link(soup, tag)
         elif tag.name == "table":
             _prepare_table(tag)
         elif tag.name == "img" and not tag.get("alt") and _is_icon(str(tag.get("width"))):
             tag.extract()
         tag.attrs = {name: value for name, value in tag.attrs.items() if _is_of_use(name, str(value))}
+
+
+def _prepare_link(soup: BeautifulSoup, link: Tag) -> None:
+    target = _target(str(link.get("href") or ""))
+    if target and link.find(_INNER_BLOCKS):
+        # Markdown links hold no blocks: the address follows them instead.
+        link.insert_after(soup.new_tag("a", attrs={"href": target}))
+    if not target or link.find(_INNER_BLOCKS):
+        link.unwrap()
+
+
+def _words_and_breaks(tag: Tag) -> Iterator[str]:
+    for node in tag.descendants:
+        if isinstance(node, NavigableString):
+            yield str(node)
+        elif isinstance(node, Tag) and node.name == "br":
+            yield "\n"
 
 
 def _prepare_table(table: Tag) -> None:
@@ -106,20 +142,19 @@ class _Converter(MarkdownConverter):
         if not text:
             return ""
         escaped = escape_words(text) if "a" in parent_tags else escape_inline(text)
-        # What follows this piece is not known here: a link makes "!" an image, letters make "&" an entity.
-        if escaped[-1] in "!&":
+        # What follows this piece is not known here: before a link "!" means an image and "^" a note,
+        # before letters "&" means an entity.
+        if escaped[-1] in "!&^":
             escaped = f"{escaped[:-1]}\\{escaped[-1]}"
         if "td" in parent_tags or "th" in parent_tags:
             escaped = re.sub(r"(?<!\\)\|", r"\\|", escaped)
-        if "_inline" in parent_tags:
-            escaped = escaped.replace("#", "\\#")
         return _escape_piece_start(escaped)
 
     def convert_mark(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Emphasis, unless Markdown would not recognise it here and show the asterisks."""
         mark = _MARKS[el.name]
         inner = text.strip()
-        if not inner or "\n" in inner or "_noformat" in parent_tags:
+        if not inner or "\n" in inner or "_noformat" in parent_tags or el.find(_INNER_BLOCKS):
             return text
         if any(_MARKS.get(outer) == mark for outer in parent_tags) or _touches_mark(el):
             return text
@@ -131,6 +166,13 @@ class _Converter(MarkdownConverter):
             return text
         return f"{lead}{mark}{inner}{mark}{trail}"
 
+    def convert_hN(self, n: int, el: Tag, text: str, parent_tags: set[str]) -> str:
+        if not text.strip():
+            return ""
+        # Signs at the end would be taken for the heading's own.
+        words = re.sub(r"#(?=#*\s*$)", r"\\#", text)
+        return str(super().convert_hN(n, el, words, parent_tags))  # type: ignore[misc]
+
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         target = _target(str(el.get("href") or ""))
         if not target or "_noformat" in parent_tags or "a" in parent_tags:
@@ -138,8 +180,6 @@ class _Converter(MarkdownConverter):
         inner = text.strip()
         if not inner or el.get_text().strip() == target:
             return _autolink(target)
-        if el.find(_INNER_BLOCKS):
-            return f"{text.rstrip()}\n\n{_autolink(target)}\n\n"
         lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return f"{lead}[{' '.join(inner.split())}]({target}){trail}"
 
@@ -196,15 +236,13 @@ def _touches_mark(el: Tag) -> bool:
 def _neighbour(el: Tag, step: int) -> str:
     """The character next to an element in its line: before it for -1, after it for 1; "" at an end."""
     node: PageElement = el
-    while node.parent is not None and node.parent.name not in _INNER_BLOCKS:
-        sibling = node.previous_sibling if step < 0 else node.next_sibling
-        if isinstance(sibling, NavigableString):
-            return str(sibling)[-1:] if step < 0 else str(sibling)[:1]
-        if isinstance(sibling, Tag):
-            words = sibling.get_text()
-            return words[-1:] if step < 0 else words[:1]
+    while True:
+        for sibling in node.previous_siblings if step < 0 else node.next_siblings:
+            if words := sibling.get_text():
+                return words[-1] if step < 0 else words[0]
+        if node.parent is None or node.parent.name in _INNER_BLOCKS:
+            return ""
         node = node.parent
-    return ""
 
 
 def _is_word(character: str) -> bool:

@@ -6,11 +6,11 @@ import re
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Stops before what no renderer would link: invisible characters, backslashes, closing punctuation.
 _STOP = '\\s<>"\\\\\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff'
-_URL = re.compile(rf"\bhttps?://[\w-][^{_STOP}]*(?<![.,;:!?'()*_~\]])", re.IGNORECASE)
+_URL = re.compile(rf"https?://[\w-][^{_STOP}]*(?<![.,;:!?'()*_~\]])", re.IGNORECASE)
 _ALWAYS = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # Inside a bare address these would still be read as markup, so such an address needs angle brackets.
-_MARKUP_IN_URL = re.compile(r"[*`\[\]\\|]|~~|&#?\w+;|(?<![^\W_])_|_(?![^\W_])")
+_MARKUP_IN_URL = re.compile(r"[*`\[\]\\|]|~~|&#?\w+(?:;|$)|(?<![^\W_])_|_(?![^\W_])")
 # A bare address ends surely only before a space; whatever escape or break follows would be read into it.
 _URL_ENDS = re.compile(r"[.,;:!?)'\"]*\s")
 _START = re.compile(r"(?:#{1,6}(?=\s|$)|>|[-+](?=[\s+-]|$)|=+\s*$|[|:](?=[\s:-]))")

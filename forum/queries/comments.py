@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from forum.choices import Status
 from forum.models import Comment
-from forum.queries.wording import GROUP_LABELS, initials, iso, moment, numbered
+from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
 
 WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
 
@@ -75,7 +75,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "revision": row["revision"],
         "is_gone": is_gone,
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
-        "html": "" if is_gone else row["version__html"],
+        "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],
         "initials": initials(row["author__name"]),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from forum.choices import PartyKind
 from forum.models import Event, Theme
-from forum.queries.wording import iso
+from forum.queries.wording import cleaned, iso
 
 
 def get(person: Any, slug: str) -> Event:
@@ -40,9 +40,9 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "when": when(event),
         "starts_iso": iso(event.starts_at),
         "phase": phase(event, now=now),
-        "objective_html": event.objective_html,
-        "registration_html": event.registration_html,
-        "reception_html": event.reception_html,
+        "objective_html": cleaned(event.objective_html),
+        "registration_html": cleaned(event.registration_html),
+        "reception_html": cleaned(event.reception_html),
         "contact": event.contact,
     }
 

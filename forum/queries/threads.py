@@ -35,8 +35,8 @@ def first_of(theme_id: int) -> Thread | None:
 
 
 def in_theme(theme_id: int) -> list[dict[str, Any]]:
-    """Rows of a theme's public threads, the one with the newest comment first. One query."""
-    return shown(_public().filter(theme_id=theme_id).order_by("-last_comment__number"))
+    """Rows of a theme's public threads, the newest first: a place that does not move while people talk. One query."""
+    return shown(_public().filter(theme_id=theme_id).order_by("-opening__number"))
 
 
 def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ from forum.web.threads import page_context, thread_page
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """The permalink: what the comment answers, the comment, its replies, and what this person may do."""
     shown = found(comments.get, request.user, comment_id)
-    if request.htmx:
+    if wants_part(request):
         return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
     facts = (shown.thread.revision, shown.theme.revision)
     return answer(request, facts, lambda: _page(request, shown))
@@ -153,7 +153,7 @@ def _acts(request: HttpRequest, shown: Any) -> dict[str, str]:
 def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
     box = reply_box(request.user, parent, **failed)
-    if request.htmx or _wants_json(request):
+    if wants_part(request) or _wants_json(request):
         return _only_here(render(request, "components/reply_box.html", {"box": box}, status=status))
     thread = found(threads.get, request.user, parent.thread_id)
     head = threads.head_of(thread)
@@ -169,12 +169,17 @@ def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpRe
     return JsonResponse(body, status=status)
 
 
+def wants_part(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of the page, to put it where it belongs."""
+    return "Parley-Part" in request.headers
+
+
 def _wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def _only_here(response: HttpResponse) -> HttpResponse:
     """A page and its part share an address: caches must keep them apart, and both are one person's."""
-    patch_vary_headers(response, ["HX-Request", "Accept"])
+    patch_vary_headers(response, ["Parley-Part", "Accept"])
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -87,7 +87,7 @@ def page_context(theme: Any) -> dict[str, Any]:
             "hue": theme.position,
             "title": theme.title,
             "question": theme.question,
-            "about_html": theme.about_html,
+            "about_html": fragments.body_html(theme.about_html),
             "revision": theme.revision,
             "url": reverse("theme", args=address),
             "open_thread_url": reverse("open_thread", args=address),

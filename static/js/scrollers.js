@@ -1,4 +1,4 @@
-// Wide code and tables scroll inside themselves; whoever has only a keyboard must reach them too.
+// Wide code and tables scroll inside themselves; whoever has only a keyboard must reach them, too.
 const WIDE = ".comment-body pre, .comment-body table";
 
 export function reachableScrollers(root = document) {
@@ -6,3 +6,5 @@ export function reachableScrollers(root = document) {
     if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
   }
 }
+
+document.addEventListener("parley:changed", () => reachableScrollers());

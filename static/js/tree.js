@@ -1,0 +1,92 @@
+// Puts comments, threads and themes into the page: the same way whoever says so, as often as it is said.
+
+const latest = new Map(); // "comment-31" → the newest revision applied, also of what has left the page
+
+/** Applies one change; says what happened: "added", "replaced", "gone" or "" (nothing to do here). */
+export function apply(change) {
+  const applied = { comment, thread, theme }[change.kind]?.(change) ?? "";
+  if (applied) document.dispatchEvent(new CustomEvent("parley:changed", { detail: { change, applied } }));
+  return applied;
+}
+
+function comment(change) {
+  const list = document.querySelector(`#comments[data-thread="${change.thread}"]`);
+  if (!list) return "";
+  return settle(change, `comment-${change.id}`, change.html, (fresh) => insertComment(list, fresh, change));
+}
+
+function thread(change) {
+  settle(change, `head-${change.id}`, change.head, null);
+  const open = document.querySelector(`#comments[data-thread="${change.id}"]`);
+  open?.toggleAttribute("data-locked", Boolean(change.locked));
+  const list = document.getElementById("threads");
+  if (!list) return open ? "replaced" : "";
+  return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.number));
+}
+
+function theme(change) {
+  return settle(change, `theme-${change.id}`, change.html, null);
+}
+
+/** Replaces, removes or inserts the element `id`, unless the page knows something newer. */
+function settle(change, id, html, insert) {
+  const there = document.getElementById(id);
+  const known = Math.max(latest.get(id) ?? 0, Number(there?.dataset.revision ?? 0));
+  if (known >= change.revision) return "";
+  latest.set(id, change.revision);
+  if (!html) {
+    there?.remove();
+    return there ? "gone" : "";
+  }
+  const fresh = element(html);
+  if (there) {
+    there.replaceWith(fresh);
+    return "replaced";
+  }
+  if (!insert) return "";
+  insert(fresh);
+  return "added";
+}
+
+/** The server's own HTML: it was made by the page's templates and cleaned when it was written. */
+function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+/** Threads stand with the newest first: they keep their places while people talk in them. */
+function insertThread(list, fresh, number) {
+  const older = [...list.children].find((row) => Number(row.dataset.number) < number);
+  if (older) older.before(fresh);
+  else list.append(fresh);
+}
+
+/**
+ * The list is flat and in reading order. A reply stands behind its parent's earlier answers and all that is
+ * below them: before the first comment that is not below the parent, or that is a later answer to it.
+ */
+function insertComment(list, fresh, change) {
+  if (!change.parent) return list.prepend(fresh);
+  const parent = document.getElementById(`comment-${change.parent}`);
+  if (!parent) return document.dispatchEvent(new CustomEvent("parley:lost"));
+  let place = parent;
+  for (let next = following(parent); next; next = following(next)) {
+    const level = Number(next.dataset.level);
+    if (level < change.level || (level === change.level && Number(next.dataset.number) > change.number)) break;
+    place = next;
+  }
+  afterItsBox(place).after(fresh);
+}
+
+function following(comment) {
+  let next = comment.nextElementSibling;
+  while (next && !next.classList.contains("comment")) next = next.nextElementSibling;
+  return next;
+}
+
+/** A box opened below a comment belongs to it: nothing comes between the two. */
+function afterItsBox(comment) {
+  const next = comment.nextElementSibling;
+  return next?.classList.contains("box") ? next : comment;
+}

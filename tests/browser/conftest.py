@@ -1,0 +1,88 @@
+"""A real browser before a real server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from forum.models import Comment, Theme, Thread
+from tests.conftest import Cast
+from tests.factories import PASSWORD, open_thread, reply_to
+from tests.server import Server, running
+from tests.services import CHROMIUM
+
+# Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Server]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens the forum in a window of its own: visit("/baku/") as anonymous, visit("/", who="ada") logged in."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str, *, who: str = "", **how: Any) -> Page:
+        context = browser.new_context(base_url=server.url, **how)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        if who:
+            log_in(page, who)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def aside(work: Callable[..., Any], *args: Any) -> Any:
+    """Does something in a thread of its own: Playwright's loop occupies this one."""
+
+    def do() -> Any:
+        try:
+            return work(*args)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(do).result()
+
+
+@pytest.fixture
+def thread(theme: Theme, cast: Cast) -> Thread:
+    return aside(open_thread, theme, cast.ada, "Where does cooperation happen").thread
+
+
+@pytest.fixture
+def say(cast: Cast) -> Callable[..., Comment]:
+    return lambda who, source, *, to: aside(reply_to, to, getattr(cast, who), source)
+
+
+def log_in(page: Page, who: str) -> None:
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", f"{who}@example.org")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_selector("[data-menu]")

@@ -1,0 +1,70 @@
+"""The cast and their stage: ada and ben take part, mo moderates, olga organises, eve has no account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from accounts.models import Person
+from forum.choices import RoleKind
+from forum.models import Comment, Event, Theme, Thread
+from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Cast:
+    """Everybody, and how to open the forum as one of them."""
+
+    ada: Person
+    ben: Person
+    mo: Person
+    olga: Person
+    eve: AnonymousUser
+
+    def client(self, who: str) -> Client:
+        client = Client()
+        if who != "eve":
+            client.force_login(getattr(self, who))
+        return client
+
+
+@pytest.fixture
+def event(db: None) -> Event:
+    return make_event()
+
+
+@pytest.fixture
+def theme(event: Event) -> Theme:
+    return make_theme(event)
+
+
+@pytest.fixture
+def cast(event: Event) -> Cast:
+    people = {name: make_person(name) for name in ("ada", "ben", "mo", "olga")}
+    event.roles.create(person=people["mo"], kind=RoleKind.MODERATOR)
+    event.roles.create(person=people["olga"], kind=RoleKind.ORGANISER)
+    return Cast(**people, eve=AnonymousUser())
+
+
+@pytest.fixture
+def thread(theme: Theme, cast: Cast) -> Thread:
+    """A thread that ada opened."""
+    return open_thread(theme, cast.ada, "Where does cooperation happen").thread
+
+
+@pytest.fixture
+def say(cast: Cast) -> Callable[..., Comment]:
+    """Says something as somebody: say("ben", "I disagree", to=comment)."""
+
+    def speak(who: str, source: str, *, to: Any) -> Comment:
+        return reply_to(to, getattr(cast, who), source)
+
+    return speak

@@ -1,0 +1,56 @@
+"""Makes what tests need through the product's own actions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.models import Group, Person
+from forum.actions.comments import open_thread as act_open_thread
+from forum.actions.comments import post_reply
+from forum.models import Comment, Event, Theme
+
+PASSWORD = "a long and quiet password"
+_letters = count()
+
+
+def make_person(name: str, *, verified: bool = True) -> Person:
+    person = Person.objects.create_user(f"{name}@example.org", PASSWORD, name=name.title(), group=Group.CIVIL)
+    if verified:
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def make_event(**facts: Any) -> Event:
+    defaults: dict[str, Any] = {
+        "slug": "baku",
+        "title": "From Deadlock to Dialogue",
+        "place": "Baku",
+        "starts_at": datetime(2026, 11, 5, 6, 30, tzinfo=UTC),
+        "ends_at": datetime(2026, 11, 5, 13, 30, tzinfo=UTC),
+        "opens_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return Event.objects.create(**defaults | facts)
+
+
+def make_theme(event: Event, **facts: Any) -> Theme:
+    letter = "PQRSTUVWXYZABCDEFG"[next(_letters) % 18]
+    defaults = {"letter": letter, "slug": f"theme-{letter.lower()}", "title": "Principles", "position": 1}
+    return Theme.objects.create(event=event, question="Which principles do we share?", **defaults | facts)
+
+
+def new_key() -> str:
+    return uuid4().hex
+
+
+def open_thread(theme: Theme, by: Person, title: str, source: str = "It happens in many places.") -> Comment:
+    return act_open_thread(theme, by=by, title=title, source=source, key=new_key(), now=timezone.now())
+
+
+def reply_to(parent: Comment, by: Person, source: str) -> Comment:
+    return post_reply(parent, by=by, source=source, key=new_key(), now=timezone.now())
