@@ -1,0 +1,110 @@
+"""Many write at once: nothing is lost, nothing collides, every tree stays sound."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from forum.actions.comments import open_thread, post_reply, withdraw_comment
+from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.queries.trees import flaws
+from tests.factories import make_person, new_key
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITERS, EACH = 16, 40
+
+
+def all_at_once(work: Callable[[int], None], writers: int = WRITERS) -> None:
+    """Runs `work` in as many threads at once, each with a database connection of its own."""
+
+    def alone(writer: int) -> None:
+        try:
+            work(writer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(writers) as pool:
+        for done in [pool.submit(alone, writer) for writer in range(writers)]:
+            done.result()
+
+
+def test_sixteen_writers_in_one_thread_lose_nothing_and_keep_every_tree_sound(theme, thread, cast):
+    people = [make_person(f"writer{n}") for n in range(WRITERS)]
+
+    def write(writer: int) -> None:
+        choice = random.Random(writer)
+        for turn in range(EACH):
+            known = Comment.objects.filter(thread=thread).order_by("?")[:5]
+            parent = choice.choice(list(known))
+            post_reply(parent, by=people[writer], source=f"{writer}/{turn}", key=new_key(), now=timezone.now())
+
+    all_at_once(write)
+    sources = sorted(CommentVersion.objects.filter(comment__thread=thread).values_list("source", flat=True))[: WRITERS * EACH]
+    assert len(sources) == len(set(sources)) == WRITERS * EACH
+    assert list(flaws()) == []
+    theme.refresh_from_db()
+    thread.refresh_from_db()
+    total = WRITERS * EACH + 1
+    assert (theme.comment_count, theme.last_number, theme.revision, thread.comment_count) == (total,) * 4
+    rows = Comment.objects.filter(theme=theme).order_by("number").values_list("number", "revision")
+    assert list(rows) == [(n, n) for n in range(1, total + 1)], "numbers and revisions without gap or repeat"
+
+
+def test_sixteen_writers_open_threads_in_one_theme(theme, cast):
+    def write(writer: int) -> None:
+        for turn in range(10):
+            open_thread(theme, by=cast.ada, title=f"{writer}/{turn}", source="x", key=new_key(), now=timezone.now())
+
+    all_at_once(write)
+    theme.refresh_from_db()
+    assert (theme.thread_count, theme.revision, Thread.objects.count()) == (160, 160, 160)
+    assert Comment.objects.order_by().values("tree_id").distinct().count() == 160
+    assert list(flaws()) == []
+
+
+def test_one_form_sent_eight_times_at_once_makes_one_comment(thread, cast):
+    key = new_key()
+    answers: list[int] = []
+
+    def send(_: int) -> None:
+        answers.append(post_reply(thread.opening, by=cast.ben, source="Once.", key=key, now=timezone.now()).pk)
+
+    all_at_once(send, writers=8)
+    assert len(set(answers)) == 1
+    assert Comment.objects.filter(thread=thread).count() == 2
+
+
+def test_one_new_thread_form_sent_eight_times_at_once_opens_one_thread(theme, cast):
+    key = new_key()
+    answers: list[int] = []
+
+    def send(_: int) -> None:
+        answers.append(open_thread(theme, by=cast.ben, title="T", source="Once.", key=key, now=timezone.now()).pk)
+
+    all_at_once(send, writers=8)
+    assert len(set(answers)) == 1
+    assert Thread.objects.count() == 1
+
+
+def test_replies_and_withdrawals_at_once_keep_counts_and_places_true(theme, thread, cast, say):
+    mine = [say("ben", f"mine {n}", to=thread.opening) for n in range(16)]
+
+    def act(writer: int) -> None:
+        if writer % 2:
+            withdraw_comment(mine[writer], by=cast.ben, now=timezone.now())
+        else:
+            answer = post_reply(mine[writer], by=cast.ada, source="yes", key=new_key(), now=timezone.now())
+            withdraw_comment(mine[writer], by=cast.ben, now=timezone.now())
+            withdraw_comment(answer, by=cast.ada, now=timezone.now())
+
+    all_at_once(act)
+    theme.refresh_from_db()
+    assert theme.comment_count == 1
+    assert theme.revision == 1 + 16 + 8 + 3 * 8
+    assert list(flaws()) == []
