@@ -46,7 +46,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     """
 
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    name = models.CharField(_("name"), max_length=120)  # longer than a form takes: for imported authors
     group = models.CharField(_("stakeholder group"), max_length=20, choices=Group, blank=True)
     organisation = models.CharField(_("organisation"), max_length=80, blank=True)
     origin = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)

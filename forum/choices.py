@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 SOURCE_LENGTH = 20_000  # characters; some ten printed pages: longer texts belong into a contribution
-TITLE_LENGTH = 120  # characters
+TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
 KEY_LENGTH = 64  # characters of a form's idempotency key
 EDIT_WINDOW = timedelta(minutes=30)  # long enough for typos, short enough that replies keep their sense

@@ -13,7 +13,7 @@ class Entry:
     parent: str | None  # origin of what it answers; None only for an opening
     title: str  # the thread's title ("" for replies)
     author: str  # display name, never an e-mail address, never empty
-    author_key: str  # identity of the author within the source, not reversible
+    author_key: str  # identity of the author within the source: short sha256 of the e-mail, else of the name
     written_at: datetime  # aware, UTC
     source: str  # Markdown
     is_public: bool  # False: was not public in the source (unapproved, spam, private, behind a password)

@@ -1,6 +1,7 @@
 """Mail archives (mbox, also as pipermail offers them): mails become threads."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import BinaryIO
@@ -10,7 +11,7 @@ from forum.exchange.mail import Mail, read_mail
 from forum.exchange.mail_split import split
 from forum.exchange.mail_subjects import common_tag, title_of
 from forum.exchange.mail_threads import parents_of
-from forum.exchange.trees import in_tree_order, opening_of
+from forum.exchange.trees import in_tree_order
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,6 +23,7 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
     Raises Unreadable if the file holds no mail.
     """
     mails: dict[str, Mail] = {}
+    copies: Counter[str] = Counter()
     number = 0
     for envelope, raw in split(stream):
         if not envelope:
@@ -33,27 +35,23 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
         except Exception as error:  # the email package fails on broken mails in ways nobody can list
             yield Broken(f"mail {number}", f"cannot be read ({type(error).__name__})")
             continue
-        mail = _told_apart(mail, mails)
+        copies[mail.fingerprint] += 1
+        mail = _told_apart(mail, mails, copies[mail.fingerprint])
         mails[mail.origin] = mail
     if not number:
         raise Unreadable('This is not a mail archive: no line of it begins a mail ("From ", sender, date).')
     yield from _entries({mail.origin: mail for mail in _dated(mails.values())})
 
 
-def _told_apart(mail: Mail, known: dict[str, Mail]) -> Mail:
-    """The mail, under an origin of its own even if its Message-ID is taken or missing."""
+def _told_apart(mail: Mail, known: Mapping[str, Mail], copy: int) -> Mail:
+    """The mail under an origin of its own, even if its Message-ID is missing or taken (by a copy perhaps)."""
     if mail.origin and mail.origin not in known:
         return mail
     notices = [*mail.notices]
     if mail.origin:
         twin = known[mail.origin].number
         notices.append(f"has the same Message-ID as mail {twin}; kept as a mail of its own")
-    origin = f"mail:{mail.fingerprint}"
-    copy = 1
-    while origin in known:
-        copy += 1
-        origin = f"mail:{mail.fingerprint}-{copy}"
-    return replace(mail, origin=origin, notices=notices)
+    return replace(mail, origin=f"mail:{mail.fingerprint}-{copy}", notices=notices)
 
 
 def _dated(mails: Iterable[Mail]) -> Iterator[Mail]:
@@ -72,11 +70,13 @@ def _dated(mails: Iterable[Mail]) -> Iterator[Mail]:
 def _entries(mails: dict[str, Mail]) -> Iterator[Entry | Notice]:
     parent_of = parents_of(mails.values())
     tag = common_tag(mail.subject for mail in mails.values())
+    thread_of: dict[str, str] = {}
     for origin in in_tree_order(parent_of, lambda each: mails[each].rank):
         mail, parent = mails[origin], parent_of[origin]
+        thread_of[origin] = thread_of[parent] if parent else origin
         yield Entry(
             origin=origin,
-            thread=opening_of(origin, parent_of),
+            thread=thread_of[origin],
             parent=parent,
             title=title_of(mail.subject, tag) if parent is None else "",
             author=mail.author,

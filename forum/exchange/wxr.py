@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
 
@@ -10,7 +10,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from forum.exchange.entry import Broken, Entry, Notice, Unreadable
-from forum.exchange.words import display_name, one_line
+from forum.exchange.words import digest, display_name, one_line, origin_of
 from forum.exchange.wxr_item import Item, Person
 from forum.exchange.wxr_thread import entries_of
 
@@ -36,7 +36,7 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
         if event == "start":
             export.enter(element)
         else:
-            yield from export.leave(element)
+            yield from (export.of_this_blog(piece) for piece in export.leave(element))
     if not export.is_wordpress:
         raise Unreadable("This is not a WordPress export: it holds no element of WordPress.")
 
@@ -75,8 +75,10 @@ class _Export:
     """What is known so far while the file runs by; holds one item at a time."""
 
     people: dict[str, Person] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     items: int = 0
     is_wordpress: bool = False
+    blog: str = ""  # its address: numbers of posts and comments mean nothing without it
     channel: Element | None = None
 
     def enter(self, element: Element) -> None:
@@ -88,14 +90,26 @@ class _Export:
         name = _short(element.tag)
         if name in {"wp:author", "wp:wp_author"}:
             self._meet(_fields(element))
+        if name == "wp:base_blog_url":
+            self.blog = (element.text or "").strip()
         if name != "item":
             return
         self.items += 1
         comments = [_fields(child) for child in element if _short(child.tag) == "wp:comment"]
         if comments:
-            yield from entries_of(Item(self.items, _fields(element), comments, self.people))
+            yield from entries_of(Item(self.items, _fields(element), comments, self.people, self.taken))
         if self.channel is not None:
             self.channel.clear()
+
+    def of_this_blog(self, piece: Entry | Broken | Notice) -> Entry | Broken | Notice:
+        """An entry with origins that no other blog's export has."""
+        if not isinstance(piece, Entry):
+            return piece
+        parent = piece.parent and self._own(piece.parent)
+        return replace(piece, origin=self._own(piece.origin), thread=self._own(piece.thread), parent=parent)
+
+    def _own(self, origin: str) -> str:
+        return origin_of(f"{origin}@{digest(self.blog.encode())[:10]}") if self.blog else origin
 
     def _meet(self, fields: dict[str, str]) -> None:
         login, email = fields.get("wp:author_login", ""), fields.get("wp:author_email", "")

@@ -26,20 +26,23 @@ class Person:
 
 @dataclass(frozen=True)
 class Item:
-    """A post as it stands in the file: its number there, its fields, its comments, the authors known."""
+    """A post as it stands in the file: its place there, its fields, its comments, the authors known."""
 
     number: int
     fields: Mapping[str, str]
     comments: list[dict[str, str]]
     people: Mapping[str, Person]
+    taken: set[str]  # origins given so far in this file
 
     @property
     def where(self) -> str:
         return f"item {self.number}"
 
-    @property
+    @cached_property
     def origin(self) -> str:
-        return origin_of(f"post:{self.fields.get('wp:post_id', '').strip() or self.number}")
+        origin = origin_of(f"post:{self.fields.get('wp:post_id', '').strip()}")
+        is_own = origin != "post:" and origin not in self.taken
+        return origin if is_own else f"post:number-{self.number}-in-the-file"
 
     @cached_property
     def title(self) -> str:

@@ -22,7 +22,7 @@ class Comment:
 
     number: int
     origin: str
-    asked: str | None  # the origin it says it answers; None: the post itself
+    asked: str | None  # the number of the comment it answers; None: the post itself
     written_at: datetime
     fields: Mapping[str, str]
     source: str
@@ -51,6 +51,7 @@ def entries_of(item: Item) -> Iterator[Entry | Broken | Notice]:
     A mere container (no date, no words of its own) gives its title to its first comment, which opens the
     thread in its place; every other post is the opening itself.
     """
+    item.taken.add(item.origin)
     comments: dict[str, Comment] = {}
     for read in _comments(item):
         if isinstance(read, Broken):
@@ -68,13 +69,13 @@ def entries_of(item: Item) -> Iterator[Entry | Broken | Notice]:
 
 
 def _comments(item: Item) -> Iterator[Comment | Broken]:
-    seen: set[str] = set()
     for number, fields in enumerate(item.comments, 1):
         given = fields.get("wp:comment_id", "").strip()
         origin = _comment_origin(given)
-        if not given or origin in seen:
+        # Some exports count anew in every item, or number one comment twice.
+        if not given or origin in item.taken:
             origin = _comment_origin(digest(repr((item.origin, number, sorted(fields.items()))).encode()))
-        seen.add(origin)
+        item.taken.add(origin)
         asked = fields.get("wp:comment_parent", "").strip()
         try:
             source, notices = fitted(
@@ -90,7 +91,7 @@ def _comments(item: Item) -> Iterator[Comment | Broken]:
         yield Comment(
             number=number,
             origin=origin,
-            asked=None if asked in {"", "0"} else _comment_origin(asked),
+            asked=None if asked in {"", "0"} else asked,
             written_at=written_at or item.begun_at,
             fields=fields,
             source=source,
@@ -108,12 +109,15 @@ def _first_word(comments: Iterable[Comment]) -> Comment | None:
 
 def _tree(comments: Mapping[str, Comment], thread: str) -> dict[str, str | None]:
     """Who answers whom. What answers nothing in the file, or itself, answers the opening, with a notice."""
+    by_number: dict[str, str] = {}
+    for comment in comments.values():
+        by_number.setdefault(comment.fields.get("wp:comment_id", "").strip(), comment.origin)
     parent_of: dict[str, str | None] = {thread: None}
     for comment in sorted(comments.values(), key=lambda each: each.rank):
         if comment.origin == thread:
             continue
-        parent = comment.asked or thread
-        if parent != thread and parent not in comments:
+        parent = by_number.get(comment.asked, "") if comment.asked else thread
+        if not parent:
             comment.notices.append("answers a comment that is not in the file; put under the opening")
             parent = thread
         elif closes_circle(comment.origin, parent, parent_of):

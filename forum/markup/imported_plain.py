@@ -34,7 +34,8 @@ def markdown_from_plain(text: str) -> str:
 
 
 def _blocks(lines: list[str], depth: int) -> Iterator[str]:
-    quoting = [depth < _DEEPEST and _is_quoted(line, lines) for line in lines]
+    has_levels = any(map(_TWICE_QUOTED.match, lines))
+    quoting = [depth < _DEEPEST and _is_quoted(line, has_levels=has_levels) for line in lines]
     for quoted, run in groupby(zip(quoting, lines, strict=True), key=lambda pair: pair[0]):
         passage = [line for _, line in run]
         if quoted:
@@ -44,11 +45,11 @@ def _blocks(lines: list[str], depth: int) -> Iterator[str]:
             yield from _passages(passage)
 
 
-def _is_quoted(line: str, around: list[str]) -> bool:
+def _is_quoted(line: str, *, has_levels: bool) -> bool:
     if not _QUOTED.match(line) or _PYTHON.match(line):
         return False
     # ">>>" is a Python prompt too; among lines quoted twice it is rather a third level.
-    return not _PROMPT.match(line) or any(_TWICE_QUOTED.match(other) for other in around)
+    return has_levels or not _PROMPT.match(line)
 
 
 def _as_quotation(source: str) -> str:

@@ -1,7 +1,6 @@
 // Writing in place: the reply box opens below its comment, a sent comment appears at once, and what cannot be
 // sent stays where it was typed.
-import { apply } from "./tree.js";
-import { relativeTimes } from "./time.js";
+import { announce, apply } from "./tree.js";
 
 export function composeInPlace() {
   document.addEventListener("click", (event) => {
@@ -75,7 +74,7 @@ async function send(event, form) {
 /** The comment is written: it takes its place and the box goes or is emptied. */
 function place(form, body) {
   apply(body.change);
-  relativeTimes();
+  announce();
   const written = document.getElementById(`comment-${body.change.id}`);
   if (!written) return location.assign(body.url);
   const box = form.closest("#comments > .box");

@@ -1,7 +1,6 @@
 // Follows the themes of this page: what changes arrives by itself, and after any interruption the page ends
 // as if it had just been loaded.
-import { apply } from "./tree.js";
-import { relativeTimes } from "./time.js";
+import { announce, apply } from "./tree.js";
 
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
 const SILENCE = 60_000; // ms without a word after which a socket that claims to be open is not believed
@@ -63,9 +62,15 @@ function hear(frame) {
   if (frame.beat) return;
   if (frame.gone) return show("closed");
   if (frame.reset) return loadAnew();
-  for (const change of frame.changes) apply(change);
-  relativeTimes();
+  for (const change of frame.changes) markNew(apply(change), change);
+  announce();
   revisions[frame.theme] = Math.max(revisions[frame.theme] ?? 0, frame.revision);
+}
+
+/** What arrives while somebody reads is marked; what they sent themselves is in its place already. */
+function markNew(applied, change) {
+  const arrived = applied === "added" && document.getElementById(`${change.kind}-${change.id}`);
+  if (arrived) arrived.dataset.new = "";
 }
 
 /** Too far behind for catching up: fetches the page and takes over what it shows, keeping what is being written. */
@@ -77,7 +82,7 @@ async function loadAnew() {
   for (const id of ["comments", "threads", "themes"]) takeOver(document.getElementById(id), fresh.getElementById(id));
   for (const head of fresh.querySelectorAll("[id^=head-]")) document.getElementById(head.id)?.replaceWith(head);
   revisions = JSON.parse(fresh.body.dataset.follow || "{}");
-  relativeTimes();
+  announce();
   if (isOpen()) {
     socket.send(JSON.stringify({ follow: revisions }));
     show("live");

@@ -32,3 +32,4 @@ export function relativeTimes(root = document, now = Date.now()) {
 const refresh = () => document.hidden || relativeTimes();
 setInterval(refresh, MINUTE);
 document.addEventListener("visibilitychange", refresh);
+document.addEventListener("parley:changed", () => relativeTimes());

@@ -4,9 +4,12 @@ const latest = new Map(); // "comment-31" → the newest revision applied, also 
 
 /** Applies one change; says what happened: "added", "replaced", "gone" or "" (nothing to do here). */
 export function apply(change) {
-  const applied = { comment, thread, theme }[change.kind]?.(change) ?? "";
-  if (applied) document.dispatchEvent(new CustomEvent("parley:changed", { detail: { change, applied } }));
-  return applied;
+  return { comment, thread, theme }[change.kind]?.(change) ?? "";
+}
+
+/** Says once that the page has changed, so that other modules can look at what is new in it. */
+export function announce() {
+  document.dispatchEvent(new CustomEvent("parley:changed"));
 }
 
 function comment(change) {

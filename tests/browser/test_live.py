@@ -88,6 +88,7 @@ def whole(page: Page) -> dict[str, str]:
     return page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('#comments, #threads, #themes, [id^=head-]')].map(e => {
             const copy = e.cloneNode(true);
+            for (const c of copy.querySelectorAll('[data-new]')) c.removeAttribute('data-new');
             for (const time of copy.querySelectorAll('time')) { time.textContent = ''; time.removeAttribute('title');
               delete time.dataset.label; }
             return [e.id, copy.innerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><').trim()];

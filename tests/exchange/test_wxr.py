@@ -85,7 +85,7 @@ def test_the_polish_talk_keeps_its_threads_parents_authors_and_words() -> None:
             assert entry.parent == (expected if expected != entry.origin else None)
             assert entry.thread == opening
             assert entry.title == (thread["title"] if entry.origin == opening else "")
-            assert entry.author == each["author"]
+            assert entry.author == " ".join(each["author"].split())
             assert entry.written_at.isoformat() == each["date"].replace(".000Z", "+00:00")
             assert_same_words(entry.source, each["html"])
     assert number == len(by_origin)
@@ -145,6 +145,14 @@ def test_a_number_given_twice_is_two_comments() -> None:
         len({entry.origin for entry in entries(export(comment(1), comment(1, text="other"), comment("")))})
         == 4
     )
+
+
+def test_numbers_may_begin_anew_in_every_item() -> None:
+    item = f"<item>{POST}{PUBLISHED}{comment(1)}{comment(2, 1)}</item>"
+    pieces = list(wxr.read(BytesIO(f"{HEAD}{item}{item}</channel></rss>".encode())))
+    assert_sound(pieces)
+    assert len(entries(pieces)) == 6
+    assert not notices(pieces)
 
 
 @pytest.mark.parametrize("approved", ["0", "spam", "trash", ""])
