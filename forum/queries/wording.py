@@ -14,7 +14,7 @@ GROUP_LABELS = dict(Group.choices)
 
 def moment(when: datetime) -> str:
     """A time for people, in UTC, such as "12 Oct 2012, 14:05 UTC"."""
-    return f"{when.day} {MONTHS_3[when.month]} {when.year}, {when:%H:%M} UTC"
+    return f"{when.day} {MONTHS_3[when.month].title()} {when.year}, {when:%H:%M} UTC"
 
 
 def iso(when: datetime) -> str:

@@ -1,0 +1,181 @@
+"""The pages as people meet them: on any width, in light and dark, with and without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from forum.actions.moderation import remove_comment
+from forum.exchange.demonstration import PASSWORD, email_of, load_demo
+from forum.models import Comment, Thread
+from tests.browser.conftest import aside
+from tests.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = [320, 360, 768, 1280, 1440]
+
+
+@pytest.fixture
+def deepest(transactional_db: None) -> Comment:
+    """The demonstration's deepest reply, with a removed comment above it."""
+    aside(lambda: load_demo(with_accounts=True))
+    comment = Comment.objects.order_by("-level").select_related("parent__parent__author", "thread__theme__event")[0]
+    mo = comment.thread.theme.event.roles.get(kind="moderator").person
+    aside(lambda: remove_comment(comment.parent.parent, by=mo, reason="Off the subject.", now=timezone.now()))
+    return comment
+
+
+def anonymous_pages(comment: Comment) -> dict[str, str]:
+    return {
+        "home": "/",
+        "event": "/baku-2012/",
+        "theme": "/baku-2012/principles/",
+        "thread": f"/threads/{comment.thread_id}/",
+        "reply box": f"/comments/{comment.pk}/reply/",
+        "comment": f"/comments/{comment.pk}/",
+        "log": "/baku-2012/moderation/",
+        "login": "/accounts/login/",
+        "signup": "/accounts/signup/",
+        "password": "/accounts/password/reset/",
+        "404": "/nowhere/at/all/",
+    }
+
+
+def known_pages(comment: Comment) -> dict[str, str]:
+    return {
+        "thread": f"/threads/{comment.thread_id}/",
+        "reply box": f"/comments/{comment.pk}/reply/",
+        "comment": f"/comments/{comment.pk}/",
+        "open a thread": "/baku-2012/principles/open/",
+        "remove": f"/comments/{comment.pk}/remove/",
+        "lock": f"/threads/{comment.thread_id}/lock/",
+        "profile": "/accounts/profile/",
+        "403": f"/comments/{comment.pk}/withdraw/",
+    }
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({runOnly: rules}).then(r => r.violations)", RULES)
+    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+def log_in(page: Page, key: str) -> None:
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", email_of(key))
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator(".account-nav form")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_has_a_barrier(browser: Browser, server: Server, deepest, width, scheme):
+    found: dict[str, list[str]] = {}
+    for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest))):
+        viewport: Any = {"width": width, "height": 800}
+        context = browser.new_context(base_url=server.url, viewport=viewport, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        if who:
+            log_in(page, who)
+        for name, path in pages.items():
+            page.goto(path)
+            found[f"{name} {who}"] = barriers(page)
+        context.close()
+    assert {name: rows for name, rows in found.items() if rows} == {}
+
+
+def test_no_page_is_wider_than_its_screen(browser: Browser, server: Server, deepest):
+    wide = []
+    for width in WIDTHS:
+        page = browser.new_context(base_url=server.url, viewport={"width": width, "height": 800}).new_page()
+        for name, path in anonymous_pages(deepest).items():
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append((name, width))
+        page.context.close()
+    assert wide == []
+
+
+def test_without_scripts_a_participant_does_everything(browser: Browser, server: Server, deepest):
+    context = browser.new_context(base_url=server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/threads/{deepest.thread_id}/")
+    page.click(f"#comment-{deepest.pk} a[data-reply]")
+    box = page.locator(f"#reply-{deepest.pk}")
+    expect(box).to_contain_text("You must be logged in")
+    box.locator("a").click()
+    page.fill("input[name=login]", email_of("ada"))
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    assert page.url == f"{server.url}/comments/{deepest.pk}/reply/#reply-{deepest.pk}", "back at the same comment"
+    page.fill(f"#reply-{deepest.pk} textarea", "Without a **script**.")
+    page.click(f"#reply-{deepest.pk} button[type=submit]")
+    written = Comment.objects.latest("pk")
+    assert page.url == f"{server.url}/threads/{deepest.thread_id}/#comment-{written.pk}"
+    expect(page.locator(f"#comment-{written.pk} strong")).to_have_text("script")
+    page.click(f"#comment-{written.pk} a[data-acts]")
+    page.click("main a[href$='/edit/']")
+    page.fill("textarea[name=source]", "Changed without one.")
+    page.click("main button[type=submit]")
+    expect(page.locator(f"#comment-{written.pk}")).to_contain_text("Changed without one.")
+    page.goto(f"/comments/{written.pk}/withdraw/")
+    page.click("main button[type=submit]")
+    expect(page.locator(f"#comment-{written.pk}")).to_have_count(0)
+    page.goto("/baku-2012/principles/open/")
+    page.fill("input[name=title]", "A plain question")
+    page.fill("textarea[name=source]", "Asked plainly.")
+    page.click("main button[type=submit]")
+    expect(page.locator("h1")).to_have_text("A plain question")
+    assert Thread.objects.filter(title="A plain question").count() == 1
+
+
+def test_a_new_person_signs_up_confirms_and_replies(browser: Browser, server: Server, deepest, tmp_path):
+    page = browser.new_context(base_url=server.url).new_page()
+    page.goto("/accounts/signup/")
+    page.fill("input[name=name]", "Nia New")
+    page.fill("input[name=email]", "nia@example.org")
+    page.fill("input[name=password1]", "a long and quiet password")
+    page.select_option("select[name=group]", "technical")
+    page.click("main button[type=submit]")
+    expect(page.locator("h1")).to_contain_text("mail")
+    page.goto(f"/comments/{deepest.pk}/reply/")
+    expect(page.locator(f"#reply-{deepest.pk}")).to_contain_text("logged in")
+
+
+def test_the_text_survives_a_lost_line_and_is_sent_once_it_is_back(browser: Browser, server: Server, deepest):
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    log_in(page, "ada")
+    page.goto(f"/threads/{deepest.thread_id}/")
+    page.click(f"#comment-{deepest.pk} a[data-reply]")
+    area = page.locator(f"#comments #reply-{deepest.pk} textarea")
+    area.fill("Typed on a train.")
+    context.set_offline(True)
+    page.click(f"#comments #reply-{deepest.pk} button[type=submit]")
+    expect(page.locator(f"#comments #reply-{deepest.pk} [data-said]")).not_to_be_empty()
+    assert area.input_value() == "Typed on a train."
+    context.set_offline(False)
+    page.click(f"#comments #reply-{deepest.pk} button[type=submit]")
+    expect(page.locator(".comment-body", has_text="Typed on a train.")).to_have_count(1)
+    assert Comment.objects.filter(version__source="Typed on a train.").count() == 1
+
+
+def test_a_thread_locked_meanwhile_gives_the_text_back(browser: Browser, server: Server, deepest):
+    page = browser.new_context(base_url=server.url).new_page()
+    log_in(page, "ada")
+    page.goto(f"/threads/{deepest.thread_id}/")
+    page.click(f"#comment-{deepest.pk} a[data-reply]")
+    page.fill(f"#comments #reply-{deepest.pk} textarea", "Too late, but mine.")
+    Thread.objects.filter(pk=deepest.thread_id).update(is_locked=True)
+    page.click(f"#comments #reply-{deepest.pk} button[type=submit]")
+    expect(page.locator(f"#reply-{deepest.pk} .why-not")).to_contain_text("locked")
+    assert page.locator(f"#reply-{deepest.pk} textarea[readonly]").input_value() == "Too late, but mine."
