@@ -1,6 +1,7 @@
 """Sign-up and profile: what a person tells about themselves."""
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -33,7 +34,9 @@ class AboutYou(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     group = forms.ChoiceField(
-        label=_("You speak for"), choices=Group.choices, help_text=_("Your stakeholder group, shown beside your name.")
+        label=_("You speak for"),
+        choices=Group.choices,
+        help_text=_("Your stakeholder group, shown beside your name."),
     )
     organisation = forms.CharField(
         label=_("Organisation"),
@@ -57,6 +60,7 @@ class SignupForm(AboutYou):
 class ProfileForm(AboutYou):
     """The same three fields for somebody who is here already."""
 
-    def __init__(self, *args: object, person: Person, **kwargs: object) -> None:
-        initial = {"name": person.name, "group": person.group, "organisation": person.organisation}
-        super().__init__(*args, initial=initial, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, data: Any, *, person: Person) -> None:
+        super().__init__(
+            data, initial={"name": person.name, "group": person.group, "organisation": person.organisation}
+        )

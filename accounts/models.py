@@ -29,7 +29,7 @@ class Group(models.TextChoices):
 class PersonManager(BaseUserManager):
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
         """A person; without a password nobody can log in as them."""
-        person = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
+        person: Any = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person

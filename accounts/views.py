@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +13,7 @@ from accounts.models import Person
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """The page where a person changes how others see them."""
-    person = request.user
+    person: Any = request.user
     form = ProfileForm(request.POST or None, person=person)
     if not form.is_valid():
         return render(request, "account/profile.html", {"form": form}, status=422 if form.is_bound else 200)

@@ -8,7 +8,18 @@ from forum.models import Event, Role, Theme
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
     list_display = ["title", "place", "starts_at", "opens_at", "closes_at"]
-    fields = ["slug", "title", "strapline", "place", "timezone", "starts_at", "ends_at", "opens_at", "closes_at", "contact"]
+    fields = [
+        "slug",
+        "title",
+        "strapline",
+        "place",
+        "timezone",
+        "starts_at",
+        "ends_at",
+        "opens_at",
+        "closes_at",
+        "contact",
+    ]
 
 
 @admin.register(Theme)

@@ -36,7 +36,18 @@ MAY_IMPORT = {
 }
 WITHOUT_ACCOUNTS = {"choices", "errors", "markup", "fragments", "models"}
 REQUESTS = {"django.http", "django.forms", "django.shortcuts"}
-WITHOUT_REQUESTS = {"choices", "errors", "markup", "models", "rules", "queries", "fragments", "actions", "jobs", "exchange"}
+WITHOUT_REQUESTS = {
+    "choices",
+    "errors",
+    "markup",
+    "models",
+    "rules",
+    "queries",
+    "fragments",
+    "actions",
+    "jobs",
+    "exchange",
+}
 
 
 def sources() -> Iterator[tuple[str, Path, ast.Module]]:

@@ -14,7 +14,11 @@ def placeholder(origin: str, *, name: str, group: str = "", organisation: str = 
     person = Person.objects.filter(origin=origin).first()
     if person is not None:
         return person
-    about = {"name": name[: Person._meta.get_field("name").max_length], "group": group, "organisation": organisation}
+    about = {
+        "name": name[: Person._meta.get_field("name").max_length],
+        "group": group,
+        "organisation": organisation,
+    }
     return Person.objects.create_user(None, origin=origin, is_active=False, **about)
 
 
@@ -29,4 +33,3 @@ def open_account(person: Person, *, email: str, password: str) -> None:
 
 def give_role(event: Event, person: Person, kind: RoleKind) -> None:
     Role.objects.get_or_create(event=event, person=person, kind=kind)
-

@@ -56,14 +56,21 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
     comment.revision = numbers.revision
     comment.published_revision = numbers.revision if is_public else None
     if begins_branch:
-        comment.tree_id, comment.lft, comment.rght, comment.level = branch_id(thread.theme_id, numbers.number), 1, 2, 0
+        comment.tree_id, comment.lft, comment.rght, comment.level = (
+            branch_id(thread.theme_id, numbers.number),
+            1,
+            2,
+            0,
+        )
     comment.save(force_insert=True)
     add_version(comment, seed.source, seed.rendered, editor=seed.author, now=seed.written_at)
     _note_in_thread(thread, comment)
     return comment
 
 
-def add_version(comment: Comment, source: str, rendered: Rendered, *, editor: Any, now: datetime, number: int = 1) -> None:
+def add_version(
+    comment: Comment, source: str, rendered: Rendered, *, editor: Any, now: datetime, number: int = 1
+) -> None:
     """Adds a version and makes it the comment's current one."""
     version = CommentVersion.objects.create(
         comment=comment,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-
 from forum.actions.locking import lock_thread_row
 from forum.actions.standing import has_public_replies
 from forum.actions.transactions import in_one_transaction

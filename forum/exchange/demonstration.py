@@ -15,7 +15,7 @@ from forum.choices import RoleKind
 from forum.models import Comment, Event, Theme
 
 DATA = Path(__file__).parent / "demo" / "baku-2012.toml"
-PASSWORD = "deadlock-to-dialogue"
+PASSWORD = "deadlock-to-dialogue"  # noqa: S105 - for accounts on one's own machine only
 ACCOUNTS = {"ada": "participant", "mo": "moderator", "olga": "organiser"}
 
 
@@ -55,13 +55,9 @@ def email_of(key: str) -> str:
 
 def account_lines() -> list[str]:
     """The demonstration accounts that can log in, one line each."""
-    open_emails = set(
-        Person.objects.filter(origin__startswith="demo:", is_active=True).values_list("email", flat=True)
-    )
+    open_emails = set(Person.objects.filter(origin__startswith="demo:", is_active=True).values_list("email", flat=True))
     return [
-        f"  {role:<12} {email_of(key):<22} {PASSWORD}"
-        for key, role in ACCOUNTS.items()
-        if email_of(key) in open_emails
+        f"  {role:<12} {email_of(key):<22} {PASSWORD}" for key, role in ACCOUNTS.items() if email_of(key) in open_emails
     ]
 
 

@@ -74,7 +74,11 @@ def _bring_in(theme: Theme, entry: Entry, known: dict[str, Comment], report: Rep
     author = placeholder(f"import:{entry.author_key}:{digest(entry.author.encode())[:10]}", name=entry.author)
     try:
         seed = seed_of(
-            entry.origin, author=author, source=entry.source, written_at=entry.written_at, is_public=entry.is_public
+            entry.origin,
+            author=author,
+            source=entry.source,
+            written_at=entry.written_at,
+            is_public=entry.is_public,
         )
     except TextRefused as refusal:
         report.broken.append(Broken(entry.origin, refusal.sentence))

@@ -60,8 +60,7 @@ class Item:
     @property
     def is_public(self) -> bool:
         return (
-            self.fields.get("wp:status", "").strip() in _PUBLIC
-            and not self.fields.get("wp:post_password", "").strip()
+            self.fields.get("wp:status", "").strip() in _PUBLIC and not self.fields.get("wp:post_password", "").strip()
         )
 
     @cached_property

@@ -78,9 +78,7 @@ def _comments(item: Item) -> Iterator[Comment | Broken]:
         item.taken.add(origin)
         asked = fields.get("wp:comment_parent", "").strip()
         try:
-            source, notices = fitted(
-                markdown_from_html(with_paragraphs(fields.get("wp:comment_content", "")))
-            )
+            source, notices = fitted(markdown_from_html(with_paragraphs(fields.get("wp:comment_content", ""))))
         except Exception as error:  # foreign HTML breaks parsers in ways nobody can list: say so and go on
             where = f"comment {given or number} of {item.where}"
             yield Broken(where, f"its text cannot be read ({type(error).__name__})")
@@ -101,9 +99,7 @@ def _comments(item: Item) -> Iterator[Comment | Broken]:
 
 def _first_word(comments: Iterable[Comment]) -> Comment | None:
     """The first public comment a person wrote about the post itself, if there is one."""
-    candidates = (
-        each for each in comments if each.asked is None and each.is_conversation and each.is_approved
-    )
+    candidates = (each for each in comments if each.asked is None and each.is_conversation and each.is_approved)
     return min(candidates, key=lambda comment: comment.rank, default=None)
 
 

@@ -12,8 +12,8 @@ import bleach
 from bleach.sanitizer import Cleaner
 
 TAGS = frozenset(
-    "p br hr em strong s code pre blockquote ul ol li a h1 h2 h3 h4 h5 h6 "
-    "table thead tbody tr th td sup section".split()
+    {"p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "sup", "section"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
 )
 SCHEMES = frozenset({"http", "https", "mailto"})
 FOOTNOTE_ID = re.compile(r"fn(ref)?-[0-9a-z]{1,16}-[0-9]{1,4}(:[0-9]{1,4})?")
@@ -53,9 +53,9 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
             return True
         case "a", "rel":
             return value == LINK_REL
-        case ("a" | "li"), "id":
+        case (("a" | "li"), "id"):
             return FOOTNOTE_ID.fullmatch(value) is not None
-        case ("a" | "li" | "ol" | "section" | "sup"), "class":
+        case (("a" | "li" | "ol" | "section" | "sup"), "class"):
             return value in FOOTNOTE_CLASSES
         case "code", "class":
             return LANGUAGE_CLASS.fullmatch(value) is not None

@@ -50,7 +50,10 @@ def check_source(source: str) -> str:
         raise TextRefused(_("Please write something first."))
     if len(source) > SOURCE_LENGTH:
         raise TextRefused(
-            _("This text has %(length)s characters; at most %(limit)s fit into one comment. Please shorten or divide it.")
+            _(
+                "This text has %(length)s characters; at most %(limit)s fit into one comment. "
+                "Please shorten or divide it."
+            )
             % {"length": len(source), "limit": SOURCE_LENGTH}
         )
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", source):

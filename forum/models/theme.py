@@ -22,7 +22,8 @@ class Theme(models.Model):
     about_html = models.TextField(blank=True, editable=False)
     position = models.PositiveSmallIntegerField()
     is_meeting = models.BooleanField(
-        default=False, help_text=_("Holds the responses to the announcement itself; shown on the event's page.")
+        default=False,
+        help_text=_("Holds the responses to the announcement itself; shown on the event's page."),
     )
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from forum.choices import Status
@@ -24,7 +23,9 @@ FIELDS = (
 
 def get(person: Any, comment_id: int) -> Comment:
     """A comment this person may see, with its thread, theme and event. Raises Comment.DoesNotExist."""
-    comments = Comment.objects.readable_by(person).select_related("thread__theme__event", "version", "author")
+    comments = Comment.objects.readable_by(person).select_related(
+        "thread__theme__event", "thread__opening", "version", "author"
+    )
     return comments.get(pk=comment_id)
 
 
@@ -46,7 +47,7 @@ def around(comment: Comment) -> tuple[list[dict[str, Any]], list[dict[str, Any]]
     )
 
 
-def shown(comments: QuerySet[Comment]) -> list[dict[str, Any]]:
+def shown(comments: Any) -> list[dict[str, Any]]:
     """Rows ready for the comment fragment, in reading order."""
     return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)]
 
@@ -103,8 +104,17 @@ def _answered(row: dict[str, Any]) -> dict[str, Any]:
     if row["parent_id"]:
         to_id, number, name = row["parent_id"], row["parent__number"], row["parent__author__name"]
     else:
-        to_id, number, name = row["thread__opening_id"], row["thread__opening__number"], row["thread__opening__author__name"]
-    return {"parent_id": to_id, "to_id": to_id, "to_name": name, "to_label": numbered(row["theme__letter"], number)}
+        to_id, number, name = (
+            row["thread__opening_id"],
+            row["thread__opening__number"],
+            row["thread__opening__author__name"],
+        )
+    return {
+        "parent_id": to_id,
+        "to_id": to_id,
+        "to_name": name,
+        "to_label": numbered(row["theme__letter"], number),
+    }
 
 
 def gone_sentence(status: str, reason: str) -> str:

@@ -47,13 +47,13 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def parties(event: Event) -> dict[str, list[dict[str, str]]]:
+def parties(event: Event) -> dict[str, list[Any]]:
     """Who stands behind an event, by kind. One query."""
     rows = list(event.parties.order_by("position").values("kind", "name", "url"))
     return {kind: [row for row in rows if row["kind"] == kind] for kind in PartyKind.values}
 
 
-def references(event: Event) -> list[dict[str, Any]]:
+def references(event: Event) -> list[Any]:
     """The numbered documents. One query."""
     return list(event.references.order_by("number").values("number", "text", "url"))
 

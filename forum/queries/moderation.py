@@ -21,7 +21,7 @@ def log_of(person: Any, event: Event, *, sees_all: bool) -> list[dict[str, Any]]
     return [_shape(row, sees_all=sees_all) for row in rows]
 
 
-def _shape(row: dict[str, Any], *, sees_all: bool) -> dict[str, Any]:
+def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
     letter = row["thread__theme__letter"]
     if row["comment_id"]:
         label, url = numbered(letter, row["comment__number"]), f"/comments/{row['comment_id']}/"

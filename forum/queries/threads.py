@@ -20,7 +20,9 @@ FIELDS = (
 
 def get(person: Any, thread_id: int) -> Thread:
     """A thread with a public comment, with its theme and event. Raises Thread.DoesNotExist."""
-    return _public().select_related("theme__event", "opening__author", "opening__thread__theme__event").get(pk=thread_id)
+    return (
+        _public().select_related("theme__event", "opening__author", "opening__thread__theme__event").get(pk=thread_id)
+    )
 
 
 def still_public(thread_id: int) -> bool:
@@ -30,7 +32,11 @@ def still_public(thread_id: int) -> bool:
 
 def first_of(theme_id: int) -> Thread | None:
     """The oldest public thread of a theme, with its opening."""
-    rows = _public().filter(theme_id=theme_id).select_related("theme__event", "opening__author", "opening__thread__theme__event")
+    rows = (
+        _public()
+        .filter(theme_id=theme_id)
+        .select_related("theme__event", "opening__author", "opening__thread__theme__event")
+    )
     return rows.order_by("pk").first()
 
 
@@ -49,7 +55,7 @@ def head_of(thread: Thread) -> dict[str, Any]:
     return shown(Thread.objects.filter(pk=thread.pk))[0]
 
 
-def title_of(thread: Thread) -> str:
+def title_of(thread: Any) -> str:
     """The title, or a plain name while the opening it belongs to is not public."""
     if thread.opening.is_public:
         return thread.title

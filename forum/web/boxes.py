@@ -33,7 +33,12 @@ class Box:
 
 
 def reply_box(
-    person: Any, parent: Any, *, form: CommentForm | None = None, reason: Reason | None = None, inside: bool = True
+    person: Any,
+    parent: Any,
+    *,
+    form: CommentForm | None = None,
+    reason: Reason | None = None,
+    inside: bool = True,
 ) -> Box:
     """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost."""
     reason = reason or why_not_reply(person, parent, parent.thread, now=timezone.now())

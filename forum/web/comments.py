@@ -33,7 +33,7 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = found(comments.get, request.user, comment_id)
     if wants_part(request):
         return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
-    facts = (shown.thread.revision, shown.theme.revision)
+    facts = (shown.thread.revision, shown.thread.theme.revision)
     return answer(request, facts, lambda: _page(request, shown))
 
 
@@ -58,7 +58,7 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
-    shown = found(comments.get, request.user, comment_id)
+    shown: Any = found(comments.get, request.user, comment_id)
     reason = why_not_edit(request.user, shown, shown.thread, now=timezone.now())
     form = CommentForm(request.POST or None, initial={"source": shown.version.source})
     if request.method == "POST" and reason is None and form.is_valid():
@@ -70,7 +70,11 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         except Refused as refusal:
             reason = refusal.reason
     context = page_context(shown.thread.theme) | {
-        "comment": {"label": comments.label_of(shown), "url": place_in_thread(shown), "name": shown.author.name},
+        "comment": {
+            "label": comments.label_of(shown),
+            "url": place_in_thread(shown),
+            "name": shown.author.name,
+        },
         "form": form,
         "action": request.path,
         "cancel_url": place_in_thread(shown),
@@ -90,7 +94,9 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
     refuse_if(why_not_withdraw(request.user, shown, shown.thread))
     context = page_context(shown.thread.theme) | {
         "title": _("Withdraw %(label)s") % {"label": comments.label_of(shown)},
-        "lead": _("Nobody will see its text any more. If it has replies, its place stays marked. This cannot be undone."),
+        "lead": _(
+            "Nobody will see its text any more. If it has replies, its place stays marked. This cannot be undone."
+        ),
         "comment_html": fragments.comment_html(comments.one(shown)),
         "action": request.path,
         "cancel_url": place_in_thread(shown),

@@ -3,10 +3,20 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose protection does not fit, as after logging in anew in another window. Gives the text back."""
+    sentence = _(
+        "This form no longer fits your session. What you wrote is below: please reload the page and send it again."
+    )
+    context = {"sentence": sentence, "typed": request.POST.get("source", "")}
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -30,12 +30,18 @@ class CommentForm(forms.Form):
         max_length=KEY_LENGTH,
         validators=[RegexValidator(r"^[0-9A-Za-z-]{16,}$")],
         widget=forms.HiddenInput,
-        error_messages={"required": _("Please send this form again from a freshly loaded page.")},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
+
+    def clean(self) -> None:
+        """A form without a proper key gets a new one and is shown again: sending it twice must stay harmless."""
+        if "key" in self.errors:
+            del self.errors["key"]
+            self.data = {**self.data.dict(), "key": new_key()}  # type: ignore[attr-defined]
+            self.add_error(None, _("This form was incomplete. Your text is safe; please send it again."))
 
 
 class ThreadForm(CommentForm):

@@ -104,10 +104,15 @@ def unlock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     )
 
 
-def _decide_on_comment(request: HttpRequest, comment_id: int, *, words: dict[str, Any], done: str, **how: Any) -> HttpResponse:
+def _decide_on_comment(
+    request: HttpRequest, comment_id: int, *, words: dict[str, Any], done: str, **how: Any
+) -> HttpResponse:
     comment = found(comments.get, request.user, comment_id)
     label = {"label": comments.label_of(comment)}
-    words = words | {"title": words["title"] % label, "comment_html": fragments.comment_html(comments.one(comment))}
+    words = words | {
+        "title": words["title"] % label,
+        "comment_html": fragments.comment_html(comments.one(comment)),
+    }
     return _decide(
         request,
         comment,
@@ -120,7 +125,9 @@ def _decide_on_comment(request: HttpRequest, comment_id: int, *, words: dict[str
     )
 
 
-def _decide_on_thread(request: HttpRequest, thread_id: int, *, words: dict[str, Any], done: str, **how: Any) -> HttpResponse:
+def _decide_on_thread(
+    request: HttpRequest, thread_id: int, *, words: dict[str, Any], done: str, **how: Any
+) -> HttpResponse:
     thread = found(threads.get, request.user, thread_id)
     return _decide(
         request,

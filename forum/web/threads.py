@@ -33,7 +33,13 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def thread_page(
-    request: HttpRequest, shown: Any, head: dict[str, Any], *, box: Box | None = None, box_below: int = 0, status: int = 200
+    request: HttpRequest,
+    shown: Any,
+    head: dict[str, Any],
+    *,
+    box: Box | None = None,
+    box_below: int = 0,
+    status: int = 200,
 ) -> HttpResponse:
     """The page; with a `box` inside, directly below the comment `box_below`."""
     context = page_context(shown.theme) | {

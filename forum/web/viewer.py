@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Costs no query for a visitor without a session."""
-    person = getattr(request, "user", None)
+    person: Any = getattr(request, "user", None)
     is_known = person is not None and person.is_authenticated
     return {
         "viewer": {

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.actions.comments import open_thread, post_reply, withdraw_comment
-from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.models import Comment, CommentVersion, Thread
 from forum.queries.trees import flaws
 from tests.factories import make_person, new_key
 
@@ -45,7 +45,9 @@ def test_sixteen_writers_in_one_thread_lose_nothing_and_keep_every_tree_sound(th
             post_reply(parent, by=people[writer], source=f"{writer}/{turn}", key=new_key(), now=timezone.now())
 
     all_at_once(write)
-    sources = sorted(CommentVersion.objects.filter(comment__thread=thread).values_list("source", flat=True))[: WRITERS * EACH]
+    sources = sorted(CommentVersion.objects.filter(comment__thread=thread).values_list("source", flat=True))[
+        : WRITERS * EACH
+    ]
     assert len(sources) == len(set(sources)) == WRITERS * EACH
     assert list(flaws()) == []
     theme.refresh_from_db()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import urllib.request
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from forum.models import Comment
@@ -37,7 +34,12 @@ def test_a_reply_appears_before_a_follower_without_reload_and_in_its_place(visit
     ben.click(f"#reply-{first.pk} button[type=submit]")
     expect(eve.locator(".comment-body em")).to_have_text("to the first", timeout=2000)
     shown = [re.sub("<[^>]+>", "", row.rsplit("|", 1)[1]) for row in tree(eve)]
-    assert shown == ["It happens in many places.", "The first answer.", "An answer to the first.", "The second answer."]
+    assert shown == [
+        "It happens in many places.",
+        "The first answer.",
+        "An answer to the first.",
+        "The second answer.",
+    ]
     assert tree(eve) == tree(ben) == tree(visit(f"/threads/{thread.pk}/"))
     assert eve.context.cookies() == []
 
@@ -86,7 +88,8 @@ def test_a_cut_follower_ends_equal_to_a_fresh_load(visit, server: Server, theme,
 def whole(page: Page) -> dict[str, str]:
     """Everything live in a page, with the times as the server wrote them."""
     return page.evaluate(
-        """() => Object.fromEntries([...document.querySelectorAll('#comments, #threads, #themes, [id^=head-]')].map(e => {
+        """() => Object.fromEntries(
+        [...document.querySelectorAll('#comments, #threads, #themes, [id^=head-]')].map(e => {
             const copy = e.cloneNode(true);
             for (const c of copy.querySelectorAll('[data-new]')) c.removeAttribute('data-new');
             for (const time of copy.querySelectorAll('time')) { time.textContent = ''; time.removeAttribute('title');

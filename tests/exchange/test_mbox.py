@@ -45,9 +45,7 @@ def one(*mails: str | bytes) -> Entry:
         ("talk-fr-made.mbox", 85, 26, 0),
     ],
 )
-def test_every_mail_of_a_real_archive_becomes_an_entry(
-    name: str, mails: int, openings: int, copies: int
-) -> None:
+def test_every_mail_of_a_real_archive_becomes_an_entry(name: str, mails: int, openings: int, copies: int) -> None:
     pieces = list(mbox.read(stream(name)))
     assert_sound(pieces)
     assert len(entries(pieces)) == mails
@@ -98,12 +96,8 @@ def test_replies_are_found_by_header_then_by_subject() -> None:
 
 
 def test_a_reply_may_stand_before_its_parent_and_be_dated_before_it() -> None:
-    reply = mail(
-        Message_ID="<b@x>", Subject="Re: S", In_Reply_To="<a@x>", Date="Thu, 1 Nov 2001 09:00:00 +0000"
-    )
-    first, second = entries(
-        read(reply, mail(Message_ID="<a@x>", Subject="S", Date="Thu, 1 Nov 2001 10:00:00 +0000"))
-    )
+    reply = mail(Message_ID="<b@x>", Subject="Re: S", In_Reply_To="<a@x>", Date="Thu, 1 Nov 2001 09:00:00 +0000")
+    first, second = entries(read(reply, mail(Message_ID="<a@x>", Subject="S", Date="Thu, 1 Nov 2001 10:00:00 +0000")))
     assert [first.origin, second.origin] == ["a@x", "b@x"]
 
 

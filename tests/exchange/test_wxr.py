@@ -59,9 +59,7 @@ def export(*comments: str, post: str = POST + PUBLISHED) -> list[Entry | Broken 
         ("talk-pl-made.wxr.xml", 174, 0, 0),
     ],
 )
-def test_every_comment_of_a_real_export_becomes_an_entry(
-    name: str, comments: int, posts: int, hidden: int
-) -> None:
+def test_every_comment_of_a_real_export_becomes_an_entry(name: str, comments: int, posts: int, hidden: int) -> None:
     pieces = list(wxr.read(stream(name)))
     assert_sound(pieces)
     kinds = Counter(entry.origin.partition(":")[0] for entry in entries(pieces))
@@ -141,10 +139,7 @@ def test_orphans_and_circles_are_put_under_the_opening_and_noticed() -> None:
 
 
 def test_a_number_given_twice_is_two_comments() -> None:
-    assert (
-        len({entry.origin for entry in entries(export(comment(1), comment(1, text="other"), comment("")))})
-        == 4
-    )
+    assert len({entry.origin for entry in entries(export(comment(1), comment(1, text="other"), comment("")))}) == 4
 
 
 def test_numbers_may_begin_anew_in_every_item() -> None:
@@ -181,9 +176,7 @@ def test_pingbacks_are_entries_but_open_no_thread() -> None:
 
 
 def test_a_post_with_a_date_stays_the_opening_even_without_words() -> None:
-    post = (
-        "<title>T</title><wp:post_id>7</wp:post_id><wp:post_date_gmt>2020-01-01 10:00:00</wp:post_date_gmt>"
-    )
+    post = "<title>T</title><wp:post_id>7</wp:post_id><wp:post_date_gmt>2020-01-01 10:00:00</wp:post_date_gmt>"
     opening, _ = entries(export(comment(1), post=post + PUBLISHED))
     assert (opening.origin, opening.source, opening.author) == ("post:7", EMPTY, "Anonymous")
 

@@ -57,9 +57,7 @@ def shown(source: str) -> str:
 def test_plain_text_is_shown_as_it_is(text: str) -> None:
     page = rendered(markdown_from_plain(text))
     assert unquote("".join(page.get_text().split())) == "".join(text.split())
-    assert not page.find_all(
-        ["em", "strong", "ul", "ol", "h1", "h2", "hr", "table", "code", "s", "img", "script"]
-    )
+    assert not page.find_all(["em", "strong", "ul", "ol", "h1", "h2", "hr", "table", "code", "s", "img", "script"])
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the real discussions are not at {DATA}")
@@ -104,10 +102,7 @@ def test_wrapped_lines_flow_and_laid_out_ones_stay() -> None:
         "in a third line."
     )
     assert "\n" not in markdown_from_plain(wrapped)
-    assert (
-        len(rendered(markdown_from_plain("Roses are red,\nviolets are blue,\nand so on.")).find_all("br"))
-        == 2
-    )
+    assert len(rendered(markdown_from_plain("Roses are red,\nviolets are blue,\nand so on.")).find_all("br")) == 2
     assert len(rendered(markdown_from_plain(wrapped + "\n- item\n- item")).find_all("br")) == 2
 
 

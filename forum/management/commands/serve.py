@@ -25,7 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--demo", action="store_true", help="migrate, and load the demonstration event if there is none")
+        parser.add_argument(
+            "--demo", action="store_true", help="migrate, and load the demonstration event if there is none"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
@@ -51,7 +53,9 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise CommandError(f"Port {port} on {host} cannot be used: {error}. Try make run PORT={port + 1}.") from error
+            raise CommandError(
+                f"Port {port} on {host} cannot be used: {error}. Try make run PORT={port + 1}."
+            ) from error
 
 
 def check_database() -> None:
