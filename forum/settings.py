@@ -28,6 +28,21 @@ def switch(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be on or off, not {value!r}.")
 
 
+def whole_number(name: str, default: int) -> int:
+    value = env.str(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}.")
+    return int(value)
+
+
+def email() -> dict[str, Any]:
+    """Where mail goes, from EMAIL_URL; on the console by default."""
+    try:
+        return dict(env.email_url("EMAIL_URL", default="consolemail://"))
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}") from error
+
+
 def secret_key() -> str:
     """SECRET_KEY, or the content of the file SECRET_KEY_FILE names."""
     file = env.str("SECRET_KEY_FILE", "")
@@ -51,24 +66,23 @@ def site_url() -> str:
 
 def databases() -> dict[str, dict[str, Any]]:
     url = env.str("DATABASE_URL", "") or f"sqlite:///{BASE_DIR / 'var' / 'parley.sqlite3'}"
+    if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite: postgres://… or sqlite:///…")
     try:
         config: dict[str, Any] = dict(env.db_url_config(url))
-    except (ValueError, environ.ImproperlyConfigured) as error:
+    except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
-    match config["ENGINE"]:
-        case "django.db.backends.sqlite3":
-            config["OPTIONS"] = {
-                # A write takes its lock at BEGIN: in deferred mode nine of ten concurrent writers fail.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,  # seconds to wait for another writer
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            }
-            # Tests share the file between threads and processes, which an in-memory database cannot.
-            config["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
-        case "django.db.backends.postgresql":
-            config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 16)}}
-        case engine:
-            raise ImproperlyConfigured(f"DATABASE_URL must name PostgreSQL or SQLite, not {engine}.")
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)}}
+        return {"default": config}
+    config["OPTIONS"] = {
+        # A write takes its lock at BEGIN: in deferred mode nine of ten concurrent writers fail.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds to wait for another writer
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    # Tests share the file between threads and processes, which an in-memory database cannot.
+    config["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
     return {"default": config}
 
 
@@ -136,7 +150,7 @@ DATABASES = databases()
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured(f"REDIS_URL must begin with redis://, rediss:// or unix://, not {REDIS_URL!r}.")
-WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", 1)  # server processes
+WEB_CONCURRENCY = whole_number("WEB_CONCURRENCY", 1)  # server processes
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -173,8 +187,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(email())
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

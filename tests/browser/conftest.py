@@ -31,8 +31,8 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def server(transactional_db: None) -> Iterator[Server]:
+@pytest.fixture(scope="session")
+def server(django_db_setup: None) -> Iterator[Server]:
     with running() as started:
         yield started
 

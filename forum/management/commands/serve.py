@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseError
@@ -18,8 +17,11 @@ from django.db import connection
 from forum.exchange.demonstration import account_lines, is_own_machine, load_demo
 from forum.queries.events import is_any
 
+CONNECT_TIMEOUT = 5  # seconds
+
 
 class Command(BaseCommand):
+    requires_system_checks = []  # run by itself below: a problem is one clear line, not a report
     help = "Serves Parley. With --demo it first migrates the database and loads the demonstration event."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,6 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        check_settings()
         check_port(host, port)
         check_database()
         if options["demo"]:
@@ -43,6 +46,13 @@ class Command(BaseCommand):
         self.stdout.flush()
         connection.close()
         run(host, port)
+
+
+def check_settings() -> None:
+    """Raises CommandError with the first setting that would lose messages or worse."""
+    for problem in run_checks():
+        if problem.is_serious():
+            raise CommandError(f"A setting is wrong: {problem.msg}")
 
 
 def check_port(host: str, port: int) -> None:
@@ -64,13 +74,14 @@ def check_database() -> None:
     try:
         if connection.vendor == "sqlite":
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            if Path(name).exists() and not os.access(name, os.W_OK):
-                raise PermissionError(f"no permission to write {name}")
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
-            cursor.execute("ROLLBACK")
-    except (DatabaseError, OSError, sqlite3.Error) as error:
+            with connection.cursor() as cursor:
+                cursor.execute("BEGIN IMMEDIATE")  # fails on a file that cannot be written
+                cursor.execute("ROLLBACK")
+            return
+        # One plain connection: the pool would try for half a minute and report every attempt.
+        params = connection.get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
+        connection.Database.connect(**params).close()
+    except (DatabaseError, connection.Database.Error, OSError) as error:
         first_line = str(error).strip().splitlines()[0]
         raise CommandError(f"The database {name} cannot be used: {first_line}") from error
 

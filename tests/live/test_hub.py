@@ -1,0 +1,170 @@
+"""The hub from inside: what connecting costs, and what happens to those who cannot keep up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.db.backends.utils import CursorWrapper
+
+from forum.live import hub as hub_module
+from forum.live.consumers import MAILBOX, PublicFollower
+from forum.live.hub import Feed, the_hub
+from forum.live.routing import sockets
+from tests.factories import reply_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement sent to the database meanwhile, in any thread."""
+    seen: list[str] = []
+    plain = CursorWrapper.execute
+
+    def execute(self: CursorWrapper, sql: Any, params: Any = None) -> Any:
+        seen.append(str(sql))
+        return plain(self, sql, params)
+
+    CursorWrapper.execute = execute  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        CursorWrapper.execute = plain  # type: ignore[method-assign]
+
+
+class Socket(ApplicationCommunicator):
+    """A follower's end of the line."""
+
+    async def say(self, text: str) -> None:
+        await self.send_input({"type": "websocket.receive", "text": text})
+
+    async def hear(self, timeout: float = 3) -> str:
+        return (await self.receive_output(timeout))["text"]
+
+    async def leave(self) -> None:
+        await self.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.wait()
+
+
+async def follower(theme_id: int, since: int) -> Socket:
+    socket = Socket(sockets, {"type": "websocket", "path": "/live/", "headers": [], "query_string": b""})
+    await socket.send_input({"type": "websocket.connect"})
+    assert (await socket.receive_output(3))["type"] == "websocket.accept"
+    await socket.say(json.dumps({"follow": {str(theme_id): since}}))
+    return socket
+
+
+async def stop() -> None:
+    for task in the_hub().tasks.values():
+        task.cancel()
+
+
+async def test_connecting_costs_no_query_once_a_theme_is_followed(theme, thread):
+    first = await follower(theme.pk, 1)
+    assert await first.receive_nothing(0.2)
+    with statements() as seen:
+        others = [await follower(theme.pk, 1) for _ in range(20)]
+        assert await others[-1].receive_nothing(0.2)
+    assert seen == []
+    for socket in [first, *others]:
+        await socket.leave()
+    assert the_hub().feeds == {}, "a feed that nobody follows ends"
+    await stop()
+
+
+class Listener:
+    """A follower that only remembers."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def offer(self, text: str) -> None:
+        self.heard.append(text)
+
+
+@pytest.mark.parametrize("count", [1, 500])
+async def test_a_change_costs_six_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
+    feed = Feed(theme.pk, 1)
+    listeners = [Listener() for _ in range(count)]
+    feed.followers.update(listeners)
+    await sync_to_async(reply_to)(thread.opening, cast.ben, "News.")
+    with statements() as seen:
+        await feed.look()
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 6
+    assert {len(listener.heard) for listener in listeners} == {1}
+    assert len({id(listener.heard[0]) for listener in listeners}) == 1, "the same text, not a copy for each"
+
+
+async def test_thousand_who_return_are_answered_from_memory(theme, thread, cast):
+    first = await follower(theme.pk, 0)
+    await first.hear(timeout=3)
+    with statements() as seen:
+        returned = [await follower(theme.pk, 0) for _ in range(50)]
+        frames = [json.loads(await socket.hear(timeout=3)) for socket in returned]
+    assert seen == []
+    assert all(frame["revision"] == 1 for frame in frames)
+    for socket in [first, *returned]:
+        await socket.leave()
+    await stop()
+
+
+async def test_memory_is_bounded_and_says_so(theme, thread, cast, monkeypatch):
+    monkeypatch.setattr(hub_module, "REMEMBERED", 5)
+    first = await follower(theme.pk, 1)
+    for n in range(12):
+        await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
+    heard = 0
+    while heard < 13:
+        heard = json.loads(await first.hear(timeout=7))["revision"]
+    feed = the_hub().feeds[theme.pk]
+    assert len(feed.memory) == 5
+    assert await feed.missing(2) == [json.dumps({"theme": theme.pk, "reset": True})]
+    assert json.loads((await feed.missing(12))[0])["changes"][-1]["revision"] == 13
+    await first.leave()
+    await stop()
+
+
+async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
+    closed: list[int] = []
+
+    class Stuck(PublicFollower):
+        async def close(self, code: int | None = None, reason: str | None = None) -> None:
+            closed.append(code or 0)
+
+    stuck = Stuck()
+    stuck.mailbox = asyncio.Queue(MAILBOX)
+    stuck.cut_off = None
+    feed = Feed(1, 0)
+    feed.followers.add(stuck)
+    the_hub().feeds[1] = feed
+    for _ in range(MAILBOX + 5):
+        await feed.hand_out("text")
+    await asyncio.sleep(0)
+    assert closed == [4008]
+    assert stuck.mailbox.qsize() == MAILBOX
+    assert 1 not in the_hub().feeds
+
+
+async def test_a_task_of_the_hub_that_fails_begins_again(theme, thread, cast, monkeypatch):
+    plain = Feed.look
+    failures = iter([True])
+
+    async def look(self: Feed) -> None:
+        if next(failures, False):
+            raise RuntimeError("the database went away")
+        await plain(self)
+
+    monkeypatch.setattr(Feed, "look", look)
+    socket = await follower(theme.pk, 1)
+    await asyncio.sleep(0.1)
+    await sync_to_async(reply_to)(thread.opening, cast.ben, "News.")
+    assert "News." in await socket.hear(timeout=8)
+    await socket.leave()
+    await stop()
