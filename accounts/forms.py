@@ -60,7 +60,7 @@ class SignupForm(AboutYou):
 class ProfileForm(AboutYou):
     """The same three fields for somebody who is here already."""
 
-    def __init__(self, data: Any, *, person: Person) -> None:
+    def __init__(self, data: Any, *, person: Any) -> None:
         super().__init__(
             data, initial={"name": person.name, "group": person.group, "organisation": person.organisation}
         )

@@ -73,9 +73,11 @@ def databases() -> dict[str, dict[str, Any]]:
     except (ValueError, KeyError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
     if config["ENGINE"] == "django.db.backends.postgresql":
-        config["OPTIONS"] = {"pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)}}
+        config["OPTIONS"] = config.get("OPTIONS", {}) | {
+            "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)}
+        }
         return {"default": config}
-    config["OPTIONS"] = {
+    config["OPTIONS"] = config.get("OPTIONS", {}) | {
         # A write takes its lock at BEGIN: in deferred mode nine of ten concurrent writers fail.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds to wait for another writer
@@ -191,7 +193,7 @@ vars().update(email())
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -214,6 +216,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if switch("BEHIND_PROXY", False):
     # Only with a proxy that sets this header itself; otherwise a visitor could claim to come by https.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Person
@@ -34,6 +35,12 @@ class Cast:
         if who != "eve":
             client.force_login(getattr(self, who))
         return client
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Tests that roll back use the same numbers again, which a cache must not remember."""
+    cache.clear()
 
 
 @pytest.fixture

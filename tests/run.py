@@ -12,6 +12,7 @@ import sys
 
 from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
 
+ALONE = {"DATABASE_URL": "", "REDIS_URL": ""}
 ON_SERVICES = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
 
 
@@ -23,13 +24,13 @@ def run(title: str, *arguments: str, **environment: str) -> tuple[str, bool]:
 
 def main() -> int:
     results, skipped = [], []
-    results.append(run("SQLite, in-memory channel layer", "-m", "not browser"))
+    results.append(run("SQLite, in-memory channel layer", "-m", "not browser", **ALONE))
     if has_postgres() and has_redis():
         results.append(run("PostgreSQL and Redis", "-m", "not browser", **ON_SERVICES))
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
     if CHROMIUM:
-        results.append(run("Chromium, SQLite", "-m", "browser"))
+        results.append(run("Chromium, SQLite", "-m", "browser", **ALONE))
     else:
         skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
     print("\n── Summary")

@@ -12,6 +12,7 @@ from typing import Any
 from forum.actions import tell
 from forum.actions.locking import lock_thread_row
 from forum.actions.planting import Seed, plant
+from forum.actions.standing import settle_gone_above
 from forum.actions.transactions import in_one_transaction
 from forum.choices import TITLE_LENGTH, Status
 from forum.markup.render import render
@@ -23,9 +24,9 @@ def imported(theme: Theme, origin: str) -> Comment | None:
     return Comment.objects.filter(theme=theme, origin=origin).first()
 
 
-def seed_of(origin: str, *, author: Any, source: str, written_at: datetime, is_public: bool) -> Seed:
+def seed_of(theme: Theme, origin: str, *, author: Any, source: str, written_at: datetime, is_public: bool) -> Seed:
     """A comment ready to be imported. Raises TextRefused if its text cannot be shown."""
-    key = sha256(origin.encode()).hexdigest()[:40]
+    key = sha256(f"{theme.pk}:{origin}".encode()).hexdigest()[:40]
     status = Status.PUBLISHED if is_public else Status.HELD
     return Seed(author, source, render(source), key, written_at, status, origin)
 
@@ -44,5 +45,7 @@ def import_reply(parent: Comment, seed: Seed) -> Comment:
 
 def _planted(seed: Seed, thread: Thread, parent: Comment | None) -> Comment:
     comment = plant(seed, thread, parent=parent)
+    if comment.is_public:
+        settle_gone_above(comment, thread, comment.revision)  # it may answer what was not public in the source
     tell.theme_changed(thread.theme_id, comment.revision)
     return comment

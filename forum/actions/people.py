@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 
 from accounts.models import Person
+from forum.actions import tell
+from forum.actions.locking import take_numbers
+from forum.actions.transactions import in_one_transaction
 from forum.choices import RoleKind
-from forum.models import Event, Role
+from forum.models import Comment, Event, Role, Thread
 
 
 def placeholder(origin: str, *, name: str, group: str = "", organisation: str = "") -> Person:
@@ -29,6 +35,23 @@ def open_account(person: Person, *, email: str, password: str) -> None:
     person.set_password(password)
     person.save(update_fields=["email", "is_active", "password"])
     EmailAddress.objects.update_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
+
+
+@in_one_transaction
+def change_profile(person: Any, *, name: str, group: str, organisation: str) -> None:
+    """Changes how somebody is shown beside everything they wrote and in every answer to it; followers see it."""
+    Person.objects.filter(pk=person.pk).update(name=name, group=group, organisation=organisation)
+    shows_name = Q(author=person) | Q(parent__author=person) | Q(parent=None, thread__opening__author=person)
+    comments = Comment.objects.filter(shows_name).order_by()
+    threads = Thread.objects.filter(pk__in=comments.values("thread_id"))
+    locked = list(threads.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for theme_id in sorted({thread.theme_id for thread in locked}):
+        revision = take_numbers(theme_id).revision
+        threads_here = [thread.pk for thread in locked if thread.theme_id == theme_id]
+        here = list(comments.filter(thread__in=threads_here).values_list("pk", flat=True))
+        Comment.objects.filter(pk__in=here).order_by().update(revision=revision)
+        Thread.objects.filter(pk__in=threads_here).update(revision=revision)
+        tell.theme_changed(theme_id, revision)
 
 
 def give_role(event: Event, person: Person, kind: RoleKind) -> None:

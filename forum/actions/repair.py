@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from forum.actions.locking import lock_thread_row
+from forum.actions import tell
+from forum.actions.locking import lock_thread_row, take_numbers
 from forum.actions.standing import has_public_replies
 from forum.actions.transactions import in_one_transaction
-from forum.models import Comment, Theme, Thread
+from forum.markup.render import RENDERER, render
+from forum.models import Comment, CommentVersion, Theme, Thread
 from forum.models.nesting import bounds_from_parents
 
 
@@ -24,6 +26,29 @@ def renumber_thread(thread_id: int) -> None:
         is_shown = comment.is_public or has_public_replies(comment, thread, count)
         if is_shown != comment.is_shown:
             Comment.objects.filter(pk=comment.pk).order_by().update(is_shown=is_shown)
+
+
+@in_one_transaction
+def rerender(version_id: int) -> bool:
+    """Makes a version's HTML anew with today's renderer; says whether readers see it."""
+    version = CommentVersion.objects.select_related("comment").get(pk=version_id)
+    comment = version.comment
+    lock_thread_row(comment.thread_id)
+    rendered = render(version.source)
+    rows = CommentVersion.objects.filter(pk=version_id)
+    rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER)
+    if comment.version_id != version_id or not comment.is_public:
+        return False
+    revision = take_numbers(comment.theme_id).revision
+    Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision)
+    Thread.objects.filter(pk=comment.thread_id).update(revision=revision)
+    tell.theme_changed(comment.theme_id, revision)
+    return True
+
+
+def older_texts() -> list[int]:
+    """The versions that an older renderer made."""
+    return list(CommentVersion.objects.filter(renderer__lt=RENDERER).order_by("pk").values_list("pk", flat=True))
 
 
 def _renumber(branch: Iterable[tuple[int, int | None, int]]) -> None:

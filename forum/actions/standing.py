@@ -27,8 +27,10 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
         is_shown=is_public or has_public_replies(comment, thread, count),
         published_revision=Coalesce(F("published_revision"), revision) if is_public else F("published_revision"),
     )
+    if is_public and comment.published_revision is None:
+        _name_in_answers(comment, thread, revision)
     thread.comment_count = count
-    _settle_gone_above(comment, thread, revision)
+    settle_gone_above(comment, thread, revision)
     thread.revision = revision
     thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
     thread.save(update_fields=["comment_count", "revision", "last_comment"])
@@ -46,7 +48,16 @@ def has_public_replies(comment: Comment, thread: Thread, public_count: int) -> b
     return Comment.objects.below(comment).public().order_by().exists()
 
 
-def _settle_gone_above(comment: Comment, thread: Thread, revision: int) -> None:
+def _name_in_answers(comment: Comment, thread: Thread, revision: int) -> None:
+    """What answers a comment names its author only once it was public: a change of the answers, too."""
+    if comment.pk == thread.opening_id:
+        answers = Comment.objects.filter(thread=thread, parent=None).exclude(pk=comment.pk)
+    else:
+        answers = Comment.objects.filter(parent=comment)
+    answers.order_by().update(revision=revision)
+
+
+def settle_gone_above(comment: Comment, thread: Thread, revision: int) -> None:
     """Tombstones above appear with their first public reply and leave with the last: a change of theirs, too."""
     above = list(Comment.objects.above(comment).gone())
     if comment.pk != thread.opening_id:

@@ -20,7 +20,7 @@ ACCOUNTS = {"ada": "participant", "mo": "moderator", "olga": "organiser"}
 
 
 def load_demo(*, with_accounts: bool) -> Event:
-    """Loads the demonstration event; what is there already is left as it is.
+    """Loads the demonstration event: its announcement anew, its people and comments where they are missing.
 
     `with_accounts` opens three accounts with a known password: never on a server that others reach.
     """
@@ -86,6 +86,7 @@ def _bring_in(
     if (before := imported(theme, origin)) is not None:
         return before
     seed = seed_of(
+        theme,
         origin,
         author=author,
         source=comment["text"].strip(),

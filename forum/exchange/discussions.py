@@ -74,6 +74,7 @@ def _bring_in(theme: Theme, entry: Entry, known: dict[str, Comment], report: Rep
     author = placeholder(f"import:{entry.author_key}:{digest(entry.author.encode())[:10]}", name=entry.author)
     try:
         seed = seed_of(
+            theme,
             entry.origin,
             author=author,
             source=entry.source,

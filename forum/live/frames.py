@@ -19,6 +19,7 @@ class Change:
     what: tuple[str, int]
     revision: int
     text: str
+    size: int  # bytes
 
 
 def encoded(changes: Changes) -> list[Change]:
@@ -42,12 +43,13 @@ def frames(theme_id: int, revision: int, changes: list[Change]) -> list[str]:
     parts: list[list[Change]] = [[]]
     size = 0
     for change in changes:
-        if parts[-1] and size + len(change.text) > FRAME_BYTES:
+        if parts[-1] and size + change.size > FRAME_BYTES:
             parts.append([])
             size = 0
         parts[-1].append(change)
-        size += len(change.text)
-    ends = [part[0].revision - 1 for part in parts[1:]] + [revision]
+        size += change.size
+    # A change that committed while the rest was read may carry a revision above the one read first.
+    ends = [min(part[0].revision - 1, revision) for part in parts[1:]] + [revision]
     return [_frame(theme_id, end, part) for part, end in zip(parts, ends, strict=True)]
 
 
@@ -91,4 +93,4 @@ def _change(kind: str, key: int, revision: int, **more: Any) -> Change:
 
 def _encode(body: dict[str, Any]) -> Change:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Change((body["kind"], body["id"]), body["revision"], text)
+    return Change((body["kind"], body["id"]), body["revision"], text, len(text.encode()))

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
 
 from forum.actions.tell import group_of
 from forum.live import frames
@@ -141,7 +142,7 @@ class Hub:
         async with self.opening:
             if theme_id in self.feeds:
                 return self.feeds[theme_id]
-            await self._listen()
+            self._begin()
             await self._join(theme_id)
             revision = await database_sync_to_async(changes.revision_of)(theme_id)
             if revision is None:
@@ -155,21 +156,25 @@ class Hub:
         if (task := self.tasks.pop(f"feed {feed.theme_id}", None)) is not None:
             task.cancel()
 
-    async def _listen(self) -> None:
-        if self.channel is None:
-            self.channel = await self.layer.new_channel()
+    def _begin(self) -> None:
+        if not self.tasks:
             self._supervise("hints", self._hear)
             self._supervise("rejoin", self._rejoin)
             self._supervise("beat", self._beat)
 
     async def _join(self, theme_id: int) -> None:
         """A broken channel layer only makes updates slower: the feed looks by itself every few seconds."""
+        if self.channel is None:
+            return  # not listening yet; every feed is joined when that begins
         try:
             await self.layer.group_add(group_of(theme_id), self.channel)
-        except Exception:
+        except (RedisError, OSError):
             logger.warning("The channel layer cannot be reached; theme %s is looked at in turn.", theme_id)
 
     async def _hear(self) -> None:
+        self.channel = await self.layer.new_channel()
+        for theme_id in list(self.feeds):
+            await self._join(theme_id)
         while True:
             hint = await self.layer.receive(self.channel)
             feed = self.feeds.get(hint["theme"])
@@ -190,11 +195,11 @@ class Hub:
 
     async def _pump(self, feed: Feed) -> None:
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(feed.stirred.wait(), LOOK_EVERY)
             feed.stirred.clear()
             await feed.look()
             await asyncio.sleep(SETTLE)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(feed.stirred.wait(), LOOK_EVERY)
 
     def _supervise(self, name: str, work: Any, *args: Any) -> None:
         """Keeps a task alive: whatever ends it is logged, and it begins again a second later."""

@@ -1,9 +1,27 @@
 """A thread: one opening comment and everything said in answer to it."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 from django.db import models
+from django.db.models import Q
 
 from forum.choices import REASON_LENGTH, TITLE_LENGTH
+from forum.models.role import Role
 from forum.models.theme import Theme
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def readable_by(self, person: Any) -> Self:
+        """Threads with a public comment, and every thread of the events that this person moderates."""
+        if not person.is_authenticated:
+            return self.public()
+        moderated = Role.objects.filter(person=person).values("event_id")
+        return self.filter(Q(comment_count__gt=0) | Q(theme__event__in=moderated))
+
+    def public(self) -> Self:
+        return self.filter(comment_count__gt=0)
 
 
 class Thread(models.Model):
@@ -22,6 +40,8 @@ class Thread(models.Model):
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField()
+
+    objects = ThreadQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["theme", "revision"], name="thread_theme_revision")]

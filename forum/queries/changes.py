@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from forum.models import Comment, Theme, Thread
 from forum.queries import comments, themes, threads
 
@@ -39,13 +41,14 @@ def since(theme_id: int, revision: int) -> Changes | None:
     if not rows:
         return None
     theme = rows[0]
-    # What was never public is no news: its existence alone would tell something.
-    changed = Comment.objects.filter(theme_id=theme_id, revision__gt=revision, published_revision__isnull=False)
+    # What was never public and does not show is no news: its existence alone would tell something.
+    was_seen = Q(published_revision__isnull=False) | Q(is_shown=True)
+    changed = Comment.objects.filter(was_seen, theme_id=theme_id, revision__gt=revision)
     stirred = Thread.objects.filter(theme_id=theme_id, revision__gt=revision)
     return Changes(
         revision=theme["revision"],
         theme=theme,
-        threads=threads.shown(stirred.filter(comment_count__gt=0).order_by("revision")),
+        threads=threads.shown(stirred.public().order_by("revision")),
         closed=list(stirred.filter(comment_count=0).order_by("revision").values_list("id", "revision")),
         comments=sorted(comments.shown(changed.filter(is_shown=True)), key=lambda c: (c["revision"], c["number"])),
         gone=list(changed.filter(is_shown=False).order_by("revision").values_list("id", "thread_id", "revision")),

@@ -15,18 +15,24 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 # Read as plain values: three to seven times cheaper than instances.
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
-    "edited_at", "author_id", "author__name", "author__group", "author__organisation", "version__html",
-    "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
-    "parent__number", "parent__author__name",
+    "edited_at", "published_revision", "author_id", "author__name", "author__group", "author__organisation",
+    "version__html", "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
+    "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__published_revision",
 )  # fmt: skip
+
+# Who wrote what was never public is not told, even where its place shows because an answer to it is public.
+UNNAMED = {"author_id": "", "name": "–", "initials": "–", "group": "", "group_label": "", "organisation": ""}
 
 
 def get(person: Any, comment_id: int) -> Comment:
     """A comment this person may see, with its thread, theme and event. Raises Comment.DoesNotExist."""
-    comments = Comment.objects.readable_by(person).select_related(
-        "thread__theme__event", "thread__opening", "version", "author"
-    )
-    return comments.get(pk=comment_id)
+    return _with_place(Comment.objects.readable_by(person)).get(pk=comment_id)
+
+
+def once_readable(person: Any, comment_id: int) -> Comment:
+    """The same, or one that was public before: somebody may be answering it. Raises Comment.DoesNotExist."""
+    comments = Comment.objects.readable_by(person) | Comment.objects.filter(published_revision__isnull=False)
+    return _with_place(comments).get(pk=comment_id)
 
 
 def in_thread(thread_id: int) -> list[dict[str, Any]]:
@@ -57,6 +63,10 @@ def one(comment: Comment) -> dict[str, Any]:
     return shown(Comment.objects.filter(pk=comment.pk))[0]
 
 
+def _with_place(comments: Any) -> Any:
+    return comments.select_related("thread__theme__event", "thread__opening", "version", "author")
+
+
 def label_of(comment: Comment) -> str:
     return numbered(comment.thread.theme.letter, comment.number)
 
@@ -71,6 +81,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "thread_id": row["thread_id"],
         "number": row["number"],
         "label": numbered(row["theme__letter"], row["number"]),
+        "status": row["status"],
         "level": level,
         "indent": min(level, WIDEST_INDENT),
         "revision": row["revision"],
@@ -96,24 +107,21 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         shape |= {"edited_iso": iso(row["edited_at"]), "edited_label": moment(row["edited_at"])}
     if not is_opening:
         shape |= _answered(row)
+    if row["published_revision"] is None:
+        shape |= UNNAMED
     return shape
 
 
 def _answered(row: dict[str, Any]) -> dict[str, Any]:
     """Whom a reply answers: its parent in the branch, or the opening."""
-    if row["parent_id"]:
-        to_id, number, name = row["parent_id"], row["parent__number"], row["parent__author__name"]
-    else:
-        to_id, number, name = (
-            row["thread__opening_id"],
-            row["thread__opening__number"],
-            row["thread__opening__author__name"],
-        )
+    parent = "parent" if row["parent_id"] else "thread__opening"
+    to_id = row["parent_id"] or row["thread__opening_id"]
+    is_named = row[f"{parent}__published_revision"] is not None
     return {
         "parent_id": to_id,
         "to_id": to_id,
-        "to_name": name,
-        "to_label": numbered(row["theme__letter"], number),
+        "to_name": row[f"{parent}__author__name"] if is_named else gettext("somebody"),
+        "to_label": numbered(row["theme__letter"], row[f"{parent}__number"]),
     }
 
 

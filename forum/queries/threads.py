@@ -19,30 +19,23 @@ FIELDS = (
 
 
 def get(person: Any, thread_id: int) -> Thread:
-    """A thread with a public comment, with its theme and event. Raises Thread.DoesNotExist."""
-    return (
-        _public().select_related("theme__event", "opening__author", "opening__thread__theme__event").get(pk=thread_id)
-    )
+    """A thread with a public comment, or one this person moderates. Raises Thread.DoesNotExist."""
+    return _with_place(Thread.objects.readable_by(person)).get(pk=thread_id)
 
 
 def still_public(thread_id: int) -> bool:
     """Whether a thread has a public comment left."""
-    return _public().filter(pk=thread_id).exists()
+    return Thread.objects.public().filter(pk=thread_id).exists()
 
 
 def first_of(theme_id: int) -> Thread | None:
     """The oldest public thread of a theme, with its opening."""
-    rows = (
-        _public()
-        .filter(theme_id=theme_id)
-        .select_related("theme__event", "opening__author", "opening__thread__theme__event")
-    )
-    return rows.order_by("pk").first()
+    return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("pk").first()
 
 
 def in_theme(theme_id: int) -> list[dict[str, Any]]:
     """Rows of a theme's public threads, the newest first: a place that does not move while people talk. One query."""
-    return shown(_public().filter(theme_id=theme_id).order_by("-opening__number"))
+    return shown(Thread.objects.public().filter(theme_id=theme_id).order_by("-opening__number"))
 
 
 def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
@@ -62,8 +55,8 @@ def title_of(thread: Any) -> str:
     return untitled(thread.theme.letter, thread.opening.number)
 
 
-def _public() -> QuerySet[Thread]:
-    return Thread.objects.filter(comment_count__gt=0)
+def _with_place(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    return threads.select_related("theme__event", "opening__author", "opening__thread__theme__event")
 
 
 def _shape(row: dict[str, Any]) -> dict[str, Any]:
@@ -88,9 +81,16 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "written_iso": iso(row["opening__created_at"]),
         "written_label": moment(row["opening__created_at"]),
         "excerpt": excerpt(row["opening__version__text"]) if is_open else "",
-        "last_name": row["last_comment__author__name"],
-        "last_iso": iso(row["last_comment__created_at"]),
-        "last_label": moment(row["last_comment__created_at"]),
+    } | _last(row)
+
+
+def _last(row: dict[str, Any]) -> dict[str, Any]:
+    """Who spoke last; nobody while no comment is public."""
+    spoken_at = row["last_comment__created_at"]
+    return {
+        "last_name": row["last_comment__author__name"] or "",
+        "last_iso": iso(spoken_at) if spoken_at else "",
+        "last_label": moment(spoken_at) if spoken_at else "",
     }
 
 

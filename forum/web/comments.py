@@ -19,6 +19,7 @@ from forum.errors import Refused, TextRefused, refuse_if
 from forum.queries import comments, threads
 from forum.rules.dialogue import why_not_edit, why_not_withdraw
 from forum.rules.moderation import why_not_remove, why_not_restore
+from forum.rules.roles import may_moderate
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.forms import CommentForm
@@ -33,16 +34,17 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = found(comments.get, request.user, comment_id)
     if wants_part(request):
         return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
-    facts = (shown.thread.revision, shown.thread.theme.revision)
+    facts = (shown.thread.revision, page_context(shown.thread.theme))
     return answer(request, facts, lambda: _page(request, shown))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     """The thread with the reply box open below this comment; sending the box posts the reply."""
-    parent = found(comments.get, request.user, comment_id)
     if request.method != "POST":
-        return _with_box(request, parent)
+        return _with_box(request, found(comments.get, request.user, comment_id))
+    # What was public when the writing began may be gone by now: that is told, and the text comes back.
+    parent = found(comments.once_readable, request.user, comment_id)
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _with_box(request, parent, form=form, status=UNREADABLE)
@@ -132,7 +134,7 @@ def _page(request: HttpRequest, shown: Any) -> HttpResponse:
 
 def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     """The text of a comment that is not public, for its author and its moderators; others see its place only."""
-    sees_text = shown.author_id == request.user.pk or why_not_restore(request.user, shown, shown.thread) is None
+    sees_text = shown.author_id == request.user.pk or may_moderate(request.user, shown.thread.theme.event_id)
     return {
         "is_hidden": sees_text,
         "sentence": comments.gone_sentence(shown.status, shown.status_reason),

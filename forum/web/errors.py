@@ -15,12 +15,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sentence = _(
         "This form no longer fits your session. What you wrote is below: please reload the page and send it again."
     )
-    context = {"sentence": sentence, "typed": request.POST.get("source", "")}
+    context = {"sentence": sentence, "typed": typed_in(request)}
     return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"typed": typed_in(request)}, status=404)
+
+
+def typed_in(request: HttpRequest) -> str:
+    """The text somebody sent with a request that came to nothing: it goes back to them."""
+    return request.POST.get("source", "") or request.POST.get("reason", "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

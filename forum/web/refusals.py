@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from forum.choices import Reason
 from forum.errors import Refused
+from forum.web.errors import typed_in
 from forum.web.viewer import login_url
 
 # The world moved on between the page and the click; everything else is a matter of permission.
@@ -40,4 +41,5 @@ class RefusalMiddleware:
             return None
         if error.reason is Reason.LOGIN_NEEDED and request.method == "GET":
             return redirect(login_url(request.get_full_path()))
-        return render(request, "403.html", {"sentence": error.reason.label}, status=status_of(error.reason))
+        context = {"sentence": error.reason.label, "typed": typed_in(request)}
+        return render(request, "403.html", context, status=status_of(error.reason))

@@ -28,7 +28,7 @@ from forum.web.refusals import UNREADABLE, status_of
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     shown = found(threads.get, request.user, thread_id)
     head = threads.head_of(shown)
-    facts = (shown.revision, shown.theme.revision, events.card(shown.theme.event, now=timezone.now()))
+    facts = (shown.revision, page_context(shown.theme))
     return answer(request, facts, lambda: thread_page(request, shown, head))
 
 

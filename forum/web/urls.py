@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from forum.web import comments, events, moderation, threads
+from forum.web import comments, events, moderation, people, threads
 
 urlpatterns = [
     path("", events.home, name="home"),
+    path("accounts/profile/", people.profile, name="profile"),
     path("threads/<int:thread_id>/", threads.thread, name="thread"),
     path("threads/<int:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
     path("threads/<int:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),

@@ -64,9 +64,11 @@ async function send(event, form) {
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return place(form, await answer.json());
   if (answer.redirected && answer.ok) return location.assign(answer.url);
-  const box = form.closest(".reply-box");
-  if (box && kind.startsWith("text/html") && answer.status < 500) return replace(box, await answer.text());
-  if (answer.status >= 500) return say(form, document.body.dataset.textNotSent);
+  if (!kind.startsWith("text/html") || answer.status >= 500) return say(form, document.body.dataset.textNotSent);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [box, fresh] = [form.closest(".reply-box"), page.body.querySelector(":scope > .reply-box")];
+  if (box && fresh) return replace(box, fresh);
+  if (box) return say(form, page.querySelector("main .lead")?.textContent ?? document.body.dataset.textNotSent);
   form.removeAttribute("data-compose"); // the plain way shows the server's own page with the text in it
   form.submit();
 }
@@ -91,9 +93,7 @@ function freshen(form) {
   form.elements.key.value = crypto.randomUUID?.().replaceAll("-", "") ?? `${Date.now()}${Math.random()}`.replace(".", "");
 }
 
-function replace(box, html) {
-  const fresh = element(html);
-  if (!fresh) return;
+function replace(box, fresh) {
   fresh.dataset.of = box.dataset.of ?? "";
   box.replaceWith(fresh);
   focusIn(fresh);

@@ -17,6 +17,7 @@ from forum.exchange.entry import Entry
 from forum.models import Comment, CommentVersion, Event, Theme, Thread
 from forum.queries.trees import flaws
 from tests.exchange.data import DATA, needs_data
+from tests.factories import make_theme
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +139,11 @@ def test_the_demonstration_is_loaded_once_however_often_it_is_asked_for():
 def test_the_demonstration_opens_no_account_on_a_server_that_others_reach():
     load_demo(with_accounts=False)
     assert not Person.objects.filter(is_active=True).exists()
+
+
+@needs_data
+def test_the_same_file_fits_into_two_themes(event, theme):
+    other = make_theme(event, letter="Z", slug="other")
+    first = import_discussion(theme, DATA / "mbox-3gpp-sa4-evs.mbox")
+    second = import_discussion(other, DATA / "mbox-3gpp-sa4-evs.mbox")
+    assert (first.new, second.new) == (50, 50)

@@ -95,7 +95,7 @@ def test_who_comes_late_receives_what_is_missing_and_nothing_twice(follow, theme
 
 def test_a_comment_that_waits_is_no_news(follow, theme, thread, cast, say):
     socket = follow({str(theme.pk): 1})
-    seed = seed_of("x:1", author=cast.ben, source="MARKERWORD", written_at=timezone.now(), is_public=False)
+    seed = seed_of(theme, "x:1", author=cast.ben, source="MARKERWORD", written_at=timezone.now(), is_public=False)
     held = import_reply(thread.opening, seed)
     visible = say("ben", "A public one.", to=thread.opening)
     heard = changes(socket, 2)
@@ -115,7 +115,8 @@ def test_a_theme_that_is_not_there_is_said_to_be_gone(follow):
 
 @pytest.mark.parametrize(
     "request_text",
-    ["", "hello", "[]", "{}", '{"follow": 3}', '{"follow": {"a": 1}}', '{"follow": {"1": "x"}}', '{"follow": {"1": -1}}',
+    ["",
+     "hello", "[]", "{}", '{"follow": 3}', '{"follow": {"a": 1}}', '{"follow": {"1": "x"}}', '{"follow": {"1": -1}}',
      '{"follow": {"1": true}}', '{"follow": {"-1": 1}}', '{"follow": {"99999999999999999999": 1}}', '{"follow": null}',
      json.dumps({"follow": {str(n): 0 for n in range(1, 40)}}), '{"follow": {"1": 1.5}}'],
 )  # fmt: skip

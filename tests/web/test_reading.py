@@ -30,7 +30,9 @@ def grow(thread, author, size: int) -> None:
     parent = thread.opening
     for n in range(size - 1):
         parent = thread.opening if n % 25 == 0 else parent
-        seed = seed_of(f"grow:{n}", author=author, source=f"Point {n}.", written_at=timezone.now(), is_public=True)
+        seed = seed_of(
+            thread.theme, f"grow:{n}", author=author, source=f"Point {n}.", written_at=timezone.now(), is_public=True
+        )
         parent = import_reply(parent, seed)
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from forum.actions.comments import withdraw_comment
 from forum.actions.moderation import lock_thread, remove_comment
 from forum.models import Comment, LogEntry, Thread
 from forum.queries.trees import flaws
@@ -226,3 +227,50 @@ def test_nothing_changes_by_a_get(thread, cast, say, act):
     for who in ("eve", "ben", "mo"):
         cast.client(who).get(f"/comments/{comment.pk}/{act}/")
     assert Comment.objects.values_list().get(pk=comment.pk) == before
+
+
+def test_who_answers_what_has_left_meanwhile_gets_the_text_back(thread, cast, say):
+    comment = say("ada", "Never mind.", to=thread.opening)
+    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    response = send(cast.client("ben"), f"/comments/{comment.pk}/reply/")
+    assert response.status_code == 409
+    assert TYPED in response.content.decode()
+    assert "no longer public" in response.content.decode()
+    assert "Never mind." not in response.content.decode()
+
+
+def test_who_answers_in_a_thread_that_has_left_gets_the_text_back(thread, cast):
+    withdraw_comment(thread.opening, by=cast.ada, now=timezone.now())
+    response = send(cast.client("ben"), f"/comments/{thread.opening_id}/reply/")
+    assert response.status_code in {404, 409}
+    assert TYPED in response.content.decode()
+
+
+def test_a_moderator_who_comes_second_gets_the_reason_back(thread, cast, say):
+    comment = say("ben", "Rude words.", to=thread.opening)
+    remove_comment(comment, by=cast.olga, reason="Rude.", now=timezone.now())
+    response = cast.client("mo").post(f"/comments/{comment.pk}/remove/", {"reason": "My careful words."})
+    assert response.status_code == 409
+    assert "My careful words." in response.content.decode()
+
+
+def test_a_changed_name_shows_beside_everything_and_counts_as_a_change(theme, thread, cast, say):
+    mine = say("ben", "Mine.", to=thread.opening)
+    say("ada", "To ben.", to=mine)
+    path = f"/threads/{thread.pk}/"
+    tag = cast.client("eve").get(path)["ETag"]
+    about = {"name": "Benedikt Neu", "group": "technical", "organisation": ""}
+    assert cast.client("ben").post("/accounts/profile/", about).status_code == 302
+    page = cast.client("eve").get(path, headers={"If-None-Match": tag})
+    assert page.status_code == 200
+    assert page.content.decode().count("Benedikt Neu") == 2, "as the author and as the one who is answered"
+    theme.refresh_from_db()
+    assert theme.revision == 4
+
+
+@pytest.mark.parametrize("name", ["", "a\u202eb", "\u200b\u200b", "---", "x" * 61])
+def test_a_name_that_others_could_not_trust_is_refused(cast, name):
+    about = {"name": name, "group": "technical", "organisation": ""}
+    assert cast.client("ben").post("/accounts/profile/", about).status_code == 422
+    cast.ben.refresh_from_db()
+    assert cast.ben.name == "Ben"

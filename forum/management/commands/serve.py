@@ -71,6 +71,7 @@ def check_port(host: str, port: int) -> None:
 def check_database() -> None:
     """Raises CommandError if the database cannot be reached or written."""
     name = str(settings.DATABASES["default"]["NAME"])
+    driver: Any = connection.Database  # type: ignore[attr-defined]
     try:
         if connection.vendor == "sqlite":
             Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +81,8 @@ def check_database() -> None:
             return
         # One plain connection: the pool would try for half a minute and report every attempt.
         params = connection.get_connection_params() | {"connect_timeout": CONNECT_TIMEOUT}
-        connection.Database.connect(**params).close()
-    except (DatabaseError, connection.Database.Error, OSError) as error:
+        driver.connect(**params).close()
+    except (DatabaseError, driver.Error, OSError) as error:
         first_line = str(error).strip().splitlines()[0]
         raise CommandError(f"The database {name} cannot be used: {first_line}") from error
 
