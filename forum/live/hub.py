@@ -143,11 +143,12 @@ class Hub:
             if theme_id in self.feeds:
                 return self.feeds[theme_id]
             self._begin()
-            await self._join(theme_id)
             revision = await database_sync_to_async(changes.revision_of)(theme_id)
             if revision is None:
                 return None
             feed = self.feeds[theme_id] = Feed(theme_id, revision)
+            # Known before it is joined: whoever begins to listen meanwhile joins it, too; twice does no harm.
+            await self._join(theme_id)
             self._supervise(f"feed {theme_id}", self._pump, feed)
             return feed
 

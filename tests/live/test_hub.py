@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.db.backends.utils import CursorWrapper
 
+from forum.actions.tell import group_of
 from forum.live import hub as hub_module
 from forum.live.consumers import MAILBOX, PublicFollower
 from forum.live.hub import Feed, the_hub
@@ -167,5 +168,18 @@ async def test_a_task_of_the_hub_that_fails_begins_again(theme, thread, cast, mo
     await asyncio.sleep(0.1)
     await sync_to_async(reply_to)(thread.opening, cast.ben, "News.")
     assert "News." in await socket.hear(timeout=8)
+    await socket.leave()
+    await stop()
+
+
+async def test_the_first_follower_of_a_theme_hears_the_first_hint(theme, thread, cast):
+    socket = await follower(theme.pk, 1)
+    await asyncio.sleep(0.2)
+    assert the_hub().channel is not None
+    hint = {"type": "theme.changed", "theme": theme.pk, "revision": 9}
+    with statements() as seen:
+        await the_hub().layer.group_send(group_of(theme.pk), hint)
+        await asyncio.sleep(0.3)
+    assert seen, "the hint makes the feed look at once"
     await socket.leave()
     await stop()
