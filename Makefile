@@ -36,7 +36,7 @@ var/secret-key: | $(VENV)/.stamp
 	@umask 077; $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
 
 run: $(VENV)/.stamp var/secret-key
-	@SECRET_KEY_FILE=$${SECRET_KEY_FILE-var/secret-key} SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} \
+	@SITE_URL=$${SITE_URL-http://127.0.0.1:$(PORT)} \
 		$(BIN)/python manage.py serve --demo --port $(PORT)
 
 test: lint
@@ -48,7 +48,7 @@ lint: $(VENV)/.stamp-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.stamp-dev var/secret-key
-	@SECRET_KEY_FILE=var/secret-key SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench.pages
+	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench.pages
 
 lock: $(VENV)/.stamp-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \

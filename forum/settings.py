@@ -44,11 +44,13 @@ def email() -> dict[str, Any]:
 
 
 def secret_key() -> str:
-    """SECRET_KEY, or the content of the file SECRET_KEY_FILE names."""
-    file = env.str("SECRET_KEY_FILE", "")
+    """SECRET_KEY, or the content of the file SECRET_KEY_FILE names; without both, what `make run` made."""
+    key, file = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")
     if file and not Path(file).is_file():
         raise ImproperlyConfigured(f"SECRET_KEY_FILE names {file}, which is not a file.")
-    key = Path(file).read_text().strip() if file else env.str("SECRET_KEY", "")
+    own = BASE_DIR / "var" / "secret-key"
+    if file or (not key and own.is_file()):
+        key = Path(file or own).read_text().strip()
     if DEBUG and not key:
         return "not-a-secret-and-only-good-for-developing-on-ones-own-machine"
     if len(key) < 50:
