@@ -14,7 +14,6 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
-from redis.exceptions import RedisError
 
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
 
@@ -33,13 +32,10 @@ def comments_html(comments: Rows) -> SafeString:
 def tree_html(thread_id: int, revision: int, load: Callable[[int], Rows]) -> SafeString:
     """A whole thread, rendered once per revision and language. `load` is asked only when it must be."""
     key = f"tree:{thread_id}:{revision}:{get_language()}:{_look_of('fragments/comment.html')}"
-    try:
-        html = kept.get(key)
-        if html is None:
-            html = str(comments_html(load(thread_id)))
-            kept.set(key, html, KEPT)
-    except RedisError:
-        html = str(comments_html(load(thread_id)))  # slower, but the page is there
+    html = kept.get(key)
+    if html is None:
+        html = str(comments_html(load(thread_id)))
+        kept.set(key, html, KEPT)
     return mark_safe(html)  # noqa: S308 - what a template rendered
 
 

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "live": DOORS,
     "admin": {"actions", "queries", "exchange", "jobs", "models"},
     "management": {"actions", "queries", "exchange", "jobs", "choices", "errors"},
+    "caches": set(),
     "checks": set(),
     "apps": {"checks"},
     "settings": set(),
