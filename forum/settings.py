@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+OWN_FOLDER = BASE_DIR / "var"  # what this installation keeps, unless the settings say otherwise
 env = environ.Env()
 if (BASE_DIR / ".env").is_file():
     env.read_env(BASE_DIR / ".env")
@@ -48,7 +49,7 @@ def secret_key() -> str:
     key, file = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")
     if file and not Path(file).is_file():
         raise ImproperlyConfigured(f"SECRET_KEY_FILE names {file}, which is not a file.")
-    own = BASE_DIR / "var" / "secret-key"
+    own = OWN_FOLDER / "secret-key"
     if file or (not key and own.is_file()):
         key = Path(file or own).read_text().strip()
     if DEBUG and not key:
@@ -67,7 +68,10 @@ def site_url() -> str:
 
 
 def databases() -> dict[str, dict[str, Any]]:
-    url = env.str("DATABASE_URL", "") or f"sqlite:///{BASE_DIR / 'var' / 'parley.sqlite3'}"
+    url = env.str("DATABASE_URL", "")
+    if not url:
+        OWN_FOLDER.mkdir(exist_ok=True)
+        url = f"sqlite:///{OWN_FOLDER / 'parley.sqlite3'}"
     if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite: postgres://… or sqlite:///…")
     try:
@@ -86,7 +90,7 @@ def databases() -> dict[str, dict[str, Any]]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     # Tests share the file between threads and processes, which an in-memory database cannot.
-    config["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
+    config["TEST"] = {"NAME": str(OWN_FOLDER / "test.sqlite3")}
     return {"default": config}
 
 
