@@ -4,8 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.models import Person
+
+WANTED = "wanted"  # session key: the page somebody wanted to see when they signed up
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,7 +17,17 @@ class AccountAdapter(DefaultAccountAdapter):
         user.name = form.cleaned_data["name"]
         user.group = form.cleaned_data["group"]
         user.organisation = form.cleaned_data["organisation"]
+        request.session[WANTED] = request.POST.get("next", "")
         return super().save_user(request, user, form, commit=commit)
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """Back to where somebody wanted to go when they signed up, by way of the login if that is still to do."""
+        wanted = self.request.session.get(WANTED, "")
+        if not url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+            return super().get_email_verification_redirect_url(email_address)
+        if self.request.user.is_authenticated:
+            return wanted
+        return f"{reverse('account_login')}?{urlencode({'next': wanted})}"
 
     def populate_username(self, request: HttpRequest, user: Person) -> None:
         """People are known by their e-mail address and shown by their name: there is no username to make."""

@@ -34,9 +34,9 @@ class AboutYou(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     group = forms.ChoiceField(
-        label=_("You speak for"),
-        choices=Group.choices,
-        help_text=_("Your stakeholder group, shown beside your name."),
+        label=_("Your stakeholder group"),
+        choices=[("", _("Please choose")), *Group.choices],
+        help_text=_("Shown beside your name."),
     )
     organisation = forms.CharField(
         label=_("Organisation"),
@@ -44,7 +44,7 @@ class AboutYou(forms.Form):
         required=False,
         validators=[check_visible],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        help_text=_("Optional. Leave it empty if you speak for yourself."),
+        help_text=_("Leave it empty if you speak for yourself."),
     )
 
     field_order = ["name", "email", "email2", "password1", "password2", "group", "organisation"]

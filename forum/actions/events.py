@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,8 +26,10 @@ def announce(
     The long texts are Markdown. Raises TextRefused if one of them cannot be shown.
     """
     plain = {name: value for name, value in facts.items() if name not in TEXTS}
+    references = list(references)
     for name in TEXTS:
         plain |= _both(name, facts.get(name, ""))
+        plain[f"{name}_html"] = _linked(plain[f"{name}_html"], {reference["number"] for reference in references})
     event, _ = Event.objects.update_or_create(slug=facts["slug"], defaults=plain)
     for position, party in enumerate(parties):
         unique = {"event": event, "kind": party["kind"], "name": party["name"]}
@@ -39,6 +42,16 @@ def announce(
         about |= _both("about", theme.get("about", "")) | {"position": position}
         Theme.objects.update_or_create(event=event, slug=theme["slug"], defaults=about)
     return event
+
+
+def _linked(html: str, numbers: set[int]) -> str:
+    """The same text with "[2]" leading to the second reference of the event's page."""
+
+    def link(found: re.Match[str]) -> str:
+        number = int(found[1])
+        return f'<a href="#reference-{number}">[{number}]</a>' if number in numbers else found[0]
+
+    return re.sub(r"\[(\d{1,3})\](?!</a>)", link, html)
 
 
 def _both(name: str, source: str) -> dict[str, str]:

@@ -78,6 +78,7 @@ def _thread(row: dict[str, Any]) -> Change:
         row["revision"],
         number=row["number"],
         locked=row["is_locked"],
+        count=row["count_label"],
         html=fragments.thread_row_html(row),
         head=fragments.thread_head_html(row),
     )

@@ -9,6 +9,7 @@ from secrets import token_hex
 
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -63,10 +64,11 @@ def check_source(source: str) -> str:
 
 def _parser() -> MarkdownIt:
     # One per call: the link recogniser keeps its place in the text between calls, so threads cannot share it.
-    parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING}).disable("image")
+    parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING})
     parser.use(footnote_plugin)
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
     parser.add_render_rule("link_open", _link_open)
+    parser.add_render_rule("image", _image)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("footnote_block_open", _footnotes_open)
@@ -76,6 +78,13 @@ def _parser() -> MarkdownIt:
 def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     tokens[idx].attrSet("rel", LINK_REL)
     return self.renderToken(tokens, idx, options, env)
+
+
+def _image(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    """An image of another site is a link to it: loading it would tell that site who reads here."""
+    address = str(tokens[idx].attrs["src"])
+    words = self.renderInlineAsText(tokens[idx].children, options, env).strip() or address
+    return f'<a href="{escapeHtml(address)}" rel="{LINK_REL}">{escapeHtml(words)}</a>'
 
 
 def _heading(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -63,6 +63,13 @@ def one(comment: Comment) -> dict[str, Any]:
     return shown(Comment.objects.filter(pk=comment.pk))[0]
 
 
+def nearest_shown(comment: Comment) -> Comment:
+    """The comment itself if it still shows in its thread, else the nearest above it that does."""
+    above = Comment.objects.above(comment) | Comment.objects.filter(pk__in=[comment.pk, comment.thread.opening_id])
+    shown_above = above.in_public_tree().select_related("thread")
+    return shown_above.order_by("-tree_id", "-lft").first() or comment
+
+
 def _with_place(comments: Any) -> Any:
     return comments.select_related("thread__theme__event", "thread__opening", "version", "author")
 

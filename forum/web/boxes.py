@@ -30,6 +30,7 @@ class Box:
     typed: str
     cancel_url: str
     inside: bool
+    here: str  # where a script finds this box anew
 
 
 def reply_box(
@@ -56,6 +57,7 @@ def reply_box(
         typed=form.data.get("source", "") if form is not None else "",
         cancel_url=place_in_thread(parent) if inside else "",
         inside=inside,
+        here=action if inside else f"{action}?foot",
     )
 
 

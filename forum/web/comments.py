@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -62,6 +63,8 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown: Any = found(comments.get, request.user, comment_id)
     reason = why_not_edit(request.user, shown, shown.thread, now=timezone.now())
+    if reason is Reason.LOGIN_NEEDED and request.method != "POST":
+        raise Refused(reason)
     form = CommentForm(request.POST or None, initial={"source": shown.version.source})
     if request.method == "POST" and reason is None and form.is_valid():
         try:
@@ -92,6 +95,7 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = found(comments.get, request.user, comment_id)
     if request.method == "POST":
         withdraw_comment(shown, by=request.user, now=timezone.now())
+        messages.success(request, _("%(label)s is withdrawn.") % {"label": comments.label_of(shown)})
         return redirect(place_after(shown))
     refuse_if(why_not_withdraw(request.user, shown, shown.thread))
     context = page_context(shown.thread.theme) | {
@@ -109,9 +113,9 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def place_after(gone: Any) -> str:
-    """Where to look after a comment changed its status: its place, or the theme if its whole thread went."""
+    """Where to look after a comment changed its status: its place, what it answered, or the theme."""
     if threads.still_public(gone.thread_id):
-        return place_in_thread(gone)
+        return place_in_thread(comments.nearest_shown(gone))
     theme = gone.thread.theme
     return reverse("theme", args=[theme.event.slug, theme.slug])
 
@@ -124,7 +128,7 @@ def _page(request: HttpRequest, shown: Any) -> HttpResponse:
         "trail_html": fragments.comments_html(above),
         "comment_html": fragments.comment_html(comments.one(shown)),
         "replies_html": fragments.comments_html(below),
-        "state": _hidden_state(request, shown) if is_hidden else {"is_hidden": False},
+        "state": _hidden_state(request, shown) if is_hidden else {},
         "acts": _acts(request, shown),
         "in_thread_url": place_in_thread(shown),
         "box": None if is_hidden else reply_box(request.user, shown),
@@ -136,8 +140,6 @@ def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     """The text of a comment that is not public, for its author and its moderators; others see its place only."""
     sees_text = shown.author_id == request.user.pk or may_moderate(request.user, shown.thread.theme.event_id)
     return {
-        "is_hidden": sees_text,
-        "sentence": comments.gone_sentence(shown.status, shown.status_reason),
         "source_html": fragments.body_html(shown.version.html) if sees_text else "",
     }
 
@@ -160,7 +162,7 @@ def _acts(request: HttpRequest, shown: Any) -> dict[str, str]:
 
 def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
-    box = reply_box(request.user, parent, **failed)
+    box = reply_box(request.user, parent, inside="foot" not in request.GET, **failed)
     if wants_part(request) or _wants_json(request):
         return _only_here(render(request, "components/reply_box.html", {"box": box}, status=status))
     thread = found(threads.get, request.user, parent.thread_id)

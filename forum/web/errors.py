@@ -12,11 +12,10 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose protection does not fit, as after logging in anew in another window. Gives the text back."""
-    sentence = _(
-        "This form no longer fits your session. What you wrote is below: please reload the page and send it again."
-    )
-    context = {"sentence": sentence, "typed": typed_in(request)}
-    return render(request, "403.html", context, status=403)
+    sentence = _("This form no longer fits your session. Copy what you wrote, load the page anew, and send it again.")
+    response = render(request, "403.html", {"sentence": sentence, "typed": typed_in(request)}, status=403)
+    response["Parley-Refresh"] = "form"  # a script can fetch the form anew and send the text again by itself
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,7 +17,7 @@ from forum.rules.dialogue import why_not_open_thread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.loading import found
-from forum.web.threads import page_context
+from forum.web.threads import follow, page_context
 
 
 @require_safe
@@ -54,10 +54,14 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
 def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
     shown = found(themes.get, request.user, event_slug, theme_slug)
     reason = why_not_open_thread(request.user, shown, now=timezone.now())
-    context = page_context(shown) | {
-        "may_open": reason is None,
-        "why_not": str(reason.label) if reason else "",
-    }
+    context = (
+        page_context(shown)
+        | follow(shown)
+        | {
+            "may_open": reason is None,
+            "why_not": str(reason.label) if reason else "",
+        }
+    )
 
     def make() -> HttpResponse:
         rows = fragments.thread_rows_html(threads.in_theme(shown.pk))

@@ -24,7 +24,7 @@ class CommentForm(forms.Form):
         label=_("Your comment"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto", "required": True}),
     )
     key = forms.CharField(
         max_length=KEY_LENGTH,
@@ -64,8 +64,14 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("Everybody can read this, in the thread and in the log. Do not repeat what you remove."),
+        help_text=_("Everybody can read this, in the thread and in the log."),
     )
+
+
+class RemovalForm(ReasonForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["reason"].help_text = _("Everybody can read this. Do not repeat what you remove.")
 
 
 class OptionalReasonForm(ReasonForm):

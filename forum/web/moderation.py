@@ -21,7 +21,7 @@ from forum.rules import moderation as rules
 from forum.rules.roles import may_moderate
 from forum.web.caching import answer
 from forum.web.comments import place_after
-from forum.web.forms import OptionalReasonForm, ReasonForm
+from forum.web.forms import OptionalReasonForm, ReasonForm, RemovalForm
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE
 from forum.web.threads import page_context
@@ -42,14 +42,14 @@ def remove(request: HttpRequest, comment_id: int) -> HttpResponse:
         comment_id,
         why_not=rules.why_not_remove,
         act=acts.remove_comment,
-        form_class=ReasonForm,
+        form_class=RemovalForm,
         words={
             "title": _("Remove %(label)s"),
             "lead": _("Its text leaves the thread for everybody. If it has replies, your reason stands in its place."),
             "button": _("Remove this comment"),
             "danger": True,
         },
-        done=_("%(label)s is removed. You can restore it from the log."),
+        done=_("%(label)s is removed. Its page, which the log links to, can restore it."),
     )
 
 
@@ -107,11 +107,12 @@ def unlock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 def _decide_on_comment(
     request: HttpRequest, comment_id: int, *, words: dict[str, Any], done: str, **how: Any
 ) -> HttpResponse:
-    comment = found(comments.get, request.user, comment_id)
+    comment: Any = found(comments.get, request.user, comment_id)
     label = {"label": comments.label_of(comment)}
     words = words | {
         "title": words["title"] % label,
         "comment_html": fragments.comment_html(comments.one(comment)),
+        "hidden_html": "" if comment.is_public else fragments.body_html(comment.version.html),
     }
     return _decide(
         request,
@@ -133,7 +134,7 @@ def _decide_on_thread(
         request,
         thread,
         lambda: how["why_not"](request.user, thread),
-        words=words,
+        words=words | {"title": f"{words['title']}: {threads.title_of(thread)}"},
         done=done,
         go_to=lambda: reverse("thread", args=[thread.pk]),
         theme=thread.theme,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from forum.choices import Reason
 from forum.errors import Refused
@@ -41,5 +42,18 @@ class RefusalMiddleware:
             return None
         if error.reason is Reason.LOGIN_NEEDED and request.method == "GET":
             return redirect(login_url(request.get_full_path()))
-        context = {"sentence": error.reason.label, "typed": typed_in(request)}
+        context = {
+            "sentence": error.reason.label,
+            "typed": typed_in(request),
+            "is_conflict": error.reason in CONFLICTS,
+            "back_url": _place_of(request),
+        }
         return render(request, "403.html", context, status=status_of(error.reason))
+
+
+def _place_of(request: HttpRequest) -> str:
+    """The comment or thread that a refused act was about."""
+    asked = request.resolver_match.kwargs if request.resolver_match else {}
+    if "comment_id" in asked:
+        return reverse("comment", args=[asked["comment_id"]])
+    return reverse("thread", args=[asked["thread_id"]]) if "thread_id" in asked else ""

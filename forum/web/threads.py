@@ -42,7 +42,8 @@ def thread_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page; with a `box` inside, directly below the comment `box_below`."""
-    context = page_context(shown.theme) | {
+    context = page_context(shown.theme) | follow(shown.theme)
+    context |= {
         "thread": head,
         "head_html": fragments.thread_head_html(head),
         "mod": _moderator_acts(request, shown),
@@ -83,7 +84,7 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
 
 
 def page_context(theme: Any) -> dict[str, Any]:
-    """What every page under a theme says about where it is, and from which revision it follows."""
+    """What every page under a theme says about where it is."""
     address = [theme.event.slug, theme.slug]
     return {
         "event": events.card(theme.event, now=timezone.now()),
@@ -98,15 +99,17 @@ def page_context(theme: Any) -> dict[str, Any]:
             "url": reverse("theme", args=address),
             "open_thread_url": reverse("open_thread", args=address),
         },
-        "page_follow": json.dumps({str(theme.pk): theme.revision}),
     }
 
 
+def follow(theme: Any) -> dict[str, str]:
+    """From which revision on a page that shows something live follows its theme."""
+    return {"page_follow": json.dumps({str(theme.pk): theme.revision})}
+
+
 def _moderator_acts(request: HttpRequest, shown: Any) -> dict[str, Any]:
-    is_moderator = may_moderate(request.user, shown.theme.event_id)
     return {
-        "may_lock": is_moderator and not shown.is_locked,
-        "may_unlock": is_moderator and shown.is_locked,
+        "is_moderator": may_moderate(request.user, shown.theme.event_id),
         "lock_url": reverse("lock_thread", args=[shown.pk]),
         "unlock_url": reverse("unlock_thread", args=[shown.pk]),
     }

@@ -27,8 +27,11 @@ async function openBelow(event, link) {
     return link.focus();
   }
   if (open && written(open)) return focusIn(open);
+  link.setAttribute("aria-busy", "true");
   const answer = await fetch(link.href, { headers: { "Parley-Part": "1" } }).catch(() => null);
-  if (!answer?.ok) return location.assign(link.href);
+  link.removeAttribute("aria-busy");
+  if (!answer) return; // no line: leaving the page would lose what is written elsewhere on it
+  if (!answer.ok) return location.assign(link.href);
   const box = isReply ? element(await answer.text()) : wrapped(await answer.text());
   box.dataset.of = link.href;
   boxBelow(comment)?.remove();
@@ -52,15 +55,9 @@ async function send(event, form) {
   if (form.dataset.state === "sending") return;
   form.dataset.state = "sending";
   say(form, "");
-  let answer;
-  try {
-    const headers = { Accept: "application/json", "Parley-Part": "1" };
-    answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-  } catch {
-    delete form.dataset.state;
-    return say(form, document.body.dataset.textNotSent);
-  }
+  const answer = await post(form);
   delete form.dataset.state;
+  if (!answer) return say(form, document.body.dataset.textNotSent);
   const kind = answer.headers.get("Content-Type") ?? "";
   if (answer.ok && kind.startsWith("application/json")) return place(form, await answer.json());
   if (answer.redirected && answer.ok) return location.assign(answer.url);
@@ -71,6 +68,19 @@ async function send(event, form) {
   if (box) return say(form, page.querySelector("main .lead")?.textContent ?? document.body.dataset.textNotSent);
   form.removeAttribute("data-compose"); // the plain way shows the server's own page with the text in it
   form.submit();
+}
+
+/** Posts a form; once more with fresh protection if it was refused, as after logging in anew in another window. */
+async function post(form) {
+  const headers = { Accept: "application/json", "Parley-Part": "1" };
+  const once = () => fetch(form.action, { method: "POST", body: new FormData(form), headers }).catch(() => null);
+  const answer = await once();
+  if (answer?.status !== 403 || !answer.headers.has("Parley-Refresh")) return answer;
+  const anew = await fetch(form.action, { headers: { "Parley-Part": "1" } }).catch(() => null);
+  const token = anew?.ok && element(await anew.text())?.querySelector("[name=csrfmiddlewaretoken]");
+  if (!token) return answer;
+  form.elements.csrfmiddlewaretoken.value = token.value;
+  return once();
 }
 
 /** The comment is written: it takes its place and the box goes or is emptied. */
@@ -104,15 +114,16 @@ function say(form, sentence) {
   if (!line) {
     line = document.createElement("p");
     line.dataset.said = "";
-    line.setAttribute("role", "status");
+    line.setAttribute("role", "alert");
     line.className = "error-text";
     form.append(line);
   }
   line.textContent = sentence ?? "";
+  line.hidden = !sentence;
 }
 
 function written(box) {
-  return [...box.querySelectorAll("textarea:not([readonly])")].some((area) => area.value.trim());
+  return [...box.querySelectorAll("textarea")].some((area) => area.value.trim());
 }
 
 function boxBelow(comment) {

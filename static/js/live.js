@@ -1,5 +1,6 @@
 // Follows the themes of this page: what changes arrives by itself, and after any interruption the page ends
 // as if it had just been loaded.
+import { holdFocus, holdPlace } from "./place.js";
 import { announce, apply } from "./tree.js";
 
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
@@ -62,15 +63,18 @@ function hear(frame) {
   if (frame.beat) return;
   if (frame.gone) return show("closed");
   if (frame.reset) return loadAnew();
+  const [back, refocus] = [holdPlace(), holdFocus()];
   for (const change of frame.changes) markNew(apply(change), change);
   announce();
+  refocus();
+  back();
   revisions[frame.theme] = Math.max(revisions[frame.theme] ?? 0, frame.revision);
 }
 
 /** What arrives while somebody reads is marked; what they sent themselves is in its place already. */
 function markNew(applied, change) {
   const arrived = applied === "added" && document.getElementById(`${change.kind}-${change.id}`);
-  if (arrived) arrived.dataset.new = "";
+  if (arrived && arrived.dataset.author !== document.body.dataset.person) arrived.dataset.new = "";
 }
 
 /** Too far behind for catching up: fetches the page and takes over what it shows, keeping what is being written. */
@@ -79,10 +83,13 @@ async function loadAnew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return later();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [back, refocus] = [holdPlace(), holdFocus()];
   for (const id of ["comments", "threads", "themes"]) takeOver(document.getElementById(id), fresh.getElementById(id));
   for (const head of fresh.querySelectorAll("[id^=head-]")) document.getElementById(head.id)?.replaceWith(head);
   revisions = JSON.parse(fresh.body.dataset.follow || "{}");
   announce();
+  refocus();
+  back();
   if (isOpen()) {
     socket.send(JSON.stringify({ follow: revisions }));
     show("live");
@@ -92,10 +99,8 @@ async function loadAnew() {
 function takeOver(here, fresh) {
   if (!here || !fresh) return;
   const boxes = [...here.querySelectorAll(":scope > .box")].map((box) => [box.previousElementSibling?.id, box]);
-  const top = scrollY;
   here.replaceChildren(...fresh.querySelectorAll(":scope > :not(.box)"));
   for (const [id, box] of boxes) (document.getElementById(id) ?? here.lastElementChild)?.after(box);
-  scrollTo({ top, behavior: "instant" });
 }
 
 function show(state) {

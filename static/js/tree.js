@@ -21,10 +21,20 @@ function comment(change) {
 function thread(change) {
   settle(change, `head-${change.id}`, change.head, null);
   const open = document.querySelector(`#comments[data-thread="${change.id}"]`);
-  open?.toggleAttribute("data-locked", Boolean(change.locked));
+  if (open) changeOpenThread(open, change);
   const list = document.getElementById("threads");
   if (!list) return open ? "replaced" : "";
   return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.number));
+}
+
+/** The thread this page shows: locked or open again, counted anew, or gone altogether. */
+function changeOpenThread(open, change) {
+  const count = document.querySelector(`[data-count-of="${change.id}"]`);
+  if (count && change.html) count.textContent = change.count;
+  document.querySelector("[data-thread-gone]")?.toggleAttribute("hidden", Boolean(change.html));
+  if ("locked" in open.dataset === Boolean(change.locked)) return;
+  open.toggleAttribute("data-locked", Boolean(change.locked));
+  document.dispatchEvent(new CustomEvent("parley:locked"));
 }
 
 function theme(change) {

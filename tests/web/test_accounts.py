@@ -1,0 +1,91 @@
+"""Sign-up, confirmation, login, and the way back to the comment somebody wanted to answer."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Person
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+NEW = {"name": "Nia New", "email": "nia@example.org", "password1": PASSWORD, "group": "technical", "organisation": ""}
+
+
+def confirm(client: Client):
+    path = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+/)", mail.outbox[-1].body)[1]
+    assert client.get(path).status_code == 200
+    return client.post(path)
+
+
+def test_who_signs_up_to_answer_comes_back_to_the_open_box(thread):
+    client, wanted = Client(), f"/comments/{thread.opening_id}/reply/"
+    assert client.post("/accounts/signup/", NEW | {"next": wanted}).status_code == 302
+    assert Person.objects.get(email="nia@example.org").name == "Nia New"
+    response = confirm(client)
+    assert "comments" in response["Location"]
+    response = client.post(response["Location"], {"login": "nia@example.org", "password": PASSWORD, "next": wanted})
+    assert response["Location"] == wanted
+    assert b"Send reply" in client.get(wanted).content
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", "\\\\x.example"]
+)
+def test_nobody_is_led_to_another_site(thread, wanted):
+    client = Client()
+    client.post("/accounts/signup/", NEW | {"next": wanted})
+    assert "elsewhere" not in confirm(client)["Location"]
+    response = client.post("/accounts/login/", {"login": "nia@example.org", "password": PASSWORD, "next": wanted})
+    assert response["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"group": ""}, "required"),
+        ({"group": "king"}, "not one of the available choices"),
+        ({"name": ""}, "required"),
+        ({"name": "a\u202eb"}, "visible characters"),
+        ({"email": "nonsense"}, "valid email"),
+        ({"password1": "12345678"}, "too common"),
+    ],
+)
+def test_a_sign_up_that_cannot_be_accepted_says_why(change, words):
+    response = Client().post("/accounts/signup/", NEW | change)
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not Person.objects.exists()
+
+
+def test_who_has_not_confirmed_cannot_log_in_and_is_told(thread):
+    Client().post("/accounts/signup/", NEW)
+    response = Client().post("/accounts/login/", {"login": "nia@example.org", "password": PASSWORD})
+    assert response["Location"] == "/accounts/confirm-email/"
+
+
+def test_the_same_answer_whether_an_address_is_known_or_not(cast):
+    for path, field in (("/accounts/signup/", "email"), ("/accounts/password/reset/", "email")):
+        answers = []
+        for address in ("ada@example.org", "nobody@example.org"):
+            response = Client().post(path, NEW | {field: address})
+            answers.append((response.status_code, response["Location"]))
+        assert answers[0] == answers[1], path
+
+
+def test_a_placeholder_cannot_be_logged_in_or_reset(db):
+    Person.objects.create_user(None, origin="import:x", name="Old Author", is_active=False)
+    Client().post("/accounts/password/reset/", {"email": ""})
+    assert mail.outbox == []
+
+
+def test_logging_out_takes_a_post(cast):
+    client = cast.client("ada")
+    client.get("/accounts/logout/")
+    assert "sessionid" in client.cookies
+    client.post("/accounts/logout/")
+    assert client.get("/accounts/profile/").status_code == 302
