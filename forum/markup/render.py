@@ -20,7 +20,8 @@ from forum.errors import TextRefused
 from forum.markup.clean import LINK_REL, clean_html, is_safe_link, plain_text
 
 RENDERER = 1  # raise it when the same source gives other HTML; then `manage.py rerender`
-NESTING = 40  # levels of quotes and lists; deeper ones are shown as text
+NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
+LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
 HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
 
 
@@ -37,7 +38,14 @@ def render(source: str) -> Rendered:
     source = check_source(source)
     # Footnote anchors must differ between the comments of one page.
     env = {"docId": token_hex(5)}
-    html = clean_html(_parser().render(source, env))
+    parser = _parser()
+    tokens = parser.parse(source, env)
+    if any(token.level >= NESTING - 1 for token in tokens):
+        raise TextRefused(_("Quotes and lists stand inside each other too deeply here; please flatten them."))
+    html = parser.renderer.render(tokens, parser.options, env)
+    if len(html) > LARGEST:
+        raise TextRefused(_("This text becomes too large when it is shown; please shorten its links and tables."))
+    html = clean_html(html)
     text = plain_text(html)
     if not text:
         raise TextRefused(_("There is nothing to read in this text yet."))
