@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -35,7 +36,8 @@ from forum.actions.people import placeholder  # noqa: E402
 from forum.actions.planting import Seed  # noqa: E402
 from forum.models import Comment, Event, Theme  # noqa: E402
 
-SIZES = (1, 30, 1000)
+SIZES = [int(size) for size in sys.argv[1:]] or [1, 30, 1000]
+WHOLE = "?all=1"  # threads too long for one page are asked for their first
 ROUNDS = 15
 TEXT = "An argument with *emphasis*, a [link](https://example.org/) and enough words to fill two lines. " * 4
 
@@ -74,7 +76,7 @@ def main() -> None:
     print(f"median of {ROUNDS} requests, milliseconds of server time\n")
     print(f"{'comments':>8} {'kB':>6} {'made anew':>10} {'from cache':>11} {'304':>6}")
     for size in SIZES:
-        path = f"/threads/{thread_of(theme, size).thread_id}/"
+        path = f"/threads/{thread_of(theme, size).thread_id}/{WHOLE}"
         client.get(path)
         anew = median_ms(lambda path=path: client.get(path), before=cache.clear)
         page = client.get(path)

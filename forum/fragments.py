@@ -7,7 +7,7 @@ rendering can be cached, sent to ten thousand followers and put into a page.
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import cache as kept
 from django.template import Context, Template
@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
 
 Rows = Iterable[dict[str, Any]]
+T = TypeVar("T")
 
 
 def comment_html(comment: dict[str, Any]) -> SafeString:
@@ -29,14 +30,14 @@ def comments_html(comments: Rows) -> SafeString:
     return _join(_template("fragments/comment.html"), "c", comments)
 
 
-def tree_html(thread_id: int, revision: int, load: Callable[[int], Rows]) -> SafeString:
-    """A whole thread, rendered once per revision and language. `load` is asked only when it must be."""
-    key = f"tree:{thread_id}:{revision}:{get_language()}:{_look_of('fragments/comment.html')}"
-    html = kept.get(key)
-    if html is None:
-        html = str(comments_html(load(thread_id)))
-        kept.set(key, html, KEPT)
-    return mark_safe(html)  # noqa: S308 - what a template rendered
+def kept_html(what: str, revision: int, make: Callable[[], T]) -> T:
+    """What a page shows of a thread, made once per revision and language. `make` is asked only when it must be."""
+    key = f"{what}:{revision}:{get_language()}:{_look_of('fragments/comment.html')}"
+    made: T | None = kept.get(key)
+    if made is None:
+        made = make()
+        kept.set(key, made, KEPT)
+    return made
 
 
 def comment_change(comment: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from forum.models.comment import Comment, CommentVersion
 from forum.models.event import Event, Party, Reference
 from forum.models.moderation import LogEntry
+from forum.models.reading import Reading
 from forum.models.role import Role
 from forum.models.theme import Theme
 from forum.models.thread import Thread
@@ -13,6 +14,7 @@ __all__ = [
     "Event",
     "LogEntry",
     "Party",
+    "Reading",
     "Reference",
     "Role",
     "Theme",

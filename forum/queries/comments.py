@@ -10,6 +10,7 @@ from forum.choices import Status
 from forum.models import Comment
 from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
 
+ANSWERS = 200  # comments below the one in focus; the thread has the rest
 WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
 
 # Read as plain values: three to seven times cheaper than instances.
@@ -35,27 +36,22 @@ def once_readable(person: Any, comment_id: int) -> Comment:
     return _with_place(comments).get(pk=comment_id)
 
 
-def in_thread(thread_id: int) -> list[dict[str, Any]]:
-    """The public tree of a thread in reading order. One query, whatever its size."""
-    return shown(Comment.objects.filter(thread_id=thread_id).in_public_tree())
-
-
-def around(comment: Comment) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What a comment answers, from the opening down, and everything that answers it. Two queries."""
+def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What a comment answers, from the opening down, and everything that answers it. One query for each."""
     above = Comment.objects.above(comment) | Comment.objects.filter(pk=comment.thread.opening_id)
+    answered = shown(above.in_public_tree().exclude(pk=comment.pk))
+    if not with_below:
+        return answered, []
     if comment.pk == comment.thread.opening_id:
         below = Comment.objects.filter(thread_id=comment.thread_id)
     else:
         below = Comment.objects.below(comment)
-    return (
-        shown(above.in_public_tree().exclude(pk=comment.pk)),
-        shown(below.in_public_tree().exclude(pk=comment.pk)),
-    )
+    return answered, shown(below.in_public_tree().exclude(pk=comment.pk), limit=ANSWERS)
 
 
-def shown(comments: Any) -> list[dict[str, Any]]:
+def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Rows ready for the comment fragment, in reading order."""
-    return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)]
+    return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)[:limit]]
 
 
 def one(comment: Comment) -> dict[str, Any]:
@@ -92,6 +88,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "level": level,
         "indent": min(level, WIDEST_INDENT),
         "revision": row["revision"],
+        "published": row["published_revision"] or "",
         "is_gone": is_gone,
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "html": "" if is_gone else cleaned(row["version__html"]),

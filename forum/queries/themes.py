@@ -20,6 +20,11 @@ def get(person: Any, event_slug: str, theme_slug: str) -> Theme:
     return Theme.objects.select_related("event").get(event__slug=event_slug, slug=theme_slug)
 
 
+def get_by_id(person: Any, theme_id: int) -> Theme:
+    """The same by its key. Raises Theme.DoesNotExist."""
+    return Theme.objects.select_related("event").get(pk=theme_id)
+
+
 def of_event(event_id: int) -> list[dict[str, Any]]:
     """Rows of an event's discussion themes, in their order. Two queries."""
     return shown(Theme.objects.filter(event_id=event_id, is_meeting=False).order_by("position"))

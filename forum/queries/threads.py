@@ -56,7 +56,7 @@ def title_of(thread: Any) -> str:
 
 
 def _with_place(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    return threads.select_related("theme__event", "opening__author", "opening__thread__theme__event")
+    return threads.select_related("theme__event", "last_comment", "opening__author", "opening__thread__theme__event")
 
 
 def _shape(row: dict[str, Any]) -> dict[str, Any]:

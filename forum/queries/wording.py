@@ -44,6 +44,10 @@ def comment_count(count: int) -> str:
     return ngettext("%(count)s comment", "%(count)s comments", count) % {"count": count}
 
 
+def unread_count(count: int) -> str:
+    return ngettext("%(count)s unread", "%(count)s unread", count) % {"count": count}
+
+
 def thread_count(count: int) -> str:
     return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forum.choices import Reason
 from forum.queries.comments import label_of
+from forum.queries.pages import PAGE
 from forum.rules.dialogue import why_not_reply
 from forum.web.forms import CommentForm
 from forum.web.viewer import login_url
@@ -62,5 +63,6 @@ def reply_box(
 
 
 def place_in_thread(comment: Any) -> str:
-    """The address of a comment among the others."""
-    return f"{reverse('thread', args=[comment.thread_id])}#comment-{comment.pk}"
+    """The address of a comment among the others: in a long thread, of the page that holds it."""
+    page = f"?at={comment.pk}" if comment.thread.comment_count > PAGE else ""
+    return f"{reverse('thread', args=[comment.thread_id])}{page}#comment-{comment.pk}"

@@ -12,11 +12,14 @@ from django.views.decorators.http import require_safe
 
 from forum import fragments
 from forum.choices import PartyKind
-from forum.queries import comments, events, themes, threads
+from forum.queries import events, themes, threads
+from forum.queries.pages import Place
 from forum.rules.dialogue import why_not_open_thread
+from forum.web import unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.loading import found
+from forum.web.thread_pages import comments_of
 from forum.web.threads import follow, page_context
 
 
@@ -44,7 +47,11 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
     }
 
     def make() -> HttpResponse:
-        made = {"themes_html": fragments.theme_rows_html(rows), "responses": _responses(request, meeting)}
+        made = {
+            "themes_html": fragments.theme_rows_html(rows),
+            "responses": _responses(request, meeting),
+            "unread": unread.in_event(request, rows),
+        }
         return render(request, "event/page.html", facts | made)
 
     return answer(request, (facts, rows), make)
@@ -64,8 +71,9 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
     )
 
     def make() -> HttpResponse:
-        rows = fragments.thread_rows_html(threads.in_theme(shown.pk))
-        return render(request, "theme/page.html", context | {"threads_html": rows})
+        rows = threads.in_theme(shown.pk)
+        made = {"threads_html": fragments.thread_rows_html(rows), "unread": unread.in_theme(request, shown, rows)}
+        return render(request, "theme/page.html", context | made)
 
     return answer(request, context, make)
 
@@ -83,6 +91,6 @@ def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
         "title": head["title"],
         "count_label": head["count_label"],
         "locked": thread.is_locked,
-        "comments_html": fragments.tree_html(thread.pk, thread.revision, comments.in_thread),
+        **comments_of(thread, Place()),
         "box": reply_box(request.user, thread.opening, inside=False),
     }

@@ -14,22 +14,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.errors import Refused, TextRefused
-from forum.queries import comments, events, themes, threads
+from forum.queries import events, themes, threads
+from forum.queries.pages import Place, page_of
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate
+from forum.web import unread
 from forum.web.boxes import Box, place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
+from forum.web.thread_pages import comments_of, place_asked, ways
+
+FIRST_PAGE = Place()
 
 
 @require_safe
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     shown = found(threads.get, request.user, thread_id)
     head = threads.head_of(shown)
-    facts = (shown.revision, page_context(shown.theme))
-    return answer(request, facts, lambda: thread_page(request, shown, head))
+    place = place_asked(request)
+    facts = (shown.revision, place, page_context(shown.theme))
+    return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
 
 
 def thread_page(
@@ -37,6 +43,7 @@ def thread_page(
     shown: Any,
     head: dict[str, Any],
     *,
+    place: Place = FIRST_PAGE,
     box: Box | None = None,
     box_below: int = 0,
     status: int = 200,
@@ -47,12 +54,15 @@ def thread_page(
         "thread": head,
         "head_html": fragments.thread_head_html(head),
         "mod": _moderator_acts(request, shown),
+        "unread": unread.in_thread(request, shown),
     }
     if box is None:
-        context["comments_html"] = fragments.tree_html(shown.pk, shown.revision, comments.in_thread)
+        context |= comments_of(shown, place)
         context["box"] = reply_box(request.user, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
-    rows = comments.in_thread(shown.pk)
+    part = page_of(shown, Place(at=box_below))
+    rows = part.trail + part.rows
+    context["pages"] = ways(shown, part)
     cut = next((place for place, row in enumerate(rows, start=1) if row["id"] == box_below), len(rows))
     context["before_html"] = fragments.comments_html(rows[:cut])
     context["after_html"] = fragments.comments_html(rows[cut:])

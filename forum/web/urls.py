@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from forum.web import comments, events, moderation, people, threads
+from forum.web import comments, events, moderation, people, reading, threads
 
 urlpatterns = [
     path("", events.home, name="home"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("threads/<int:thread_id>/", threads.thread, name="thread"),
     path("threads/<int:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
     path("threads/<int:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
+    path("themes/<int:theme_id>/read/", reading.theme, name="read_theme"),
+    path("threads/<int:thread_id>/read/", reading.thread, name="read_thread"),
+    path("comments/<int:comment_id>/read/", reading.branch, name="read_branch"),
     path("comments/<int:comment_id>/", comments.comment, name="comment"),
     path("comments/<int:comment_id>/reply/", comments.reply, name="reply"),
     path("comments/<int:comment_id>/edit/", comments.edit, name="edit"),

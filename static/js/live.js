@@ -74,7 +74,8 @@ function hear(frame) {
 /** What arrives while somebody reads is marked; what they sent themselves is in its place already. */
 function markNew(applied, change) {
   const arrived = applied === "added" && document.getElementById(`${change.kind}-${change.id}`);
-  if (arrived && arrived.dataset.author !== document.body.dataset.person) arrived.dataset.new = "";
+  if (!arrived || arrived.dataset.author === document.body.dataset.person) return;
+  arrived.dataset[change.kind === "comment" ? "arrived" : "new"] = "";
 }
 
 /** Too far behind for catching up: fetches the page and takes over what it shows, keeping what is being written. */

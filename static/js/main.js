@@ -1,7 +1,11 @@
 // What scripts add to pages that work without them. Each module has one job.
 import { followThemes } from "./live.js";
+import { foldBranches } from "./folds.js";
 import { composeInPlace } from "./compose.js";
 import { followLock } from "./footbox.js";
+import { walkByKeys } from "./keys.js";
+import { loadLater } from "./pages.js";
+import { keepReading } from "./reading.js";
 import { markOwn } from "./own.js";
 import { reachableScrollers } from "./scrollers.js";
 import { relativeTimes } from "./time.js";
@@ -11,4 +15,8 @@ reachableScrollers();
 markOwn();
 composeInPlace();
 followLock();
+loadLater();
+keepReading();
+foldBranches();
+walkByKeys();
 followThemes();

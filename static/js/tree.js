@@ -82,13 +82,16 @@ function insertThread(list, fresh, number) {
 function insertComment(list, fresh, change) {
   if (!change.parent) return list.prepend(fresh);
   const parent = document.getElementById(`comment-${change.parent}`);
-  if (!parent) return document.dispatchEvent(new CustomEvent("parley:lost"));
+  const isPart = "goesOn" in list.dataset || "beginsLater" in list.dataset;
+  if (!parent) return isPart || document.dispatchEvent(new CustomEvent("parley:lost"));
   let place = parent;
   for (let next = following(parent); next; next = following(next)) {
     const level = Number(next.dataset.level);
     if (level < change.level || (level === change.level && Number(next.dataset.number) > change.number)) break;
     place = next;
   }
+  // Behind the last comment of a page that goes on stands something that is not loaded: it belongs there.
+  if ("goesOn" in list.dataset && !following(place)) return;
   afterItsBox(place).after(fresh);
 }
 

@@ -13,7 +13,8 @@ from forum.actions.imports import import_opening, import_reply, seed_of
 from forum.choices import Status
 from forum.models import Comment, CommentVersion, Theme, Thread
 from forum.models.nesting import Bounds, bounds_from_parents
-from forum.queries import changes, comments
+from forum.queries import changes
+from forum.queries.pages import Place, page_of
 from forum.queries.trees import flaws
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_a_public_answer_to_what_was_not_public_shows_its_place_without_its_auth
     held = import_reply(opening, seed(2, is_public=False))
     answer = import_reply(held, seed(3, is_public=True))
     assert list(flaws()) == []
-    rows = {row["id"]: row for row in comments.in_thread(opening.thread_id)}
+    rows = {row["id"]: row for row in page_of(opening.thread, Place()).rows}
     assert (rows[held.pk]["is_gone"], rows[held.pk]["name"], rows[held.pk]["author_id"]) == (True, "–", "")
     assert rows[answer.pk]["to_name"] == "somebody"
     heard = {row["id"] for row in changes.since(theme.pk, 0).comments}

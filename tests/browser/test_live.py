@@ -91,7 +91,8 @@ def whole(page: Page) -> dict[str, str]:
         """() => Object.fromEntries(
         [...document.querySelectorAll('#comments, #threads, #themes, [id^=head-]')].map(e => {
             const copy = e.cloneNode(true);
-            for (const c of copy.querySelectorAll('[data-new]')) c.removeAttribute('data-new');
+            for (const c of copy.querySelectorAll('.comment, .thread-row'))
+              for (const own of ['data-new', 'data-arrived', 'data-first-visit']) c.removeAttribute(own);
             for (const time of copy.querySelectorAll('time')) { time.textContent = ''; time.removeAttribute('title');
               delete time.dataset.label; }
             return [e.id, copy.innerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><').trim()];

@@ -1,0 +1,59 @@
+"""Saying what one has read: by a script while it is on screen, or by a button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from forum.actions.reading import mark_read
+from forum.choices import Reason
+from forum.errors import refuse_if
+from forum.queries import comments, themes, threads, unread
+from forum.web.boxes import place_in_thread
+from forum.web.loading import found
+
+
+@require_POST
+def theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+    """Adds the ranges in `read`; without them, everything up to the revision `up_to` that the page showed."""
+    shown = found(themes.get_by_id, request.user, theme_id)
+    given = request.POST.get("read", "")
+    back = reverse("theme", args=[shown.event.slug, shown.slug])
+    up_to = _up_to(request)
+    return _mark(request, shown, given or (f"1-{up_to}" if up_to else ""), back)
+
+
+@require_POST
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    shown = found(threads.get, request.user, thread_id)
+    numbers = unread.numbers_of(shown, up_to=_up_to(request))
+    return _mark(request, shown.theme, str(numbers), reverse("thread", args=[thread_id]))
+
+
+@require_POST
+def branch(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown = found(comments.get, request.user, comment_id)
+    numbers = unread.numbers_below(shown, up_to=_up_to(request))
+    return _mark(request, shown.thread.theme, str(numbers), place_in_thread(shown))
+
+
+def _up_to(request: HttpRequest) -> int:
+    """The revision that the page showed: what came after it has not been seen."""
+    text = request.POST.get("up_to", "")
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def _mark(request: HttpRequest, shown: Any, numbers: str, back: str) -> HttpResponse:
+    refuse_if(None if request.user.is_authenticated else Reason.LOGIN_NEEDED)
+    try:
+        ranges = mark_read(shown, by=request.user, numbers=numbers, now=timezone.now())
+    except ValueError:
+        return JsonResponse({"error": "read must be ranges such as 1-40,45"}, status=400)
+    if "Parley-Part" in request.headers:
+        return JsonResponse({"read": str(ranges)})
+    return redirect(back)

@@ -1,0 +1,44 @@
+"""The comments of a thread page: which part of the thread, and the ways to the parts around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from forum import fragments
+from forum.queries.pages import PAGE, WHOLE, Page, Place, page_of
+from forum.web.loading import found
+
+
+def place_asked(request: HttpRequest) -> Place:
+    """The part of the thread that the address asks for. Raises Http404 for what is no address of ours."""
+    asked = {name: request.GET.get(name, "") for name in ("after", "before", "at")}
+    if any(value and (not value.isdecimal() or len(value) > 15) for value in asked.values()):
+        raise Http404
+    return Place(**{name: int(value) for name, value in asked.items() if value}, whole="all" in request.GET)
+
+
+def comments_of(thread: Any, place: Place) -> dict[str, Any]:
+    """The rendered comments and the addresses of what stands before and after them; kept while nothing changes."""
+    what = f"tree:{thread.pk}:{place.after}:{place.before}:{place.at}:{place.whole:d}"
+    return fragments.kept_html(what, thread.revision, lambda: _made(thread, place))
+
+
+def _made(thread: Any, place: Place) -> dict[str, Any]:
+    page = found(page_of, thread, place)
+    rows = page.trail + page.rows
+    return {"comments_html": fragments.comments_html(rows), "pages": ways(thread, page)}
+
+
+def ways(thread: Any, page: Page) -> dict[str, str]:
+    """Where the thread goes on from a page, and the address of the whole of it if that is not too much."""
+    address = reverse("thread", args=[thread.pk])
+    is_part = page.has_earlier or page.has_later
+    return {
+        "earlier": f"{address}?before={page.rows[0]['id']}" if page.has_earlier else "",
+        "later": f"{address}?after={page.rows[-1]['id']}" if page.has_later else "",
+        "first": address if page.has_earlier else "",
+        "whole": f"{address}?all=1" if is_part and PAGE < thread.comment_count <= WHOLE else "",
+    }

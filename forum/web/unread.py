@@ -1,0 +1,56 @@
+"""What the pages say about what is new for this person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from forum.queries import unread
+from forum.queries.wording import moment, unread_count
+
+
+def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
+    """The reading bar of a thread: what is unread, the first of it, and what a script needs to go on from there."""
+    bar = _bar(thread.theme, reverse("read_thread", args=[thread.pk]))
+    if not request.user.is_authenticated:
+        return bar
+    read = unread.read_by(request.user, thread.theme_id)
+    ids = unread.in_thread(request.user, thread, read)
+    return bar | {
+        "is_known": True,
+        "ranges": str(read),
+        "label": unread_count(len(ids)) if ids else "",
+        "next_url": f"#comment-{ids[0]}" if ids else "",
+        "all_read_until": moment(thread.last_comment.created_at) if thread.last_comment and not ids else "",
+    }
+
+
+def in_theme(request: HttpRequest, theme: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is unread under a theme, thread by thread."""
+    counts = unread.by_thread(request.user, theme.pk)
+    bar = _bar(theme, reverse("read_theme", args=[theme.pk]))
+    return bar | _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
+
+
+def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is unread in an event, theme by theme."""
+    counts = unread.by_theme(request.user, [row["id"] for row in rows])
+    return _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
+
+
+def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
+    return {
+        "is_known": False,
+        "theme_id": theme.pk,
+        "up_to": theme.revision,
+        "mark_url": mark_url,
+        "read_url": reverse("read_theme", args=[theme.pk]),
+    }
+
+
+def _listed(request: HttpRequest, places: list[tuple[str, str, int]]) -> dict[str, Any]:
+    new = [{"title": title, "url": url, "label": unread_count(count)} for title, url, count in places if count]
+    total = sum(count for _, _, count in places)
+    return {"is_known": request.user.is_authenticated, "label": unread_count(total) if total else "", "places": new}

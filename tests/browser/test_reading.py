@@ -1,0 +1,126 @@
+"""What was on screen is read; what was not stays new."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from forum.models import Reading
+from forum.models.ranges import Ranges
+from tests.browser.conftest import aside
+from tests.web.test_reading import grow
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LONG = "\n\n".join(["A paragraph that takes room on the screen, so that not everything is seen at once."] * 6)
+
+
+def new_ones(page: Page) -> list[str]:
+    return page.eval_on_selector_all("#comments > .comment[data-new]", "found => found.map(c => c.dataset.number)")
+
+
+def saved(person) -> Ranges:
+    row = Reading.objects.filter(person=person).first()
+    return Ranges.parse(row.ranges) if row else Ranges()
+
+
+def test_a_comment_counts_as_read_when_it_was_seen_and_not_before(visit, thread, cast, say):
+    for n in range(8):
+        say("ada", f"{n} {LONG}", to=thread.opening)
+    ben = visit(f"/threads/{thread.pk}/", who="ben", viewport={"width": 1000, "height": 700})
+    expect(ben.locator("[data-unread-count]")).not_to_have_text("9 unread")
+    left = new_ones(ben)
+    assert "9" in left, "below the fold is not read"
+    assert "1" not in left
+    ben.keyboard.press("n")
+    expect(ben.locator(f".comment.is-here[data-number='{left[0]}']")).to_be_visible()
+    ben.evaluate("document.querySelector('.comment[data-number=\"9\"]').scrollIntoView()")
+    expect(ben.locator("#comments > .comment[data-number='9']:not([data-new])")).to_have_count(1, timeout=3000)
+    ben.goto("about:blank")
+    deadline = time.monotonic() + 3
+    while 9 not in saved(cast.ben) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert 1 in saved(cast.ben)
+    assert 9 in saved(cast.ben)
+    again = visit(f"/threads/{thread.pk}/", who="ben")
+    assert "1" not in new_ones(again)
+
+
+def test_without_an_account_the_browser_remembers(visit, thread, say):
+    eve = visit(f"/threads/{thread.pk}/")
+    expect(eve.locator("#comments > .comment[data-new]")).to_have_count(0, timeout=3000)
+    say("ada", "News for eve.", to=thread.opening)
+    eve.reload()
+    assert new_ones(eve) == ["2"]
+    assert eve.context.cookies() == []
+
+
+def test_marking_all_leaves_nothing_new(visit, thread, cast, say):
+    for n in range(6):
+        say("ada", f"{n} {LONG}", to=thread.opening)
+    ben = visit(f"/threads/{thread.pk}/", who="ben")
+    ben.click("[data-some-unread] button")
+    expect(ben.locator("[data-none-unread]")).to_be_visible()
+    assert new_ones(ben) == []
+    again = visit(f"/threads/{thread.pk}/", who="ben")
+    assert new_ones(again) == []
+
+
+def test_keys_walk_the_tree_and_rest_while_somebody_writes(visit, thread, cast, say):
+    first = say("ada", "One.", to=thread.opening)
+    below = say("ada", "Below one.", to=first)
+    second = say("ada", "Two.", to=thread.opening)
+    ben = visit(f"/threads/{thread.pk}/#comment-{below.pk}", who="ben")
+    ben.evaluate(f"document.getElementById('comment-{below.pk}').classList.add('is-here')")
+    for key, expected in (("u", first), ("]", second), ("[", first)):
+        ben.keyboard.press(key)
+        expect(ben.locator(".comment.is-here")).to_have_attribute("id", f"comment-{expected.pk}")
+    ben.keyboard.press("?")
+    expect(ben.locator("#keys")).to_be_visible()
+    ben.keyboard.press("?")
+    expect(ben.locator("#keys")).to_be_hidden()
+    ben.click(f"#comment-{second.pk} a[data-reply]")
+    ben.locator("#comments .reply-box textarea").press_sequentially("u n p ?")
+    assert ben.locator("#comments .reply-box textarea").input_value() == "u n p ?"
+
+
+def test_a_folded_branch_says_what_it_holds_and_stays_folded(visit, thread, cast, say):
+    first = say("ada", "One.", to=thread.opening)
+    below = say("ada", "Below one.", to=first)
+    say("ada", "Deeper.", to=below)
+    say("ada", "Two.", to=thread.opening)
+    page = visit(f"/threads/{thread.pk}/", viewport={"width": 1000, "height": 2400})
+    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_have_text("Fold")
+    expect(page.locator("#comments > .comment[data-new]")).to_have_count(0, timeout=4000)
+    page.click(f"#comment-{first.pk} [data-fold]")
+    expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()
+    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_contain_text("2 replies")
+    page.reload()
+    expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()
+    say("ben", "Arrives in the fold.", to=below)
+    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_contain_text("3 replies, 1 unread", timeout=7000)
+    page.goto(f"/threads/{thread.pk}/#comment-{below.pk}")
+    expect(page.locator(f"#comment-{below.pk}")).to_be_visible()
+    page.click("[data-fold-all]")
+    expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()
+    page.click("[data-unfold]")
+    expect(page.locator("#comments > .comment:visible")).to_have_count(6)
+
+
+def test_later_comments_are_loaded_in_place(visit, thread, cast, say):
+    aside(grow, thread, cast.ben, 420)
+    page = visit(f"/threads/{thread.pk}/")
+    before = page.locator("#comments > .comment").count()
+    assert 100 < before <= 200
+    while page.locator("[data-load-later]").count():
+        page.click("[data-load-later]")
+        expect(page.locator("#comments > .comment")).not_to_have_count(before)
+        before = page.locator("#comments > .comment").count()
+    whole = visit(f"/threads/{thread.pk}/?all=1")
+    numbers = "found => found.map(c => c.dataset.number)"
+    assert page.eval_on_selector_all("#comments > .comment", numbers) == whole.eval_on_selector_all(
+        "#comments > .comment", numbers
+    )
+    assert page.locator("#comments > .comment").count() == 420
