@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 SOURCE_LENGTH = 20_000  # characters; some ten printed pages: longer texts belong into a contribution
 TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
+NOTE_LENGTH = 200  # characters of a note of what an edit changed
 KEY_LENGTH = 64  # characters of a form's idempotency key
-EDIT_WINDOW = timedelta(minutes=30)  # long enough for typos, short enough that replies keep their sense
+# Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
+EDIT_WINDOW = timedelta(minutes=30)
 
 
 class Status(TextChoices):
@@ -36,6 +38,8 @@ class Act(TextChoices):
     RESTORE = "restore", _("Comment restored")
     LOCK = "lock", _("Thread locked")
     UNLOCK = "unlock", _("Thread unlocked")
+    HIDE_VERSION = "hide-version", _("Earlier version hidden")
+    SHOW_VERSION = "show-version", _("Earlier version shown again")
 
 
 class PartyKind(TextChoices):
@@ -57,10 +61,13 @@ class Reason(TextChoices):
     )
     COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
     NOT_YOURS = "not-yours", _("This comment was written by somebody else.")
-    TOO_LATE = "too-late", _("A comment can be edited for 30 minutes; this one is older.")
+    NOTE_NEEDED = "note-needed", _("After 30 minutes an edit needs a note that says what changed.")
     NOT_PUBLIC = "not-public", _("This comment is not public.")
     NOT_REMOVED = "not-removed", _("This comment was not removed by a moderator.")
     NOT_MODERATOR = "not-moderator", _("Only the moderators of this event can do this.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
     ALREADY_LOCKED = "already-locked", _("This thread is locked already.")
     NOT_LOCKED = "not-locked", _("This thread is not locked.")
+    CURRENT_VERSION = "current-version", _("This is the current text; only earlier versions can be hidden.")
+    ALREADY_HIDDEN = "already-hidden", _("This version is hidden already.")
+    NOT_HIDDEN = "not-hidden", _("This version is not hidden.")

@@ -15,6 +15,8 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from forum.markup.diff import compare, shortened
+
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
 
 Rows = Iterable[dict[str, Any]]
@@ -38,6 +40,18 @@ def kept_html(what: str, revision: int, make: Callable[[], T]) -> T:
         made = make()
         kept.set(key, made, KEPT)
     return made
+
+
+def changes_html(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
+    """What changed from one version of a text to another, compared once: the text of a version never changes."""
+    name = "fragments/changes.html"
+    key = f"changes:{before['id']}:{after['id']}:{get_language()}:{_look_of(name)}"
+    html = kept.get(key)
+    if html is None:
+        parts = shortened(compare(before["source"], after["source"]))
+        html = _template(name).render(Context({"parts": parts}))
+        kept.set(key, html, KEPT)
+    return mark_safe(html)  # noqa: S308 - what a template rendered
 
 
 def comment_change(comment: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "models": {"choices"},
     "rules": {"choices", "models"},
     "queries": {"choices", "models"},
-    "fragments": set(),
+    "fragments": {"markup"},
     "actions": GROUND | {"models", "rules"},
     "jobs": {"actions", "queries", "models", "markup", "fragments"},
     "exchange": GROUND | {"actions", "queries", "models", "fragments"},

@@ -5,14 +5,14 @@ from typing import Any
 
 from forum.actions import tell
 from forum.actions.locking import lock_thread_row, take_numbers
-from forum.actions.planting import Seed, add_version, plant
+from forum.actions.planting import Draft, Seed, add_version, plant
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Reason, Status
 from forum.errors import Refused, refuse_if
-from forum.markup.render import Rendered, render
+from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Theme, Thread
-from forum.rules.dialogue import why_not_edit, why_not_open_thread, why_not_reply, why_not_withdraw
+from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 
 
 def open_thread(theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime) -> Comment:
@@ -28,9 +28,13 @@ def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime
     return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now))
 
 
-def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime) -> Comment:
-    """Gives a comment a new version; the old ones stay. Raises Refused and TextRefused."""
-    return _edit_comment(comment.pk, comment.thread_id, by, source, render(source), now)
+def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
+    """Gives a comment a new version; the old ones stay. After the window only with a note of what changed.
+
+    Raises Refused and TextRefused.
+    """
+    draft = Draft(source, render(source), note.strip())
+    return _edit_comment(comment.pk, comment.thread_id, by, draft, now)
 
 
 @in_one_transaction
@@ -66,13 +70,13 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _edit_comment(comment_id: int, thread_id: int, by: Any, source: str, rendered: Rendered, now: datetime) -> Comment:
+def _edit_comment(comment_id: int, thread_id: int, by: Any, draft: Draft, now: datetime) -> Comment:
     thread = lock_thread_row(thread_id)
     comment = Comment.objects.select_related("version").get(pk=comment_id)
-    refuse_if(why_not_edit(by, comment, thread, now=now))
-    if comment.version.source == source:
+    refuse_if(why_not_save_edit(by, comment, thread, note=draft.note, now=now))
+    if comment.version.source == draft.source:
         return comment
-    add_version(comment, source, rendered, editor=by, now=now, number=comment.version.number + 1)
+    add_version(comment, draft, editor=by, now=now, number=comment.version.number + 1)
     revision = take_numbers(thread.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)

@@ -4,15 +4,25 @@ from datetime import datetime
 from typing import Any
 
 from forum.choices import Act
-from forum.models import Comment, LogEntry, Thread
+from forum.models import Comment, CommentVersion, LogEntry, Thread
 
 
-def record(act: Act, thread: Thread, *, by: Any, reason: str, now: datetime, comment: Comment | None = None) -> None:
+def record(
+    act: Act,
+    thread: Thread,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    comment: Comment | None = None,
+    version: CommentVersion | None = None,
+) -> None:
     """Adds an entry in the transaction of the act itself: what happened and its record cannot part."""
     LogEntry.objects.create(
         event_id=thread.theme.event_id,
         thread=thread,
         comment=comment,
+        version=version,
         actor=by,
         act=act,
         reason=reason,

@@ -1,4 +1,4 @@
-"""What moderators do: remove and restore comments, lock and unlock threads."""
+"""What moderators do: remove and restore comments, hide earlier versions, lock and unlock threads."""
 
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,15 @@ from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
-from forum.models import Comment, Thread
-from forum.rules.moderation import why_not_lock, why_not_remove, why_not_restore, why_not_unlock
+from forum.models import Comment, CommentVersion, Thread
+from forum.rules.moderation import (
+    why_not_hide_version,
+    why_not_lock,
+    why_not_remove,
+    why_not_restore,
+    why_not_show_version,
+    why_not_unlock,
+)
 
 
 @in_one_transaction
@@ -49,6 +56,34 @@ def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime) -> Non
     refuse_if(why_not_unlock(by, thread))
     _set_lock(thread, is_locked=False, reason="")
     log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now)
+
+
+@in_one_transaction
+def hide_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> None:
+    """Takes one earlier version out of the public history. Raises Refused."""
+    thread, fresh = _locked_version(version)
+    is_current = fresh.pk == fresh.comment.version_id
+    refuse_if(why_not_hide_version(by, fresh.comment, thread, is_current=is_current, is_hidden=fresh.is_hidden))
+    CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=True, hidden_reason=reason)
+    log.record(Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+
+
+@in_one_transaction
+def show_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> None:
+    """Brings a hidden version back into the public history. Raises Refused."""
+    thread, fresh = _locked_version(version)
+    refuse_if(why_not_show_version(by, fresh.comment, thread, is_hidden=fresh.is_hidden))
+    CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=False, hidden_reason="")
+    log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+
+
+def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:
+    """The version and what is current beside it, read after the lock: an edit may have come in between.
+
+    Followers see the current text only, so hiding takes no revision and tells nobody.
+    """
+    thread = lock_thread_row(version.comment.thread_id)
+    return thread, CommentVersion.objects.select_related("comment").get(pk=version.pk)
 
 
 def _set_lock(thread: Thread, *, is_locked: bool, reason: str) -> None:

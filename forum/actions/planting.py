@@ -24,6 +24,15 @@ class Seed:
     origin: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text before it is a version; `note` says what it changes."""
+
+    source: str
+    rendered: Rendered
+    note: str = ""
+
+
 def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
     """Writes a comment into a locked thread, as the last answer to `parent`.
 
@@ -63,23 +72,22 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
             0,
         )
     comment.save(force_insert=True)
-    add_version(comment, seed.source, seed.rendered, editor=seed.author, now=seed.written_at)
+    add_version(comment, Draft(seed.source, seed.rendered), editor=seed.author, now=seed.written_at)
     _note_in_thread(thread, comment)
     return comment
 
 
-def add_version(
-    comment: Comment, source: str, rendered: Rendered, *, editor: Any, now: datetime, number: int = 1
-) -> None:
+def add_version(comment: Comment, draft: Draft, *, editor: Any, now: datetime, number: int = 1) -> None:
     """Adds a version and makes it the comment's current one."""
     version = CommentVersion.objects.create(
         comment=comment,
         number=number,
-        source=source,
-        html=rendered.html,
-        text=rendered.text,
+        source=draft.source,
+        html=draft.rendered.html,
+        text=draft.rendered.text,
         renderer=RENDERER,
         editor=editor,
+        note=draft.note,
         created_at=now,
     )
     comment.version = version

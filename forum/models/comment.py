@@ -11,7 +11,7 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
-from forum.choices import KEY_LENGTH, REASON_LENGTH, Status
+from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, Status
 from forum.models.role import Role
 from forum.models.theme import Theme
 from forum.models.thread import Thread
@@ -36,6 +36,13 @@ class CommentQuerySet(TreeQuerySet):
     def public(self) -> Self:
         """Comments whose text everybody may read."""
         return self.filter(status=Status.PUBLISHED)
+
+    def with_text_for(self, person: Any) -> Self:
+        """Comments whose texts, old and new, this person may read: the public ones, their own, what they moderate."""
+        if not person.is_authenticated:
+            return self.public()
+        moderated = Role.objects.filter(person=person).values("event_id")
+        return self.filter(Q(status=Status.PUBLISHED) | Q(author=person) | Q(theme__event__in=moderated))
 
     def gone(self) -> Self:
         return self.exclude(status=Status.PUBLISHED)
@@ -127,7 +134,10 @@ class Comment(MPTTModel):
 
 
 class CommentVersion(models.Model):
-    """A text that a comment has or had. Versions are never changed, only added."""
+    """A text that a comment has or had. Versions are never changed, only added.
+
+    A moderator may hide one that is not current: nobody but the author and the moderators reads it then.
+    """
 
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -136,11 +146,18 @@ class CommentVersion(models.Model):
     text = models.TextField()
     renderer = models.PositiveSmallIntegerField()
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    note = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     created_at = models.DateTimeField()
+    is_hidden = models.BooleanField(default=False, db_default=False)
+    hidden_reason = models.CharField(max_length=REASON_LENGTH, blank=True, db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["comment", "number"], name="version_number_once_per_comment")]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "number"], name="version_number_once_per_comment"),
+            models.CheckConstraint(
+                condition=Q(is_hidden=True) ^ Q(hidden_reason=""), name="a_reason_for_hidden_versions_only"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number} of comment {self.comment_id}"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from forum.choices import REASON_LENGTH, Act
-from forum.models.comment import Comment
+from forum.models.comment import Comment, CommentVersion
 from forum.models.event import Event
 from forum.models.thread import Thread
 
@@ -15,6 +15,7 @@ class LogEntry(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="log")
     thread = models.ForeignKey(Thread, models.PROTECT, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey(CommentVersion, models.PROTECT, null=True, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     act = models.CharField(max_length=20, choices=Act)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)

@@ -36,6 +36,17 @@ def once_readable(person: Any, comment_id: int) -> Comment:
     return _with_place(comments).get(pk=comment_id)
 
 
+def with_text(person: Any, comment_id: int) -> Comment:
+    """A comment whose texts, old and new, this person may read. Raises Comment.DoesNotExist."""
+    return _with_place(Comment.objects.with_text_for(person)).get(pk=comment_id)
+
+
+def labelled(person: Any, event_slug: str, letter: str, number: int) -> int:
+    """The id of the comment that is called so (P-47), if this person may see it. Raises Comment.DoesNotExist."""
+    comments = Comment.objects.readable_by(person).filter(theme__event__slug=event_slug, theme__letter=letter)
+    return comments.values_list("pk", flat=True).get(number=number)
+
+
 def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """What a comment answers, from the opening down, and everything that answers it. One query for each."""
     above = Comment.objects.above(comment) | Comment.objects.filter(pk=comment.thread.opening_id)
@@ -64,6 +75,12 @@ def nearest_shown(comment: Comment) -> Comment:
     above = Comment.objects.above(comment) | Comment.objects.filter(pk__in=[comment.pk, comment.thread.opening_id])
     shown_above = above.in_public_tree().select_related("thread")
     return shown_above.order_by("-tree_id", "-lft").first() or comment
+
+
+def as_cited(row: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+    """A comment's row with the text of one of its versions in place of the current one."""
+    edited = {"edited_iso": version["at_iso"], "edited_label": version["at_label"]} if version["number"] > 1 else {}
+    return row | {"edited_iso": "", "edited_label": "", "html": version["html"]} | edited
 
 
 def _with_place(comments: Any) -> Any:
@@ -102,6 +119,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "written_label": moment(row["created_at"]),
         "edited_iso": "",
         "edited_label": "",
+        "history_url": "",
         "parent_id": "",
         "to_id": "",
         "url": f"/comments/{row['id']}/",
@@ -109,6 +127,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
     }
     if row["edited_at"] and not is_gone:
         shape |= {"edited_iso": iso(row["edited_at"]), "edited_label": moment(row["edited_at"])}
+        shape["history_url"] = f"/comments/{row['id']}/history/"
     if not is_opening:
         shape |= _answered(row)
     if row["published_revision"] is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forum.choices import Act
+from django.utils.translation import gettext
+
+from forum.choices import Act, Status
 from forum.models import Event, LogEntry
 from forum.queries.wording import iso, moment, numbered
 
@@ -16,14 +18,20 @@ def log_of(person: Any, event: Event, *, sees_all: bool) -> list[dict[str, Any]]
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
     rows = LogEntry.objects.filter(event=event).order_by("-id").values(
         "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
-        "thread__opening__number", "thread__comment_count", "thread__theme__letter",
+        "thread__opening__number", "thread__comment_count", "thread__theme__letter", "version__number",
+        "comment__status",
     )[:NEWEST]  # fmt: skip
     return [_shape(row, sees_all=sees_all) for row in rows]
 
 
 def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
     letter = row["thread__theme__letter"]
-    if row["comment_id"]:
+    if row["version__number"]:
+        words = {"label": numbered(letter, row["comment__number"]), "number": row["version__number"]}
+        label = gettext("%(label)s, version %(number)s") % words
+        url = f"/comments/{row['comment_id']}/history/#version-{row['version__number']}"
+        is_open = row["comment__status"] == Status.PUBLISHED
+    elif row["comment_id"]:
         label, url = numbered(letter, row["comment__number"]), f"/comments/{row['comment_id']}/"
         is_open = row["comment__is_shown"]
     else:

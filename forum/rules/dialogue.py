@@ -35,9 +35,21 @@ def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime
 def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_withdraw(person, comment, thread)) is not None:
         return no
-    if now > comment.created_at + EDIT_WINDOW:
-        return Reason.TOO_LATE
     return why_not_speak(person, thread.theme.event, now=now)
+
+
+def why_not_save_edit(person: Any, comment: Comment, thread: Thread, *, note: str, now: datetime) -> Reason | None:
+    """The same once the new text is there, with or without a note of what changed."""
+    if (no := why_not_edit(person, comment, thread, now=now)) is not None:
+        return no
+    if needs_note(comment, now=now) and not note:
+        return Reason.NOTE_NEEDED
+    return None
+
+
+def needs_note(comment: Comment, *, now: datetime) -> bool:
+    """Whether readers must be told what an edit changes: by then others may have built on the words."""
+    return now > comment.created_at + EDIT_WINDOW
 
 
 def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | None:

@@ -41,3 +41,33 @@ def why_not_unlock(person: Any, thread: Thread) -> Reason | None:
     if not thread.is_locked:
         return Reason.NOT_LOCKED
     return None
+
+
+def why_not_hide_version(
+    person: Any, comment: Comment, thread: Thread, *, is_current: bool, is_hidden: bool
+) -> Reason | None:
+    """One earlier version of a comment; what is current is removed with its comment, or not at all."""
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    if is_current:
+        return Reason.CURRENT_VERSION
+    return Reason.ALREADY_HIDDEN if is_hidden else None
+
+
+def why_not_show_version(person: Any, comment: Comment, thread: Thread, *, is_hidden: bool) -> Reason | None:
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    return None if is_hidden else Reason.NOT_HIDDEN
+
+
+def sees_hidden_texts(person: Any, comment: Comment, event_id: int) -> bool:
+    """Whether somebody reads what is hidden of a comment: its author and the moderators do."""
+    return comment.author_id == person.pk or may_moderate(person, event_id)
+
+
+def _why_not_decide(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    if not may_moderate(person, thread.theme.event_id):
+        return Reason.NOT_MODERATOR
+    if comment.author_id == person.pk:
+        return Reason.OWN_COMMENT
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,16 +18,19 @@ from forum import fragments
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.choices import Reason
 from forum.errors import Refused, TextRefused, refuse_if
-from forum.queries import comments, threads
-from forum.rules.dialogue import why_not_edit, why_not_withdraw
-from forum.rules.moderation import why_not_remove, why_not_restore
-from forum.rules.roles import may_moderate
+from forum.queries import comments, threads, versions
+from forum.rules.dialogue import needs_note, why_not_edit, why_not_withdraw
+from forum.rules.moderation import sees_hidden_texts, why_not_remove, why_not_restore
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
-from forum.web.forms import CommentForm
-from forum.web.loading import found
+from forum.web.errors import typed_in
+from forum.web.forms import CommentForm, EditForm
+from forum.web.loading import asked_number, found
 from forum.web.refusals import UNREADABLE, status_of
 from forum.web.threads import page_context, thread_page
+
+# Why authors who look for "Edit" do not find it; the other reasons are no news to whom they concern.
+EDITING_IS_OVER = {Reason.THREAD_LOCKED, Reason.DIALOGUE_CLOSED}
 
 
 @require_safe
@@ -35,8 +39,9 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = found(comments.get, request.user, comment_id)
     if wants_part(request):
         return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
-    facts = (shown.thread.revision, page_context(shown.thread.theme))
-    return answer(request, facts, lambda: _page(request, shown))
+    cited = _cited(request, shown)
+    facts = (shown.thread.revision, page_context(shown.thread.theme), cited)
+    return answer(request, facts, lambda: _page(request, shown, cited))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,10 +70,12 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     reason = why_not_edit(request.user, shown, shown.thread, now=timezone.now())
     if reason is Reason.LOGIN_NEEDED and request.method != "POST":
         raise Refused(reason)
-    form = CommentForm(request.POST or None, initial={"source": shown.version.source})
+    late = needs_note(shown, now=timezone.now())
+    form = EditForm(request.POST or None, initial={"source": shown.version.source}, needs_note=late)
     if request.method == "POST" and reason is None and form.is_valid():
         try:
-            edit_comment(shown, by=request.user, source=form.cleaned_data["source"], now=timezone.now())
+            words = {"source": form.cleaned_data["source"], "note": form.cleaned_data.get("note", "")}
+            edit_comment(shown, by=request.user, now=timezone.now(), **words)
             return _written(request, shown)
         except TextRefused as error:
             form.add_error("source", error.sentence)
@@ -84,7 +91,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         "action": request.path,
         "cancel_url": place_in_thread(shown),
         "why_not": str(reason.label) if reason else "",
-        "typed": request.POST.get("source", ""),
+        "typed": typed_in(request),
     }
     status = UNREADABLE if form.errors else status_of(reason)
     return render(request, "comment/edit.html", context, status=status)
@@ -120,31 +127,57 @@ def place_after(gone: Any) -> str:
     return reverse("theme", args=[theme.event.slug, theme.slug])
 
 
-def _page(request: HttpRequest, shown: Any) -> HttpResponse:
+def _cited(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
+    """The version that the address names (?version=2), if the text is public at all; an unknown one is a 404."""
+    number = asked_number(request, "version")
+    if number is None or not shown.is_public:
+        return None
+    return found(partial(versions.one, sees_hidden=False), shown, number)
+
+
+def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> HttpResponse:
     above, below = comments.around(shown)
     is_hidden = not shown.is_public
+    row = comments.one(shown)
     context = page_context(shown.thread.theme) | {
         "thread": {"title": threads.title_of(shown.thread), "url": reverse("thread", args=[shown.thread_id])},
         "trail_html": fragments.comments_html(above),
-        "comment_html": fragments.comment_html(comments.one(shown)),
+        "comment_html": fragments.comment_html(comments.as_cited(row, cited) if cited and cited["is_open"] else row),
+        "cited": _cited_state(shown, cited) if cited else None,
         "replies_html": fragments.comments_html(below),
         "state": _hidden_state(request, shown) if is_hidden else {},
-        "acts": _acts(request, shown),
+        "acts": _acts(request, shown, cited),
         "in_thread_url": place_in_thread(shown),
         "box": None if is_hidden else reply_box(request.user, shown),
     }
     return render(request, "comment/page.html", context)
 
 
+def _cited_state(shown: Any, cited: dict[str, Any]) -> dict[str, Any]:
+    """What a reader who follows a citation is told about the text it names."""
+    history = reverse("history", args=[shown.pk])
+    return {
+        "number": cited["number"],
+        "at_label": cited["at_label"],
+        "hidden_reason": cited["hidden_reason"],
+        "is_hidden": cited["is_hidden"],
+        "is_current": cited["is_current"],
+        "has_changed": not cited["is_current"] and not cited["is_hidden"],
+        "current_url": reverse("comment", args=[shown.pk]),
+        "changes_url": f"{history}?since={cited['number']}",
+        "history_url": history,
+    }
+
+
 def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     """The text of a comment that is not public, for its author and its moderators; others see its place only."""
-    sees_text = shown.author_id == request.user.pk or may_moderate(request.user, shown.thread.theme.event_id)
+    sees_text = sees_hidden_texts(request.user, shown, shown.thread.theme.event_id)
     return {
         "source_html": fragments.body_html(shown.version.html) if sees_text else "",
     }
 
 
-def _acts(request: HttpRequest, shown: Any) -> dict[str, str]:
+def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None) -> dict[str, str]:
     """What this person may do with a comment: an address for each act, empty where the rules say no."""
     person, thread = request.user, shown.thread
     edit_no = why_not_edit(person, shown, thread, now=timezone.now())
@@ -155,8 +188,12 @@ def _acts(request: HttpRequest, shown: Any) -> dict[str, str]:
         "restore": why_not_restore(person, shown, thread),
     }
     acts = {f"{name}_url": "" if no else reverse(name, args=[shown.pk]) for name, no in answers.items()}
-    acts["edit_why_not"] = str(edit_no.label) if edit_no is Reason.TOO_LATE else ""
+    acts["edit_why_not"] = str(edit_no.label) if edit_no in EDITING_IS_OVER else ""
     acts["link"] = reverse("comment", args=[shown.pk])
+    pinned = f"?version={cited['number']}" if cited and cited["is_open"] else ""
+    acts["cite_url"] = reverse("cite", args=[shown.pk]) + pinned if shown.is_public else ""
+    has_history = shown.edited_at and (shown.is_public or sees_hidden_texts(person, shown, thread.theme.event_id))
+    acts["history_url"] = reverse("history", args=[shown.pk]) if has_history else ""
     return acts
 
 

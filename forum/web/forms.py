@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
-from forum.choices import KEY_LENGTH, REASON_LENGTH, TITLE_LENGTH
+from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH
 
 
 def new_key() -> str:
@@ -80,3 +80,21 @@ class OptionalReasonForm(ReasonForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["reason"].required = False
+
+
+class EditForm(CommentForm):
+    """A new text for a comment; late ones say what changed."""
+
+    note = forms.CharField(
+        label=_("What you changed"),
+        max_length=NOTE_LENGTH,
+        validators=[check_visible],
+        help_text=_("One line that everybody can read beside the new version, because others may have answered yours."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    field_order = ["source", "note", "key"]
+
+    def __init__(self, *args: object, needs_note: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_note:
+            del self.fields["note"]

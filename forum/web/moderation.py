@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions import moderation as acts
 from forum.errors import refuse_if
-from forum.queries import comments, events, moderation, threads
+from forum.queries import comments, events, moderation, threads, versions
 from forum.rules import moderation as rules
 from forum.rules.roles import may_moderate
 from forum.web.caching import answer
@@ -71,6 +71,47 @@ def restore(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def hide_version(request: HttpRequest, comment_id: int, number: int) -> HttpResponse:
+    return _decide_on_version(
+        request,
+        comment_id,
+        number,
+        why_not=lambda person, comment, thread, row: rules.why_not_hide_version(
+            person, comment, thread, is_current=row["is_current"], is_hidden=row["is_hidden"]
+        ),
+        act=acts.hide_version,
+        form_class=ReasonForm,
+        words={
+            "title": _("Hide version %(number)s of %(label)s"),
+            "lead": _("Its text and note leave the public history; your reason stands in their place."),
+            "button": _("Hide this version"),
+            "danger": True,
+        },
+        done=_("Version %(number)s of %(label)s is hidden."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def show_version(request: HttpRequest, comment_id: int, number: int) -> HttpResponse:
+    return _decide_on_version(
+        request,
+        comment_id,
+        number,
+        why_not=lambda person, comment, thread, row: rules.why_not_show_version(
+            person, comment, thread, is_hidden=row["is_hidden"]
+        ),
+        act=acts.show_version,
+        form_class=OptionalReasonForm,
+        words={
+            "title": _("Show version %(number)s of %(label)s again"),
+            "lead": _("Its text and note come back into the public history."),
+            "button": _("Show this version"),
+        },
+        done=_("Version %(number)s of %(label)s is in the public history again."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def lock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     return _decide_on_thread(
         request,
@@ -121,6 +162,26 @@ def _decide_on_comment(
         words=words,
         done=done % label,
         go_to=lambda: place_after(comment),
+        theme=comment.thread.theme,
+        **how,
+    )
+
+
+def _decide_on_version(
+    request: HttpRequest, comment_id: int, number: int, *, words: dict[str, Any], done: str, **how: Any
+) -> HttpResponse:
+    version: Any = found(versions.get, request.user, comment_id, number)
+    comment = version.comment
+    names = {"label": comments.label_of(comment), "number": number}
+    row = versions.one(comment, number, sees_hidden=True)  # shown only to whom the rule below lets pass
+    shown = comments.as_cited(comments.one(comment), row)
+    return _decide(
+        request,
+        version,
+        lambda: how["why_not"](request.user, comment, comment.thread, row),
+        words=words | {"title": words["title"] % names, "comment_html": fragments.comment_html(shown)},
+        done=done % names,
+        go_to=lambda: f"{reverse('history', args=[comment_id])}#version-{number}",
         theme=comment.thread.theme,
         **how,
     )

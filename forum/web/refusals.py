@@ -16,7 +16,8 @@ from forum.web.viewer import login_url
 # The world moved on between the page and the click; everything else is a matter of permission.
 CONFLICTS = {
     Reason.THREAD_LOCKED, Reason.COMMENT_GONE, Reason.SENT_ALREADY, Reason.NOT_PUBLIC, Reason.NOT_REMOVED,
-    Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED,
+    Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED, Reason.NOTE_NEEDED, Reason.CURRENT_VERSION,
+    Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN,
 }  # fmt: skip
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 

@@ -1,8 +1,8 @@
 """Addresses. What has a number keeps its address wherever it moves; an event's pages carry its name."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from forum.web import comments, events, moderation, people, reading, threads
+from forum.web import citations, comments, events, moderation, people, reading, threads, versions
 
 urlpatterns = [
     path("", events.home, name="home"),
@@ -19,6 +19,18 @@ urlpatterns = [
     path("comments/<int:comment_id>/withdraw/", comments.withdraw, name="withdraw"),
     path("comments/<int:comment_id>/remove/", moderation.remove, name="remove"),
     path("comments/<int:comment_id>/restore/", moderation.restore, name="restore"),
+    path("comments/<int:comment_id>/history/", versions.history, name="history"),
+    path("comments/<int:comment_id>/versions/<int:number>/hide/", moderation.hide_version, name="hide_version"),
+    path("comments/<int:comment_id>/versions/<int:number>/show/", moderation.show_version, name="show_version"),
+    path("comments/<int:comment_id>/cite/", citations.cite, name="cite"),
+    path("comments/<int:comment_id>/cite.bib", citations.bibtex, name="cite_bibtex"),
+    path("comments/<int:comment_id>/cite.json", citations.csl, name="cite_csl"),
+    # Before the themes, whose names it would pass for.
+    re_path(
+        r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$",
+        citations.labelled,
+        name="labelled",
+    ),
     path("<slug:event_slug>/", events.event, name="event"),
     path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
     path("<slug:event_slug>/<slug:theme_slug>/", events.theme, name="theme"),

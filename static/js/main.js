@@ -7,6 +7,7 @@ import { walkByKeys } from "./keys.js";
 import { loadLater } from "./pages.js";
 import { keepReading } from "./reading.js";
 import { markOwn } from "./own.js";
+import { copyButtons } from "./copy.js";
 import { reachableScrollers } from "./scrollers.js";
 import { relativeTimes } from "./time.js";
 
@@ -19,4 +20,5 @@ loadLater();
 keepReading();
 foldBranches();
 walkByKeys();
+copyButtons();
 followThemes();

@@ -174,7 +174,7 @@ def test_who_may_not_reply_and_why(thread, cast, event, say, who, happens, reaso
         ("eve", timedelta(), Reason.LOGIN_NEEDED),
         ("ada", timedelta(), Reason.NOT_YOURS),
         ("mo", timedelta(), Reason.NOT_YOURS),
-        ("ben", EDIT_WINDOW + timedelta(minutes=1), Reason.TOO_LATE),
+        ("ben", EDIT_WINDOW + timedelta(minutes=1), Reason.NOTE_NEEDED),
     ],
 )
 def test_who_may_not_edit_and_why(thread, cast, say, who, later, reason):

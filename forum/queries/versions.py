@@ -1,0 +1,78 @@
+"""The versions of a comment's text, as somebody may read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forum.models import Comment, CommentVersion
+from forum.queries.wording import cleaned, iso, moment
+
+ON_PAGE = 10  # versions; each is compared with the one before it
+FIELDS = (
+    "id", "number", "source", "html", "note", "created_at", "editor__name", "is_hidden", "hidden_reason", "comment_id",
+)  # fmt: skip
+
+# What is hidden leaves its number, time and editor; the note goes with the text, because it may repeat it.
+BLANKED = {"is_open": False, "source": "", "html": "", "note": "", "url": ""}
+
+
+def get(person: Any, comment_id: int, number: int) -> CommentVersion:
+    """A version of a comment whose texts this person may read. Raises CommentVersion.DoesNotExist."""
+    versions = CommentVersion.objects.select_related(
+        "comment__thread__theme__event", "comment__thread__opening", "comment__author"
+    )
+    return versions.get(
+        comment__in=Comment.objects.with_text_for(person).order_by(), comment_id=comment_id, number=number
+    )
+
+
+def history(comment: Comment, *, before: int | None, sees_hidden: bool) -> list[dict[str, Any]]:
+    """Versions with the newest first, each with the `previous` one it is compared with. One or two queries.
+
+    The previous one is the newest before it that this reader may read: a comparison never holds a hidden text.
+    """
+    versions = CommentVersion.objects.filter(comment=comment).order_by("-number")
+    wanted = versions if before is None else versions.filter(number__lt=before)
+    rows = [_shape(row, comment, sees_hidden=sees_hidden) for row in wanted.values(*FIELDS)[:ON_PAGE]]
+    earlier = _newest_before(rows[-1]["number"], comment, sees_hidden=sees_hidden) if rows else None
+    for row in reversed(rows):
+        row["previous"] = earlier
+        if row["is_open"]:
+            earlier = row
+    return rows
+
+
+def one(comment: Comment, number: int, *, sees_hidden: bool) -> dict[str, Any]:
+    """One version; without its text if that is hidden from this reader. Raises CommentVersion.DoesNotExist."""
+    row = CommentVersion.objects.filter(comment=comment, number=number).values(*FIELDS).first()
+    if row is None:
+        raise CommentVersion.DoesNotExist
+    return _shape(row, comment, sees_hidden=sees_hidden)
+
+
+def _newest_before(number: int, comment: Comment, *, sees_hidden: bool) -> dict[str, Any] | None:
+    if number == 1:
+        return None
+    versions = CommentVersion.objects.filter(comment=comment, number__lt=number).order_by("-number")
+    legible = versions if sees_hidden else versions.filter(is_hidden=False)
+    row = legible.values(*FIELDS).first()
+    return None if row is None else _shape(row, comment, sees_hidden=sees_hidden)
+
+
+def _shape(row: dict[str, Any], comment: Comment, *, sees_hidden: bool) -> dict[str, Any]:
+    shape = {
+        "id": row["id"],
+        "number": row["number"],
+        "is_current": row["id"] == comment.version_id,
+        "is_hidden": row["is_hidden"],
+        "hidden_reason": row["hidden_reason"],
+        "is_open": True,
+        "source": row["source"],
+        "html": cleaned(row["html"]),
+        "note": row["note"],
+        "editor": row["editor__name"],
+        "at_iso": iso(row["created_at"]),
+        "at_label": moment(row["created_at"]),
+        "url": f"/comments/{row['comment_id']}/?version={row['number']}",
+    }
+    return shape | BLANKED if row["is_hidden"] and not sees_hidden else shape
