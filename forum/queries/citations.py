@@ -36,6 +36,7 @@ class Citation:
     label: str  # P-47
     version: int
     is_current: bool
+    is_opening: bool
     author: str
     organisation: str
     title: str
@@ -65,7 +66,7 @@ def plain(cited: Citation) -> str:
     day = cited.written_at
     words = {
         "author": f"{cited.author} ({cited.organisation})" if cited.organisation else cited.author,
-        "title": cited.title,
+        "title": f"“{cited.title}”" if cited.is_opening else cited.title,
         "label": cited.label,
         "version": cited.version,
         "date": f"{day.day} {MONTHS[day.month]} {day.year}",
@@ -75,7 +76,7 @@ def plain(cited: Citation) -> str:
     }
     return (
         gettext(
-            "%(author)s: “%(title)s”, %(label)s, version %(version)s of %(date)s. "
+            "%(author)s: %(title)s, %(label)s, version %(version)s of %(date)s. "
             "In: %(event)s, theme %(theme)s. %(address)s"
         )
         % words
@@ -121,13 +122,15 @@ def _citation(version: CommentVersion, site: str) -> Citation:
     comment: Any = version.comment
     thread, theme = comment.thread, comment.thread.theme
     title, label = title_of(thread), label_of(comment)
-    if comment.pk != thread.opening_id:
+    is_opening = comment.pk == thread.opening_id
+    if not is_opening:
         title = gettext("Comment on “%(title)s”") % {"title": title}
     return Citation(
         key=f"{theme.event.slug}-{label}-v{version.number}",
         label=label,
         version=version.number,
         is_current=version.pk == comment.version_id,
+        is_opening=is_opening,
         author=comment.author.name,
         organisation=comment.author.organisation,
         title=title,

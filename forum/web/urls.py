@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from forum.web import citations, comments, events, moderation, people, reading, threads, versions
 
+LABELLED = r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$"  # /baku-2012/P-47/
+
 urlpatterns = [
     path("", events.home, name="home"),
     path("accounts/profile/", people.profile, name="profile"),
@@ -26,11 +28,7 @@ urlpatterns = [
     path("comments/<int:comment_id>/cite.bib", citations.bibtex, name="cite_bibtex"),
     path("comments/<int:comment_id>/cite.json", citations.csl, name="cite_csl"),
     # Before the themes, whose names it would pass for.
-    re_path(
-        r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$",
-        citations.labelled,
-        name="labelled",
-    ),
+    re_path(LABELLED, citations.labelled, name="labelled"),
     path("<slug:event_slug>/", events.event, name="event"),
     path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
     path("<slug:event_slug>/<slug:theme_slug>/", events.theme, name="theme"),

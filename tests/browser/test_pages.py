@@ -41,6 +41,8 @@ def anonymous_pages(comment: Comment) -> dict[str, str]:
         "reply box": f"/comments/{comment.pk}/reply/",
         "comment": f"/comments/{comment.pk}/",
         "log": "/baku-2012/moderation/",
+        "history": f"/comments/{comment.pk}/history/",
+        "cite": f"/comments/{comment.pk}/cite/",
         "login": "/accounts/login/",
         "signup": "/accounts/signup/",
         "password": "/accounts/password/reset/",
