@@ -99,6 +99,40 @@ def test_without_its_first_version_the_history_begins_with_the_next(comment, cas
     assert "dout" not in page
 
 
+def test_a_hidden_version_is_compared_with_nothing_wherever_a_page_ends(comment, cast):
+    rewrite(comment, cast.ben, *(f"I doubt it {n} times." for n in range(4, 13)))
+    hide(comment, 2, cast.mo)
+    for before in (4, 3):
+        page = cast.client("eve").get(f"/comments/{comment.pk}/history/?before={before}").content.decode()
+        assert changes(page) == ["I [-dout-][+doubt+] it[+ very much+]."][: before - 3]
+    newest = cast.client("eve").get(f"/comments/{comment.pk}/history/").content.decode()
+    assert changes(newest)[-1] == "I [-dout-][+doubt+] it[+ very much+].", "its neighbour stands on the next page"
+    assert len(changes(newest)) == 10
+
+
+def test_what_changed_since_a_hidden_version_is_told_to_nobody_else(comment, cast):
+    hide(comment, 2, cast.mo)
+    path = f"/comments/{comment.pk}/history/?since=2"
+    assert "From version 2" not in cast.client("eve").get(path).content.decode()
+    assert "From version 2" in cast.client("mo").get(path).content.decode()
+
+
+def test_a_hidden_version_is_cited_by_nobody(comment, cast):
+    hide(comment, 2, cast.mo)
+    for who in ("eve", "ben", "mo"):
+        for door in ("cite/", "cite.bib", "cite.json"):
+            assert cast.client(who).get(f"/comments/{comment.pk}/{door}?version=2").status_code == 404
+            assert cast.client(who).get(f"/comments/{comment.pk}/{door}?version=1").status_code == 200
+
+
+def test_the_place_of_a_gone_comment_does_not_tell_how_many_versions_it_had(comment, cast, say):
+    say("ada", "An answer, so that its place stays.", to=comment)
+    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    pages = {cast.client("eve").get(f"/comments/{comment.pk}/?version={n}").content for n in (1, 3, 99)}
+    login = {re.sub(rb"next=[^\"]*", b"", page) for page in pages}
+    assert len(login) == 1
+
+
 def test_every_door_keeps_hidden_versions_and_the_history_of_what_is_not_public(theme, thread, cast, say):
     """A marker word in everything that is not for others is searched in every answer to them."""
     hidden = say("ben", "Opening words.", to=thread.opening)
