@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from forum.actions import tell
+from forum.actions import indexing, tell
 from forum.actions.locking import lock_thread_row, take_numbers
 from forum.actions.planting import Draft, Seed, add_version, plant
 from forum.actions.standing import change_status
@@ -77,6 +77,7 @@ def _edit_comment(comment_id: int, thread_id: int, by: Any, draft: Draft, now: d
     if comment.version.source == draft.source:
         return comment
     add_version(comment, draft, editor=by, now=now, number=comment.version.number + 1)
+    indexing.renew([comment.pk])
     revision = take_numbers(thread.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from accounts.models import Person
-from forum.actions import tell
+from forum.actions import indexing, tell
 from forum.actions.locking import take_numbers
 from forum.actions.transactions import in_one_transaction
 from forum.choices import RoleKind
@@ -52,6 +52,7 @@ def change_profile(person: Any, *, name: str, group: str, organisation: str) -> 
         Comment.objects.filter(pk__in=here).order_by().update(revision=revision)
         Thread.objects.filter(pk__in=threads_here).update(revision=revision)
         tell.theme_changed(theme_id, revision)
+    indexing.rename(person, name)
 
 
 def give_role(event: Event, person: Person, kind: RoleKind) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forum.actions import indexing
 from forum.actions.locking import take_numbers
 from forum.choices import Status
 from forum.markup.render import RENDERER, Rendered
@@ -73,6 +74,10 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
         )
     comment.save(force_insert=True)
     add_version(comment, Draft(seed.source, seed.rendered), editor=seed.author, now=seed.written_at)
+    if is_public:
+        title = thread.title if parent is None else ""
+        name, text = seed.author.name, seed.rendered.text
+        indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
     _note_in_thread(thread, comment)
     return comment
 

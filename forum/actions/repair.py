@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from forum.actions import tell
+from forum.actions import indexing, tell
 from forum.actions.locking import lock_thread_row, take_numbers
 from forum.actions.standing import has_public_replies
 from forum.actions.transactions import in_one_transaction
@@ -39,6 +39,7 @@ def rerender(version_id: int) -> bool:
     rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER)
     if comment.version_id != version_id or not comment.is_public:
         return False
+    indexing.renew([comment.pk])
     revision = take_numbers(comment.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision)
     Thread.objects.filter(pk=comment.thread_id).update(revision=revision)
@@ -70,3 +71,14 @@ def recount_theme(theme_id: int) -> bool:
         "thread_count": Thread.objects.filter(theme_id=theme_id, comment_count__gt=0).count(),
     }
     return bool(Theme.objects.filter(pk=theme_id).exclude(**counts).update(**counts)) or wrong
+
+
+def every_thread() -> list[int]:
+    return list(Thread.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@in_one_transaction
+def reindex_thread(thread_id: int) -> None:
+    """Makes the search index say of a thread's comments what they say now."""
+    lock_thread_row(thread_id)
+    indexing.renew(Comment.objects.filter(thread_id=thread_id).order_by().values_list("pk", flat=True))

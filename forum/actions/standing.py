@@ -3,7 +3,7 @@
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from forum.actions import tell
+from forum.actions import indexing, tell
 from forum.actions.locking import take_numbers
 from forum.choices import Status
 from forum.models import Comment, Thread
@@ -27,6 +27,7 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
         is_shown=is_public or has_public_replies(comment, thread, count),
         published_revision=Coalesce(F("published_revision"), revision) if is_public else F("published_revision"),
     )
+    indexing.renew([comment.pk])
     if is_public and comment.published_revision is None:
         _name_in_answers(comment, thread, revision)
     thread.comment_count = count

@@ -34,6 +34,7 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "slug": event.slug,
         "url": f"/{event.slug}/",
         "log_url": f"/{event.slug}/moderation/",
+        "search_url": f"/{event.slug}/search/",
         "title": event.title,
         "strapline": event.strapline,
         "place": event.place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
+from accounts.models import Group
 from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH
 
 
@@ -98,3 +100,21 @@ class EditForm(CommentForm):
         super().__init__(*args, **kwargs)
         if not needs_note:
             del self.fields["note"]
+
+
+class SearchForm(forms.Form):
+    """What to look for, and where. Everything may be left out."""
+
+    q = forms.CharField(
+        label=_("Words"), required=False, widget=forms.TextInput(attrs={"type": "search", "dir": "auto"})
+    )
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    author = forms.CharField(label=_("Written by"), required=False, widget=forms.TextInput(attrs={"dir": "auto"}))
+    group = forms.ChoiceField(label=_("Stakeholder group"), required=False, choices=[("", _("All")), *Group.choices])
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, asked: Mapping[str, str], *, themes: list[tuple[str, str]]) -> None:
+        # A sign that no text can hold is not worth a refusal.
+        super().__init__({name: value.replace("\0", " ") for name, value in asked.items()}, auto_id="search-%s")
+        self.fields["theme"].choices = [("", _("All")), *themes]  # type: ignore[attr-defined]

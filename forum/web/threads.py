@@ -100,6 +100,7 @@ def page_context(theme: Any) -> dict[str, Any]:
         "event": events.card(theme.event, now=timezone.now()),
         "theme": {
             "id": theme.pk,
+            "slug": theme.slug,
             "letter": theme.letter,
             "hue": theme.position,
             "title": theme.title,

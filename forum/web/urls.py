@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from forum.web import citations, comments, events, moderation, people, reading, threads, versions
+from forum.web import citations, comments, events, moderation, people, reading, search, threads, versions
 
 LABELLED = r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$"  # /baku-2012/P-47/
 
@@ -31,6 +31,7 @@ urlpatterns = [
     re_path(LABELLED, citations.labelled, name="labelled"),
     path("<slug:event_slug>/", events.event, name="event"),
     path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
+    path("<slug:event_slug>/search/", search.search, name="search"),
     path("<slug:event_slug>/<slug:theme_slug>/", events.theme, name="theme"),
     path("<slug:event_slug>/<slug:theme_slug>/open/", threads.open_thread, name="open_thread"),
 ]

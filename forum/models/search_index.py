@@ -1,0 +1,58 @@
+"""How words stand in the search index: the one form that texts and questions are brought into.
+
+The index is a table beside the others, `forum_search`, with one row for each public comment (see migration
+`search_index`): full-text search of SQLite (FTS5) or of PostgreSQL (tsvector). Both get words in this form, so
+they know nothing of accents, capitals, punctuation or scripts that write without spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# PostgreSQL knows how words change in these; with Chinese they are the languages of the United Nations.
+LANGUAGES = ("english", "french", "spanish", "russian", "arabic")
+
+# Accents, Hebrew points, Arabic vowels, and the line that only stretches Arabic words. The breve of the Cyrillic
+# short i stays: that is a letter of its own, and the endings of Russian words need it.
+_ACCENTS = re.compile(
+    "(?<![\u0400-\u04ff])\u0306|[\u0300-\u0305\u0307-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
+)
+
+
+class _Signs(dict[int, str]):
+    """What a sign becomes: itself, a space if it stands between words, or a word of its own. Filled as signs occur."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if unicodedata.category(sign)[0] in "PSZC":
+            made = " "
+        else:
+            made = f" {sign} " if is_written_without_spaces(code) else sign
+        self[code] = made
+        return made
+
+
+_SIGNS = _Signs()
+
+
+def is_written_without_spaces(code: int) -> bool:
+    """Whether words of this script run together (Chinese, Japanese, Thai and its neighbours; Korean endings).
+
+    Each of its signs is indexed as a word, and a word in a question as the row of its signs.
+    """
+    return (
+        0x0E00 <= code <= 0x0EFF
+        or 0x1000 <= code <= 0x109F
+        or 0x1780 <= code <= 0x17FF
+        or 0x2E80 <= code <= 0x9FFF
+        or 0xAC00 <= code <= 0xD7AF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def folded(text: str) -> str:
+    """The words of a text, small, without accents, one space between them. Only letters, digits and marks are left."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return " ".join(unicodedata.normalize("NFKC", bare).translate(_SIGNS).split())
