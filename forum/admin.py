@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
 
 from accounts.admin import PersonAdmin
 from accounts.models import Person
 from forum.actions.people import change_profile
+from forum.actions.stances import switch_stances
 from forum.models import Event, Role, Theme
 
 
@@ -31,7 +34,16 @@ class EventAdmin(admin.ModelAdmin):
 class ThemeAdmin(admin.ModelAdmin):
     list_display = ["__str__", "event", "position", "thread_count", "comment_count"]
     list_select_related = ["event"]
-    fields = ["event", "letter", "slug", "title", "question", "position"]
+    fields = ["event", "letter", "slug", "title", "question", "position", "takes_stances"]
+
+    def save_model(self, request: HttpRequest, theme: Theme, form: ModelForm, change: bool) -> None:
+        """Only what was filled in: the theme's numbers move while somebody looks at this form."""
+        if not change:
+            return super().save_model(request, theme, form, change)
+        switched = "takes_stances" in form.changed_data
+        theme.save(update_fields=[name for name in form.changed_data if name != "takes_stances"])
+        if switched:
+            switch_stances(theme, on=theme.takes_stances)
 
 
 @admin.register(Role)

@@ -42,6 +42,15 @@ class Act(TextChoices):
     SHOW_VERSION = "show-version", _("Earlier version shown again")
 
 
+class StanceKind(TextChoices):
+    """How a person stands to a comment."""
+
+    SUPPORT = "support", _("Support")
+    AGREE = "agree", _("Agree")
+    DISAGREE = "disagree", _("Disagree")
+    UNSURE = "unsure", _("Not sure")
+
+
 class PartyKind(TextChoices):
     ORGANISER = "organiser", _("Organiser")
     SUPPORTER = "supporter", _("Supporter")
@@ -71,3 +80,6 @@ class Reason(TextChoices):
     CURRENT_VERSION = "current-version", _("This is the current text; only earlier versions can be hidden.")
     ALREADY_HIDDEN = "already-hidden", _("This version is hidden already.")
     NOT_HIDDEN = "not-hidden", _("This version is not hidden.")
+    LOGIN_FOR_STANCE = "login-for-stance", _("You must be logged in to say how you stand to a comment.")
+    OWN_STANCE = "own-stance", _("This comment is yours: others say how they stand to it.")
+    STANCES_OFF = "stances-off", _("In this theme people answer with words only; stances are switched off.")

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from forum.actions import indexing, tell
 from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.stances import recount_stances
 from forum.actions.standing import has_public_replies
 from forum.actions.transactions import in_one_transaction
 from forum.markup.render import RENDERER, render
@@ -70,6 +71,7 @@ def recount_theme(theme_id: int) -> bool:
         "comment_count": Comment.objects.filter(theme_id=theme_id).public().order_by().count(),
         "thread_count": Thread.objects.filter(theme_id=theme_id, comment_count__gt=0).count(),
     }
+    wrong |= recount_stances(theme_id)
     return bool(Theme.objects.filter(pk=theme_id).exclude(**counts).update(**counts)) or wrong
 
 

@@ -5,6 +5,7 @@ from forum.models.event import Event, Party, Reference
 from forum.models.moderation import LogEntry
 from forum.models.reading import Reading
 from forum.models.role import Role
+from forum.models.stance import Stance
 from forum.models.theme import Theme
 from forum.models.thread import Thread
 
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "Reference",
     "Role",
+    "Stance",
     "Theme",
     "Thread",
 ]

@@ -47,6 +47,10 @@ class CommentQuerySet(TreeQuerySet):
     def gone(self) -> Self:
         return self.exclude(status=Status.PUBLISHED)
 
+    def with_stances(self) -> Self:
+        """Comments on which anybody took a stance."""
+        return self.filter(Q(backing__gt=0) | Q(disagree_count__gt=0) | Q(unsure_count__gt=0))
+
     def in_reading_order(self) -> Self:
         """The order of a thread from top to bottom: branches by age, each branch depth first."""
         return self.order_by("thread_id", "tree_id", "lft")
@@ -99,6 +103,14 @@ class Comment(MPTTModel):
     edited_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
     origin = models.CharField(max_length=200, null=True, editable=False)
+    support_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    agree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    disagree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    unsure_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # By what "most supported" sorts: worked out by the database, so that it cannot part from the counts.
+    backing = models.GeneratedField(
+        expression=F("support_count") + F("agree_count"), output_field=models.PositiveIntegerField(), db_persist=True
+    )
 
     objects = CommentManager()
 

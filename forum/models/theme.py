@@ -25,6 +25,12 @@ class Theme(models.Model):
         default=False,
         help_text=_("Holds the responses to the announcement itself; shown on the event's page."),
     )
+    takes_stances = models.BooleanField(
+        _("people may take stances"),
+        default=True,
+        db_default=True,
+        help_text=_("Support, agree, disagree, not sure. Off hides what was taken and refuses new ones."),
+    )
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)

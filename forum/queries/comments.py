@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from forum.choices import Status
 from forum.models import Comment
+from forum.queries import stances
 from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
@@ -19,6 +20,7 @@ FIELDS = (
     "edited_at", "published_revision", "author_id", "author__name", "author__group", "author__organisation",
     "version__html", "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__published_revision",
+    *stances.FIELDS,
 )  # fmt: skip
 
 # Who wrote what was never public is not told, even where its place shows because an answer to it is public.
@@ -124,6 +126,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "to_id": "",
         "url": f"/comments/{row['id']}/",
         "reply_url": f"/comments/{row['id']}/reply/",
+        "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }
     if row["edited_at"] and not is_gone:
         shape |= {"edited_iso": iso(row["edited_at"]), "edited_label": moment(row["edited_at"])}

@@ -27,6 +27,7 @@ from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
 from forum.web.loading import asked_number, found
 from forum.web.refusals import UNREADABLE, status_of
+from forum.web.stance_parts import panel
 from forum.web.threads import page_context, thread_page
 
 # Why authors who look for "Edit" do not find it; the other reasons are no news to whom they concern.
@@ -149,6 +150,7 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "acts": _acts(request, shown, cited),
         "in_thread_url": place_in_thread(shown),
         "box": None if is_hidden else reply_box(request.user, shown),
+        "stances": panel(request.user, shown),
     }
     return render(request, "comment/page.html", context)
 

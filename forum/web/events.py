@@ -19,6 +19,7 @@ from forum.web import unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.loading import found
+from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of
 from forum.web.threads import follow, page_context
 
@@ -93,4 +94,5 @@ def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
         "locked": thread.is_locked,
         **comments_of(thread, Place()),
         "box": reply_box(request.user, thread.opening, inside=False),
+        "stances": thread_parts(request.user, thread),
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
 from accounts.models import Group
-from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH
+from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH, StanceKind
 
 
 def new_key() -> str:
@@ -118,3 +118,9 @@ class SearchForm(forms.Form):
         # A sign that no text can hold is not worth a refusal.
         super().__init__({name: value.replace("\0", " ") for name, value in asked.items()}, auto_id="search-%s")
         self.fields["theme"].choices = [("", _("All")), *themes]  # type: ignore[attr-defined]
+
+
+class StanceForm(forms.Form):
+    """One of the four stances, or nothing: taken back."""
+
+    kind = forms.ChoiceField(choices=StanceKind.choices, required=False)

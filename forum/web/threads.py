@@ -24,6 +24,7 @@ from forum.web.caching import answer
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
+from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of, place_asked, ways
 
 FIRST_PAGE = Place()
@@ -55,6 +56,7 @@ def thread_page(
         "head_html": fragments.thread_head_html(head),
         "mod": _moderator_acts(request, shown),
         "unread": unread.in_thread(request, shown),
+        "stances": thread_parts(request.user, shown),
     }
     if box is None:
         context |= comments_of(shown, place)

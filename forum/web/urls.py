@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from forum.web import citations, comments, events, moderation, people, reading, search, threads, versions
+from forum.web import citations, comments, events, moderation, people, reading, search, stances, threads, versions
 
 LABELLED = r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$"  # /baku-2012/P-47/
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("comments/<int:comment_id>/cite.json", citations.csl, name="cite_csl"),
     # Before the themes, whose names it would pass for.
     re_path(LABELLED, citations.labelled, name="labelled"),
+    path("comments/<int:comment_id>/stance/", stances.stance, name="stance"),
     path("<slug:event_slug>/", events.event, name="event"),
     path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
     path("<slug:event_slug>/search/", search.search, name="search"),

@@ -10,6 +10,7 @@ import { markOwn } from "./own.js";
 import { copyButtons } from "./copy.js";
 import { reachableScrollers } from "./scrollers.js";
 import { relativeTimes } from "./time.js";
+import { takeStances } from "./stances.js";
 
 relativeTimes();
 reachableScrollers();
@@ -22,3 +23,4 @@ foldBranches();
 walkByKeys();
 copyButtons();
 followThemes();
+takeStances();

@@ -18,11 +18,12 @@ export function holdPlace() {
 export function holdFocus() {
   const held = document.activeElement;
   if (!held || held === document.body) return () => {};
-  const path = [held.closest("[id]")?.id, held.dataset.reply !== undefined ? "[data-reply]" : held.dataset.acts !== undefined ? "[data-acts]" : "a"];
+  const home = held.closest("[id]")?.id;
+  const twin = held.tagName.toLowerCase() + [...held.classList].map((name) => `.${CSS.escape(name)}`).join("");
   const selection = "selectionStart" in held ? [held.selectionStart, held.selectionEnd] : null;
   return () => {
     if (document.activeElement === held) return;
-    const now = held.isConnected ? held : document.getElementById(path[0])?.querySelector(path[1]);
+    const now = held.isConnected ? held : document.getElementById(home)?.querySelector(twin);
     now?.focus({ preventScroll: true });
     if (selection && now === held) held.setSelectionRange(...selection);
   };

@@ -53,12 +53,20 @@ function settle(change, id, html, insert) {
   }
   const fresh = element(html);
   if (there) {
+    if ("new" in there.dataset) fresh.dataset.new = ""; // a number that changed does not make it read
+    const held = there.contains(document.activeElement) ? document.activeElement : null;
     there.replaceWith(fresh);
+    if (held?.href) sameLink(fresh, held)?.focus({ preventScroll: true });
     return "replaced";
   }
   if (!insert) return "";
   insert(fresh);
   return "added";
+}
+
+/** The link of a fresh element that stands for the one somebody is at: a live change must not take the focus away. */
+function sameLink(fresh, link) {
+  return [...fresh.querySelectorAll("a")].find((a) => a.href === link.href && a.className === link.className);
 }
 
 /** The server's own HTML: it was made by the page's templates and cleaned when it was written. */

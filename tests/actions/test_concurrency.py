@@ -10,8 +10,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from forum.actions.comments import open_thread, post_reply, withdraw_comment
-from forum.models import Comment, CommentVersion, Thread
+from forum.actions.comments import edit_comment, open_thread, post_reply, withdraw_comment
+from forum.actions.repair import recount_theme
+from forum.actions.stances import take_stance
+from forum.choices import StanceKind
+from forum.models import Comment, CommentVersion, Stance, Thread
 from forum.queries.trees import flaws
 from tests.factories import make_person, new_key
 
@@ -110,3 +113,40 @@ def test_replies_and_withdrawals_at_once_keep_counts_and_places_true(theme, thre
     assert theme.comment_count == 1
     assert theme.revision == 1 + 16 + 8 + 3 * 8
     assert list(flaws()) == []
+
+
+def test_stances_beside_replies_and_edits_lose_nothing_and_never_block_each_other(theme, thread, cast, say):
+    """Everybody presses at once, some twice, while the same comment is edited and its branch grows."""
+    branch = say("ada", "What do you think?", to=thread.opening)
+    people = [make_person(f"voter{n}") for n in range(WRITERS)]
+
+    def act(writer: int) -> None:
+        choice = random.Random(writer)
+        for turn in range(10):
+            now = timezone.now()
+            take_stance(branch, by=people[writer], kind=choice.choice([*StanceKind, None]), now=now)
+            if writer == 0:
+                edit_comment(branch, by=cast.ada, source=f"Turn {turn}", now=now)
+            if writer == 1:
+                post_reply(branch, by=cast.ben, source=f"{turn}", key=new_key(), now=now)
+        take_stance(branch, by=people[writer], kind=StanceKind.AGREE, now=timezone.now())
+
+    all_at_once(act)
+    theme.refresh_from_db()
+    branch.refresh_from_db()
+    assert (branch.agree_count, branch.backing, Stance.objects.count()) == (WRITERS, WRITERS, WRITERS)
+    assert recount_theme(theme.pk) is False
+    thread.refresh_from_db()
+    assert thread.revision == theme.revision
+    assert list(flaws()) == []
+
+
+def test_one_person_at_two_windows_has_one_stance(thread, cast):
+    def press(window: int) -> None:
+        kind = list(StanceKind)[window % 4]
+        take_stance(thread.opening, by=cast.ben, kind=kind, now=timezone.now())
+
+    all_at_once(press)
+    opening = Comment.objects.get(pk=thread.opening_id)
+    total = opening.support_count + opening.agree_count + opening.disagree_count + opening.unsure_count
+    assert (total, Stance.objects.count()) == (1, 1)

@@ -69,6 +69,8 @@ def test_a_cut_follower_ends_equal_to_a_fresh_load(visit, server: Server, theme,
     confirm(mo, f"/comments/{removed.pk}/remove/", "Against the code of conduct.")
     answer(ben, thread.opening, "New 4")
     open_thread(ben, theme, "Another thread")
+    stand(ben, thread.opening, "agree")
+    stand(mo, thread.opening, "disagree")
     confirm(mo, f"/threads/{thread.pk}/lock/", "Time to read.")
     confirm(mo, f"/comments/{kept.pk}/remove/", "By mistake.")
     confirm(mo, f"/comments/{kept.pk}/restore/")
@@ -81,6 +83,7 @@ def test_a_cut_follower_ends_equal_to_a_fresh_load(visit, server: Server, theme,
     for page in followers:
         assert whole(page) == whole(visit(page.url.removeprefix(server.url)))
     assert len(tree(eve)) == 9
+    expect(eve.locator(".comment .stances")).to_have_text("1 agrees, 1 disagrees")
     assert eve.locator("#comments[data-locked]").count() == 1
     assert "MARKER" not in eve.content()
 
@@ -124,6 +127,12 @@ def confirm(page: Page, path: str, reason: str = "") -> None:
     with page.expect_navigation():
         page.click("main button[type=submit]")
     assert page.url.rstrip("/").split("/")[-1] != path.rstrip("/").split("/")[-1]
+
+
+def stand(page: Page, comment: Any, kind: str) -> None:
+    page.goto(f"/comments/{comment.pk}/")
+    page.click(f"#stances button[value={kind}]")
+    expect(page.locator(f"#stances button[value={kind}]")).to_have_attribute("aria-pressed", "true")
 
 
 def open_thread(page: Page, theme: Any, title: str) -> None:
