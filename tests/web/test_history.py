@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from html.parser import HTMLParser
 
 import pytest
 from django.core.cache import cache
@@ -15,8 +16,10 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.moderation import hide_version, remove_comment, restore_comment, show_version
 from forum.choices import EDIT_WINDOW, Status
+from forum.fragments import changes_html
 from forum.models import Comment, CommentVersion
 from tests.factories import new_key
+from tests.xss_corpus import PAYLOADS
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,18 @@ def changes(page: str) -> list[str]:
     for tag, sign in signs.items():
         bare = [html.replace(tag, sign) for html in bare]
     return [unescape(html).strip() for html in bare]
+
+
+class Tags(HTMLParser):
+    """Every element and attribute that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: set[tuple[str, str]] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen |= {(tag, name) for name, _ in attrs} or {(tag, "")}
 
 
 @pytest.fixture
@@ -71,6 +86,17 @@ def test_a_text_is_shown_as_it_was_typed_and_never_run(thread, cast, say):
     page = cast.client("eve").get(f"/comments/{comment.pk}/history/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_no_hostile_text_gets_an_element_into_a_comparison():
+    allowed = {("ins", ""), ("del", ""), ("span", "class"), ("span", "aria-hidden")}
+    for place, payload in enumerate(PAYLOADS):
+        before, after = (
+            {"id": 2 * place, "source": f"Words.\n{payload}"},
+            {"id": 2 * place + 1, "source": payload[::-1]},
+        )
+        for pair in ((before, after), (after, before)):
+            assert Tags(changes_html(*pair)).seen <= allowed, payload
 
 
 @pytest.mark.parametrize(
