@@ -13,7 +13,7 @@ FIELDS = (
 )  # fmt: skip
 
 # What is hidden leaves its number, time and editor; the note goes with the text, because it may repeat it.
-BLANKED = {"is_open": False, "source": "", "html": "", "note": "", "url": ""}
+BLANKED = {"is_open": False, "source": "", "html": "", "note": ""}
 
 
 def get(person: Any, comment_id: int, number: int) -> CommentVersion:
@@ -73,6 +73,7 @@ def _shape(row: dict[str, Any], comment: Comment, *, sees_hidden: bool) -> dict[
         "editor": row["editor__name"],
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),
-        "url": f"/comments/{row['comment_id']}/?version={row['number']}",
+        # What is hidden is read here or nowhere: its address as a citation shows the current text.
+        "url": "" if row["is_hidden"] else f"/comments/{row['comment_id']}/?version={row['number']}",
     }
     return shape | BLANKED if row["is_hidden"] and not sees_hidden else shape

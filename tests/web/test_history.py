@@ -115,6 +115,7 @@ def test_a_hidden_version_leaves_its_place_and_the_reason(comment, cast, who, sh
     assert "Hidden by a moderator: <bdi>Insults somebody.</bdi>" in page
     assert ("Note on: I doubt it.<" in page) == (who in {"ben", "mo"}), "the note goes with the text"
     assert ("/versions/2/show/" in page) == (who == "mo")
+    assert re.findall(r"\?version=(\d)", page) == ["3", "1"], "what is hidden has no address of its own"
 
 
 def test_without_its_first_version_the_history_begins_with_the_next(comment, cast):
