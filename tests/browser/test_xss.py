@@ -191,7 +191,7 @@ def test_nothing_hostile_runs_on_any_page(watch: Callable[..., Watch], theme: Th
     replies = aside(answer_with_payloads, thread.opening, people)
     threads = aside(open_with_payloads, theme, people)
     window = watch()
-    page = window.page(f"/threads/{thread.pk}/")
+    page = window.page(f"/threads/{thread.pk}/?all=1")
     assert page.locator("#comments .comment-body").count() == len(replies) + 1
     assert len(replies) > 400
     assert page.locator(".comment .organisation").count() == len(replies)
@@ -211,7 +211,7 @@ def test_nothing_hostile_runs_on_any_page(watch: Callable[..., Watch], theme: Th
         harmless(page)
     # All titles stand on the theme's page; these stand in <title>, og:title and <h1> as well.
     for opened in [t for n, t in enumerate(threads) if n % 12 == 0 or re.search("</(title|head|h1)", t.title)]:
-        page.goto(f"/threads/{opened.pk}/")
+        page.goto(f"/threads/{opened.pk}/?all=1")
         assert page.locator("#comments .comment-body").count() == 1
         assert page.evaluate("window.__ran || 0") == 0
     assert window.noticed == []
@@ -226,15 +226,15 @@ def test_nothing_hostile_runs_in_reasons(watch: Callable[..., Watch], theme: The
         page.goto(f"/{theme.event.slug}/moderation/")
         assert page.locator("ol.log li").count() == NEWEST if first else len(some)
         harmless(page)
-    page.goto(f"/threads/{thread.pk}/")
+    page.goto(f"/threads/{thread.pk}/?all=1")
     assert page.locator(".comment-gone").count() == len(PAYLOADS)
     harmless(page)
     lock = " ".join([f"</p></div></header>{IMG}", f'"><script>xss_ran()</script>{IMG}'])
     aside(lambda: lock_thread(thread, by=cast.mo, reason=lock, now=timezone.now()))
-    for path in (f"/threads/{thread.pk}/", f"/{theme.event.slug}/moderation/", f"/comments/{thread.opening_id}/"):
+    for path in (f"/threads/{thread.pk}/?all=1", f"/{theme.event.slug}/moderation/", f"/comments/{thread.opening_id}/"):
         page.goto(path)
         harmless(page)
-    page.goto(f"/threads/{thread.pk}/")
+    page.goto(f"/threads/{thread.pk}/?all=1")
     expect(page.locator(".notice.locked")).to_contain_text(lock)
     assert aside(LogEntry.objects.count) == len(PAYLOADS) + 1
     assert window.noticed == []
@@ -243,7 +243,7 @@ def test_nothing_hostile_runs_in_reasons(watch: Callable[..., Watch], theme: The
 def test_nothing_hostile_runs_when_it_arrives_live(watch: Callable[..., Watch], theme: Theme, thread: Thread) -> None:
     people = aside(speakers)
     window = watch()
-    paths = [f"/threads/{thread.pk}/", f"/{theme.event.slug}/{theme.slug}/", f"/{theme.event.slug}/"]
+    paths = [f"/threads/{thread.pk}/?all=1", f"/{theme.event.slug}/{theme.slug}/", f"/{theme.event.slug}/"]
     in_thread, in_theme, in_event = followers = [window.page(path) for path in paths]
     for page in followers:
         expect(page.locator("#live[data-state=live]")).to_be_visible()
