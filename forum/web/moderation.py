@@ -49,7 +49,7 @@ def remove(request: HttpRequest, comment_id: int) -> HttpResponse:
             "button": _("Remove this comment"),
             "danger": True,
         },
-        done=_("%(label)s is removed. Its page, which the log links to, can restore it."),
+        done=_("%(label)s is removed. The log leads to its page, where you can restore it."),
     )
 
 
