@@ -21,6 +21,7 @@ from forum.markup.clean import LINK_REL, clean_html, is_safe_link, plain_text
 
 RENDERER = 1  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
+BARE_LINKS = 500  # addresses in one text; recognising them costs their square
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
 HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
 
@@ -38,7 +39,7 @@ def render(source: str) -> Rendered:
     source = check_source(source)
     # Footnote anchors must differ between the comments of one page.
     env = {"docId": token_hex(5)}
-    parser = _parser()
+    parser = _parser(recognises_links=source.count("://") <= BARE_LINKS)
     tokens = parser.parse(source, env)
     if any(token.level >= NESTING - 1 for token in tokens):
         raise TextRefused(_("Quotes and lists stand inside each other too deeply here; please flatten them."))
@@ -70,9 +71,9 @@ def check_source(source: str) -> str:
     return source
 
 
-def _parser() -> MarkdownIt:
+def _parser(*, recognises_links: bool) -> MarkdownIt:
     # One per call: the link recogniser keeps its place in the text between calls, so threads cannot share it.
-    parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING})
+    parser = MarkdownIt("js-default", {"linkify": recognises_links, "maxNesting": NESTING})
     parser.use(footnote_plugin)
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
     parser.add_render_rule("link_open", _link_open)

@@ -456,3 +456,10 @@ def test_eight_threads_do_not_mix_their_texts() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(8))) == [[]] * 8
+
+
+def test_a_text_of_nothing_but_addresses_keeps_them_as_words() -> None:
+    assert "<a " in render("https://example.org " * 400).html
+    shown = render("https://example.org " * 900)
+    assert "<a " not in shown.html
+    assert shown.text.count("https://example.org") == 900
