@@ -26,6 +26,9 @@ class RedisMayBeAway(RedisCache):
     def set(self, key: Any, *args: Any, **kwargs: Any) -> None:
         self._try(super().set, None, key, *args, **kwargs)
 
+    def incr(self, key: Any, *args: Any, **kwargs: Any) -> int:
+        return int(self._try(super().incr, 1, key, *args, **kwargs))
+
     def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._try(super().touch, False, key, *args, **kwargs))
 

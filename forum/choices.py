@@ -10,6 +10,8 @@ TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 KEY_LENGTH = 64  # characters of a form's idempotency key
+DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
+DRAFTS = 100  # kept for one person
 # Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
 EDIT_WINDOW = timedelta(minutes=30)
 
@@ -51,6 +53,14 @@ class StanceKind(TextChoices):
     UNSURE = "unsure", _("Not sure")
 
 
+class DraftKind(TextChoices):
+    """What somebody is writing."""
+
+    REPLY = "reply", _("Reply")
+    EDIT = "edit", _("Edit")
+    THREAD = "thread", _("New thread")
+
+
 class PartyKind(TextChoices):
     ORGANISER = "organiser", _("Organiser")
     SUPPORTER = "supporter", _("Supporter")
@@ -83,3 +93,17 @@ class Reason(TextChoices):
     LOGIN_FOR_STANCE = "login-for-stance", _("You must be logged in to say how you stand to a comment.")
     OWN_STANCE = "own-stance", _("This comment is yours: others say how they stand to it.")
     STANCES_OFF = "stances-off", _("In this theme people answer with words only; stances are switched off.")
+    COMMENT_CHANGED = (
+        "comment-changed",
+        _("The comment you answer was edited while you wrote. Please read it again; then send your reply once more."),
+    )
+    EDITED_ELSEWHERE = (
+        "edited-elsewhere",
+        _("You edited this comment in another window meanwhile. Please look at it; then save once more."),
+    )
+    OTHER_PERSON = (
+        "other-person",
+        _("This was written while somebody else was logged in here. Send it only if it is yours to send."),
+    )
+    TOO_MANY_DRAFTS = "too-many-drafts", _("You keep a hundred drafts here. Please send or discard some first.")
+    DRAFT_TOO_LONG = "draft-too-long", _("This text is too long to be kept on the server; it stays in this browser.")

@@ -19,6 +19,14 @@ class TextRefused(Exception):
         self.sentence = sentence
 
 
+class SavedElsewhere(Exception):
+    """A draft was saved from another window or device meanwhile; `version` is its newest."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+
 def refuse_if(reason: Reason | None) -> None:
     """Turns a rule's answer into a refusal. Raises Refused."""
     if reason is not None:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from forum.markup.diff import compare, shortened
+from forum.markup.render import render
 
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
 
@@ -72,6 +73,11 @@ def comment_change(comment: dict[str, Any]) -> dict[str, Any]:
 def body_html(html: str) -> SafeString:
     """A version's text: the renderer cleaned it when it was written."""
     return mark_safe(html)  # noqa: S308
+
+
+def preview_html(source: str) -> SafeString:
+    """What a text will look like: the very rendering it gets when it is sent. Raises TextRefused."""
+    return body_html(render(source).html)
 
 
 def thread_head_html(thread: dict[str, Any]) -> SafeString:

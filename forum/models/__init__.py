@@ -1,6 +1,7 @@
 """What is stored. One file per concept; everything is importable from here."""
 
 from forum.models.comment import Comment, CommentVersion
+from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
 from forum.models.moderation import LogEntry
 from forum.models.reading import Reading
@@ -12,6 +13,7 @@ from forum.models.thread import Thread
 __all__ = [
     "Comment",
     "CommentVersion",
+    "Draft",
     "Event",
     "LogEntry",
     "Party",

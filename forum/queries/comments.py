@@ -38,6 +38,11 @@ def once_readable(person: Any, comment_id: int) -> Comment:
     return _with_place(comments).get(pk=comment_id)
 
 
+def own(person: Any, comment_id: int) -> Comment:
+    """A comment this person wrote, whatever became of it. Raises Comment.DoesNotExist."""
+    return Comment.objects.get(pk=comment_id, author=person.pk)
+
+
 def with_text(person: Any, comment_id: int) -> Comment:
     """A comment whose texts, old and new, this person may read. Raises Comment.DoesNotExist."""
     return _with_place(Comment.objects.with_text_for(person)).get(pk=comment_id)
@@ -87,6 +92,11 @@ def as_cited(row: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
 
 def _with_place(comments: Any) -> Any:
     return comments.select_related("thread__theme__event", "thread__opening", "version", "author")
+
+
+def last_edit(comment: Comment) -> str:
+    """When its text last changed, in the form in which a page carries it; empty if never."""
+    return iso(comment.edited_at) if comment.edited_at else ""
 
 
 def label_of(comment: Comment) -> str:

@@ -17,6 +17,11 @@ def moment(when: datetime) -> str:
     return f"{when.day} {MONTHS_3[when.month].title()} {when.year}, {when:%H:%M} UTC"
 
 
+def clock(when: datetime) -> str:
+    """A time of today for people, in UTC, such as "14:05 UTC"."""
+    return f"{when:%H:%M} UTC"
+
+
 def iso(when: datetime) -> str:
     """A time for machines."""
     return f"{when:%Y-%m-%dT%H:%M:%SZ}"

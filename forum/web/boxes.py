@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from forum.actions.drafts import reply_spot
 from forum.choices import Reason
-from forum.queries.comments import label_of
+from forum.queries.comments import label_of, last_edit
 from forum.queries.pages import PAGE
+from forum.queries.quotes import quoted
 from forum.rules.dialogue import why_not_reply
+from forum.web.composers import Composer, begun, returned
 from forum.web.forms import CommentForm
 from forum.web.viewer import login_url
 
@@ -21,45 +27,55 @@ class Box:
     """Everything the reply box shows. `inside`: it stands in the thread, below the comment it answers."""
 
     id: str
-    action: str
-    is_open: bool
+    composer: Composer | None  # None where nothing can be written, for the reason `why_not`
     why_not: str
     login_url: str
     to_name: str
     to_label: str
-    form: CommentForm
     typed: str
-    cancel_url: str
     inside: bool
     here: str  # where a script finds this box anew
 
 
 def reply_box(
-    person: Any,
+    request: HttpRequest,
     parent: Any,
     *,
     form: CommentForm | None = None,
     reason: Reason | None = None,
+    notice: str = "",
     inside: bool = True,
 ) -> Box:
     """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost."""
-    reason = reason or why_not_reply(person, parent, parent.thread, now=timezone.now())
+    reason = reason or why_not_reply(request.user, parent, parent.thread, now=timezone.now())
     action = reverse("reply", args=[parent.pk])
     box_id = f"reply-{parent.pk}"
     return Box(
         id=box_id,
-        action=action,
-        is_open=reason is None,
+        composer=_composer(request, parent, form, notice, box_id, inside=inside) if reason is None else None,
         why_not=str(reason.label) if reason else "",
         login_url=login_url(f"{action}#{box_id}") if reason is Reason.LOGIN_NEEDED else "",
         to_name=parent.author.name if inside else "",
         to_label=label_of(parent) if inside else "",
-        form=form or CommentForm(),
         typed=form.data.get("source", "") if form is not None else "",
-        cancel_url=place_in_thread(parent) if inside else "",
         inside=inside,
         here=action if inside else f"{action}?foot",
     )
+
+
+def _composer(
+    request: HttpRequest, parent: Any, form: CommentForm | None, notice: str, box_id: str, *, inside: bool
+) -> Composer:
+    shown: dict[str, Any] = {
+        "id": box_id,
+        "action": reverse("reply", args=[parent.pk]),
+        "submit": _("Send reply"),
+        "cancel_url": place_in_thread(parent) if inside else "",
+    }
+    if form is not None:
+        return returned(request, reply_spot(parent), form, notice=notice, **shown)
+    quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
+    return begun(request, reply_spot(parent), CommentForm, seen=last_edit(parent), quote=quote, **shown)
 
 
 def place_in_thread(comment: Any) -> str:

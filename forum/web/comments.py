@@ -16,17 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import fragments
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
+from forum.actions.drafts import edit_spot, reply_spot
 from forum.choices import Reason
 from forum.errors import Refused, TextRefused, refuse_if
 from forum.queries import comments, threads, versions
-from forum.rules.dialogue import needs_note, why_not_edit, why_not_withdraw
+from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.moderation import sees_hidden_texts, why_not_remove, why_not_restore
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
+from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
 from forum.web.loading import asked_number, found
-from forum.web.refusals import UNREADABLE, status_of
+from forum.web.refusals import UNREADABLE, status_after, status_of
 from forum.web.stance_parts import panel
 from forum.web.threads import page_context, thread_page
 
@@ -52,16 +54,22 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
         return _with_box(request, found(comments.get, request.user, comment_id))
     # What was public when the writing began may be gone by now: that is told, and the text comes back.
     parent = found(comments.once_readable, request.user, comment_id)
-    form = CommentForm(request.POST)
+    form, spot = CommentForm(request.POST), reply_spot(parent)
+    if is_aside(request):
+        return _with_box(request, parent, form=form)
     if not form.is_valid():
         return _with_box(request, parent, form=form, status=UNREADABLE)
     try:
-        written = post_reply(parent, by=request.user, now=timezone.now(), **form.cleaned_data)
+        if (no := why_not_as_is(request, form, spot, seen=comments.last_edit(parent))) is not None:
+            return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
+        written = post_reply(parent, by=request.user, now=timezone.now(), **form.words)
     except TextRefused as error:
         form.add_error("source", error.sentence)
         return _with_box(request, parent, form=form, status=UNREADABLE)
     except Refused as refusal:
+        rescue(request, spot, form)
         return _with_box(request, parent, form=form, reason=refusal.reason, status=status_of(refusal.reason))
+    sent(request, spot)
     return _written(request, written, status=201)
 
 
@@ -72,30 +80,43 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if reason is Reason.LOGIN_NEEDED and request.method != "POST":
         raise Refused(reason)
     late = needs_note(shown, now=timezone.now())
-    form = EditForm(request.POST or None, initial={"source": shown.version.source}, needs_note=late)
-    if request.method == "POST" and reason is None and form.is_valid():
+    spot, notice = edit_spot(shown), None
+    form = EditForm(request.POST, needs_note=late) if request.method == "POST" else None
+    if form and not reason and not is_aside(request) and form.is_valid():
         try:
-            words = {"source": form.cleaned_data["source"], "note": form.cleaned_data.get("note", "")}
-            edit_comment(shown, by=request.user, now=timezone.now(), **words)
-            return _written(request, shown)
+            if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
+                edit_comment(shown, by=request.user, now=timezone.now(), **form.words)
+                sent(request, spot)
+                return _written(request, shown)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
             reason = refusal.reason
+    if form and reason and shown.author_id == request.user.pk:
+        rescue(request, spot, form)
     context = page_context(shown.thread.theme) | {
-        "comment": {
-            "label": comments.label_of(shown),
-            "url": place_in_thread(shown),
-            "name": shown.author.name,
-        },
-        "form": form,
-        "action": request.path,
+        "label": comments.label_of(shown),
         "cancel_url": place_in_thread(shown),
+        "composer": None if reason else _edit_composer(request, shown, form, notice, late=late),
         "why_not": str(reason.label) if reason else "",
         "typed": typed_in(request),
     }
-    status = UNREADABLE if form.errors else status_of(reason)
-    return render(request, "comment/edit.html", context, status=status)
+    return render(request, "comment/edit.html", context, status=status_after(form, reason or notice))
+
+
+def _edit_composer(
+    request: HttpRequest, comment: Any, form: EditForm | None, notice: Reason | None, *, late: bool
+) -> Composer:
+    shown: dict[str, Any] = {
+        "id": "edit",
+        "action": request.path,
+        "submit": _("Save the comment"),
+        "cancel_url": place_in_thread(comment),
+    }
+    if form is not None:
+        return returned(request, edit_spot(comment), form, notice=str(notice.label) if notice else "", **shown)
+    shown |= {"initial": {"source": comment.version.source}, "form_options": {"needs_note": late}}
+    return begun(request, edit_spot(comment), EditForm, seen=comments.last_edit(comment), **shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +170,7 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "state": _hidden_state(request, shown) if is_hidden else {},
         "acts": _acts(request, shown, cited),
         "in_thread_url": place_in_thread(shown),
-        "box": None if is_hidden else reply_box(request.user, shown),
+        "box": None if is_hidden else reply_box(request, shown),
         "stances": panel(request.user, shown),
     }
     return render(request, "comment/page.html", context)
@@ -194,6 +215,8 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
     acts["link"] = reverse("comment", args=[shown.pk])
     pinned = f"?version={cited['number']}" if cited and cited["is_open"] else ""
     acts["cite_url"] = reverse("cite", args=[shown.pk]) + pinned if shown.is_public else ""
+    can_answer = why_not_reply(person, shown, thread, now=timezone.now()) is None
+    acts["quote_url"] = f"{reverse('reply', args=[shown.pk])}?quote#reply-{shown.pk}" if can_answer else ""
     has_history = shown.edited_at and (shown.is_public or sees_hidden_texts(person, shown, thread.theme.event_id))
     acts["history_url"] = reverse("history", args=[shown.pk]) if has_history else ""
     return acts
@@ -201,7 +224,7 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
 
 def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
-    box = reply_box(request.user, parent, inside="foot" not in request.GET, **failed)
+    box = reply_box(request, parent, inside="foot" not in request.GET, **failed)
     if wants_part(request) or _wants_json(request):
         return _only_here(render(request, "components/reply_box.html", {"box": box}, status=status))
     thread = found(threads.get, request.user, parent.thread_id)

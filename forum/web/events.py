@@ -93,6 +93,6 @@ def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
         "count_label": head["count_label"],
         "locked": thread.is_locked,
         **comments_of(thread, Place()),
-        "box": reply_box(request.user, thread.opening, inside=False),
+        "box": reply_box(request, thread.opening, inside=False),
         "stances": thread_parts(request.user, thread),
     }

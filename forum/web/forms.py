@@ -20,8 +20,13 @@ def new_key() -> str:
 
 
 class CommentForm(forms.Form):
-    """A text and the form's key. The text's own limits are the renderer's to tell."""
+    """A text, the form's key, and what its writer knew when they began. The text's limits are the renderer's to tell.
 
+    `seen` says how the answered or edited comment read then, `draft` is the version of the draft the box shows,
+    `by` is the person it was written as: somebody else may have logged in since.
+    """
+
+    said: tuple[str, ...] = ("source", "key")  # the fields whose values become part of a comment
     source = forms.CharField(
         label=_("Your comment"),
         required=False,
@@ -33,10 +38,18 @@ class CommentForm(forms.Form):
         validators=[RegexValidator(r"^[0-9A-Za-z-]{16,}$")],
         widget=forms.HiddenInput,
     )
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    draft = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    by = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a valid form says."""
+        return {name: self.cleaned_data[name] for name in self.said if name in self.cleaned_data}
 
     def clean(self) -> None:
         """A form without a proper key gets a new one and is shown again: sending it twice must stay harmless."""
@@ -57,6 +70,7 @@ class ThreadForm(CommentForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     field_order = ["title", "source", "key"]
+    said = ("title", "source", "key")
 
 
 class ReasonForm(forms.Form):
@@ -95,6 +109,7 @@ class EditForm(CommentForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     field_order = ["source", "note", "key"]
+    said = ("source", "note")
 
     def __init__(self, *args: object, needs_note: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

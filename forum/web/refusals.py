@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,8 @@ from forum.web.viewer import login_url
 CONFLICTS = {
     Reason.THREAD_LOCKED, Reason.COMMENT_GONE, Reason.SENT_ALREADY, Reason.NOT_PUBLIC, Reason.NOT_REMOVED,
     Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED, Reason.NOTE_NEEDED, Reason.CURRENT_VERSION,
-    Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN,
+    Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN, Reason.COMMENT_CHANGED, Reason.EDITED_ELSEWHERE, Reason.OTHER_PERSON,
+    Reason.TOO_MANY_DRAFTS,
 }  # fmt: skip
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 
@@ -27,6 +29,15 @@ def status_of(reason: Reason | None) -> int:
     if reason is None:
         return 200
     return 409 if reason in CONFLICTS else 403
+
+
+def status_after(form: Form | None, reason: Reason | None) -> int:
+    """The HTTP status of a page that gives a form back: the refusal's, else the form's own."""
+    if form is None:
+        return 200
+    if reason is not None:
+        return status_of(reason)
+    return UNREADABLE if form.is_bound and form.errors else 200
 
 
 class RefusalMiddleware:

@@ -9,10 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
+from forum.actions.drafts import thread_spot
+from forum.choices import Reason
 from forum.errors import Refused, TextRefused
 from forum.queries import events, themes, threads
 from forum.queries.pages import Place, page_of
@@ -21,9 +24,11 @@ from forum.rules.roles import may_moderate
 from forum.web import unread
 from forum.web.boxes import Box, place_in_thread, reply_box
 from forum.web.caching import answer
+from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
+from forum.web.errors import typed_in
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
-from forum.web.refusals import UNREADABLE, status_of
+from forum.web.refusals import status_after
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of, place_asked, ways
 
@@ -60,7 +65,7 @@ def thread_page(
     }
     if box is None:
         context |= comments_of(shown, place)
-        context["box"] = reply_box(request.user, shown.opening, inside=False)
+        context["box"] = reply_box(request, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
     part = page_of(shown, Place(at=box_below))
     rows = part.trail + part.rows
@@ -75,24 +80,40 @@ def thread_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
     theme = found(themes.get, request.user, event_slug, theme_slug)
-    form = ThreadForm(request.POST or None)
+    spot = thread_spot(theme)
+    form = ThreadForm(request.POST) if request.method == "POST" else None
     reason = why_not_open_thread(request.user, theme, now=timezone.now())
-    if request.method == "POST" and reason is None and form.is_valid():
+    notice = None
+    if form and not reason and not is_aside(request) and form.is_valid():
         try:
-            opening = act_open_thread(theme, by=request.user, now=timezone.now(), **form.cleaned_data)
-            return redirect(place_in_thread(opening))
+            if (notice := why_not_as_is(request, form, spot)) is None:
+                opening = act_open_thread(theme, by=request.user, now=timezone.now(), **form.words)
+                sent(request, spot)
+                return redirect(place_in_thread(opening))
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
             reason = refusal.reason
+    if form and reason:
+        rescue(request, spot, form)
     context = page_context(theme) | {
-        "form": form,
-        "action": request.path,
+        "composer": None if reason else _composer(request, theme, form, notice),
         "why_not": str(reason.label) if reason else "",
-        "typed": request.POST.get("source", ""),
+        "typed": typed_in(request),
     }
-    status = status_of(reason) if request.method == "POST" else 200
-    return render(request, "thread/new.html", context, status=UNREADABLE if form.errors and status == 200 else status)
+    return render(request, "thread/new.html", context, status=status_after(form, reason or notice))
+
+
+def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice: Reason | None) -> Composer:
+    shown: dict[str, Any] = {
+        "id": "new-thread",
+        "action": request.path,
+        "submit": _("Open the thread"),
+        "cancel_url": reverse("theme", args=[theme.event.slug, theme.slug]),
+    }
+    if form is None:
+        return begun(request, thread_spot(theme), ThreadForm, **shown)
+    return returned(request, thread_spot(theme), form, notice=str(notice.label) if notice else "", **shown)
 
 
 def page_context(theme: Any) -> dict[str, Any]:

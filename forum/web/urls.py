@@ -2,13 +2,29 @@
 
 from django.urls import path, re_path
 
-from forum.web import citations, comments, events, moderation, people, reading, search, stances, threads, versions
+from forum.web import (
+    citations,
+    comments,
+    drafts,
+    events,
+    moderation,
+    people,
+    reading,
+    search,
+    stances,
+    threads,
+    versions,
+)
 
 LABELLED = r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$"  # /baku-2012/P-47/
 
 urlpatterns = [
     path("", events.home, name="home"),
     path("accounts/profile/", people.profile, name="profile"),
+    path("preview/", drafts.preview, name="preview"),
+    path("drafts/", drafts.listed, name="drafts"),
+    path("drafts/<int:draft_id>/discard/", drafts.discard, name="discard_draft"),
+    path("drafts/<slug:kind>/<int:target>/", drafts.keep, name="keep_draft"),
     path("threads/<int:thread_id>/", threads.thread, name="thread"),
     path("threads/<int:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
     path("threads/<int:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),

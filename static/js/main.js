@@ -1,10 +1,12 @@
 // What scripts add to pages that work without them. Each module has one job.
 import { followThemes } from "./live.js";
 import { foldBranches } from "./folds.js";
-import { composeInPlace } from "./compose.js";
+import { openBoxes } from "./boxes.js";
 import { followLock } from "./footbox.js";
 import { walkByKeys } from "./keys.js";
+import { keepSending } from "./outbox.js";
 import { loadLater } from "./pages.js";
+import { offerQuotes } from "./quote.js";
 import { keepReading } from "./reading.js";
 import { markOwn } from "./own.js";
 import { copyButtons } from "./copy.js";
@@ -15,7 +17,9 @@ import { takeStances } from "./stances.js";
 relativeTimes();
 reachableScrollers();
 markOwn();
-composeInPlace();
+openBoxes();
+offerQuotes();
+keepSending();
 followLock();
 loadLater();
 keepReading();

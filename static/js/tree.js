@@ -70,7 +70,7 @@ function sameLink(fresh, link) {
 }
 
 /** The server's own HTML: it was made by the page's templates and cleaned when it was written. */
-function element(html) {
+export function element(html) {
   const template = document.createElement("template");
   template.innerHTML = html.trim();
   return template.content.firstElementChild;

@@ -1,0 +1,192 @@
+"""What every box for writing has in common: its draft, its preview, and what its writer is told before sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from forum import fragments
+from forum.actions.drafts import Spot, Words, discard_draft, keep_draft
+from forum.choices import SOURCE_LENGTH, DraftKind, Reason
+from forum.errors import Refused, SavedElsewhere, TextRefused
+from forum.queries import drafts
+from forum.queries.wording import clock
+from forum.web import unsent
+from forum.web.forms import CommentForm
+
+PREVIEW, DRAFT = "preview", "draft"  # what a form's `act` asks for instead of sending it
+WORDS = ("title", "source", "note", "key", "seen")
+signer = Signer(salt="parley.writer")
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Everything a box for writing shows."""
+
+    spot: Spot
+    form: CommentForm
+    id: str
+    action: str
+    submit: str
+    cancel_url: str = ""
+    said: str = ""  # how the draft stands
+    notice: str = ""
+    preview_html: SafeString | str = ""
+    elsewhere: str = ""  # the words of the same draft as another window saved them
+    limit: int = SOURCE_LENGTH
+
+    @property
+    def place(self) -> str:
+        """The name under which a browser keeps this box's words."""
+        return self.spot.name
+
+    @property
+    def draft_url(self) -> str:
+        return reverse("keep_draft", args=[self.spot.kind, self.spot.comment_id or self.spot.theme_id])
+
+
+def begun(
+    request: HttpRequest,
+    spot: Spot,
+    form_class: type[CommentForm],
+    *,
+    seen: str = "",
+    initial: dict[str, Any] | None = None,
+    form_options: dict[str, Any] | None = None,
+    quote: str = "",
+    **shown: Any,
+) -> Composer:
+    """A box that opens: with this person's draft in it, or what they could not send, or `initial`; then `quote`."""
+    _unpack(request, spot)
+    kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
+    facts = {"draft": kept.get("version", 0), "by": writer(request)} | (initial or {})
+    facts |= {name: kept[name] for name in WORDS if kept.get(name)}
+    if quote:
+        facts["source"] = "\n\n".join(filter(None, [facts.get("source", "").rstrip(), quote]))
+    form = form_class(initial=facts | {"seen": seen}, **(form_options or {}))
+    if kept:
+        shown["said"] = _("This is your draft, saved at %(time)s.") % {"time": clock(kept["saved_at"])}
+        shown["notice"] = "" if kept["seen"] == seen else str(changed(spot).label)
+    return Composer(spot, form, **shown)
+
+
+def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) -> Composer:
+    """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
+    composer = Composer(spot, form, **shown)
+    if not is_aside(request):
+        return composer
+    composer = _previewed(composer) if request.POST["act"] == PREVIEW else _saved(request, composer)
+    # Shown as it was typed, without complaints: nobody has tried to send it yet.
+    form.initial, form.is_bound = dict(form.data.items()), False
+    return composer
+
+
+def is_aside(request: HttpRequest) -> bool:
+    """Whether the form was sent for a preview or for saving. With scripts both have doors of their own."""
+    return request.POST.get("act") in {PREVIEW, DRAFT}
+
+
+def changed(spot: Spot) -> Reason:
+    """What somebody is told whose answered (or edited) comment is not what it was when they began."""
+    return Reason.EDITED_ELSEWHERE if spot.kind is DraftKind.EDIT else Reason.COMMENT_CHANGED
+
+
+def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: str = "") -> Reason | None:
+    """What the writer should know before this is sent: another login, or another text than the one they answer.
+
+    Told once: the form that comes back knows it. Forms that say nothing of it are taken as they are.
+    """
+    by = _writer_of(form)
+    if by is not None and request.user.is_authenticated and by != request.user.pk:
+        _hear(form, by=writer(request))
+        return Reason.OTHER_PERSON
+    if form.data.get("seen", seen) != seen:
+        _hear(form, seen=seen)
+        return changed(spot)
+    return None
+
+
+def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
+    """Keeps the words of a refused form: among the person's drafts, or in the session until they log in again."""
+    if request.user.is_authenticated:
+        try:
+            save(request, spot, form)
+        except (Refused, SavedElsewhere):
+            return  # the page gives the words back all the same
+    elif (by := _writer_of(form)) is not None:
+        unsent.keep(request, spot, person_id=by, words={name: form.data.get(name, "") for name in WORDS})
+
+
+def save(request: HttpRequest, spot: Spot, form: CommentForm) -> int:
+    """Keeps what a form brings as this person's draft, and returns its version. Raises Refused and SavedElsewhere."""
+    if not request.user.is_authenticated:
+        raise Refused(Reason.LOGIN_NEEDED)
+    base = form.data.get("draft", "")
+    return _keep(request, spot, {name: form.data.get(name, "") for name in WORDS}, int(base) if base.isdecimal() else 0)
+
+
+def sent(request: HttpRequest, spot: Spot) -> None:
+    """The words have become a comment: nothing is left to keep."""
+    discard_draft(spot, by=request.user)
+
+
+def writer(request: HttpRequest) -> str:
+    """Who writes, signed: a form sent after the session ended still says whose words it brings."""
+    return signer.sign(str(request.user.pk)) if request.user.is_authenticated else ""
+
+
+def _writer_of(form: CommentForm) -> int | None:
+    try:
+        return int(signer.unsign(form.data.get("by", "")))
+    except (BadSignature, ValueError):
+        return None
+
+
+def _hear(form: CommentForm, **facts: str) -> None:
+    form.data = {**form.data.dict(), **facts}  # type: ignore[attr-defined]
+
+
+def _unpack(request: HttpRequest, spot: Spot) -> None:
+    """Makes a draft of what this person could not send before they logged in again."""
+    words = unsent.take(request, spot)
+    if words is None:
+        return
+    kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
+    _keep(request, spot, words, kept["version"] if kept else 0)
+
+
+def _keep(request: HttpRequest, spot: Spot, words: dict[str, str], base: int) -> int:
+    clean = {name: words.get(name, "").replace("\0", "") for name in WORDS}
+    return keep_draft(spot, by=request.user, words=Words(**clean), base=base, now=timezone.now())
+
+
+def _previewed(composer: Composer) -> Composer:
+    try:
+        return replace(composer, preview_html=fragments.preview_html(composer.form.data.get("source", "")))
+    except TextRefused as error:
+        return replace(composer, notice=error.sentence)
+
+
+def _saved(request: HttpRequest, composer: Composer) -> Composer:
+    spot = composer.spot
+    try:
+        version = save(request, spot, composer.form)
+    except SavedElsewhere as other:
+        kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
+        _hear(composer.form, draft=str(other.version))
+        return replace(composer, elsewhere=kept["source"] if kept else "", notice=saved_elsewhere())
+    except Refused as refusal:
+        return replace(composer, notice=str(refusal.reason.label))
+    _hear(composer.form, draft=str(version))
+    return replace(composer, said=_("Draft saved at %(time)s.") % {"time": clock(timezone.now())})
+
+
+def saved_elsewhere() -> str:
+    return _("This draft was saved from another window or device meanwhile.")

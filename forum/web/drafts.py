@@ -1,0 +1,93 @@
+"""A person's drafts: saving them while they write, the list of them, discarding; and the preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forum import fragments
+from forum.actions.drafts import Spot, discard_draft, draft_spot, edit_spot, reply_spot, thread_spot
+from forum.choices import DraftKind, Reason
+from forum.errors import Refused, SavedElsewhere, TextRefused
+from forum.queries import comments, drafts, themes
+from forum.queries.wording import clock
+from forum.web import paces
+from forum.web.composers import save, saved_elsewhere
+from forum.web.forms import CommentForm
+from forum.web.loading import found
+from forum.web.refusals import UNREADABLE, status_of
+
+PREVIEWS = 40  # a person's in a minute: rendering is the dearest thing anybody can ask for
+
+
+@require_POST
+def keep(request: HttpRequest, kind: str, target: int) -> HttpResponse:
+    """Saves what somebody is writing; a script asks for this by itself."""
+    spot = _spot(request, kind, target)
+    try:
+        version = save(request, spot, CommentForm(request.POST))
+    except Refused as refusal:
+        return JsonResponse({"sentence": str(refusal.reason.label)}, status=status_of(refusal.reason))
+    except SavedElsewhere as other:
+        kept: Any = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
+        body = {"sentence": saved_elsewhere(), "draft": other.version, "source": kept.get("source", "")}
+        return JsonResponse(body, status=409)
+    return JsonResponse({"draft": version, "at": clock(timezone.now())})
+
+
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """What a text will look like, as a part of the page."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"sentence": str(Reason.LOGIN_NEEDED.label)}, status=403)
+    if not paces.allows(f"preview:{request.user.pk}", PREVIEWS, seconds=60):
+        return JsonResponse({"sentence": _("Please wait a moment before the next preview.")}, status=429)
+    try:
+        return JsonResponse({"html": fragments.preview_html(request.POST.get("source", ""))})
+    except TextRefused as error:
+        return JsonResponse({"sentence": error.sentence}, status=UNREADABLE)
+
+
+@require_safe
+@login_required
+def listed(request: HttpRequest) -> HttpResponse:
+    return render(request, "drafts/page.html", {"drafts": drafts.listed(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
+    draft: Any = found(drafts.get, request.user, draft_id)
+    if request.method == "POST":
+        discard_draft(draft_spot(draft), by=request.user)
+        messages.success(request, _("The draft is discarded."))
+        return redirect("drafts")
+    context = {
+        "title": _("Discard this draft"),
+        "lead": _("Its words are gone then, here and in your browser."),
+        "hidden_text": "\n\n".join(filter(None, [draft.title, draft.source])),
+        "action": request.path,
+        "cancel_url": drafts.address(draft),
+        "button": _("Discard the draft"),
+        "danger": True,
+    }
+    return render(request, "comment/confirm.html", context)
+
+
+def _spot(request: HttpRequest, kind: str, target: int) -> Spot:
+    """The place of a draft, if this person may see it. Raises Http404."""
+    match kind:
+        case DraftKind.REPLY:
+            return reply_spot(found(comments.once_readable, request.user, target))
+        case DraftKind.EDIT:
+            return edit_spot(found(comments.own, request.user, target))
+        case DraftKind.THREAD:
+            return thread_spot(found(themes.get_by_id, request.user, target))
+    raise Http404

@@ -1,0 +1,44 @@
+// A box in which somebody writes: brings together what keeps, shows and sends the words.
+import "../vendor/markdown-toolbar-element/index.js";
+import { keepDraft, saveNow } from "./drafts.js";
+import { heedAnswered } from "./heed.js";
+import { showPreview } from "./preview.js";
+import { insertQuotes } from "./quote.js";
+import { send } from "./send.js";
+import { countLeft, grow } from "./textareas.js";
+
+const NEW = "form[data-compose]";
+
+export function begin(form) {
+  if ("begun" in form.dataset) return;
+  form.dataset.begun = "";
+  keepDraft(form);
+  heedAnswered(form);
+  grow(form);
+  countLeft(form);
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches(NEW)) return;
+  const act = event.submitter?.value;
+  event.preventDefault();
+  if (act === "preview") return showPreview(event.target, event.submitter);
+  if (act === "draft") return saveNow(event.target);
+  send(event.target);
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.(NEW);
+  if (!form) return;
+  grow(form);
+  countLeft(form);
+});
+
+// Sends from the keyboard, as people know it from elsewhere.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.(NEW);
+  if (form) form.requestSubmit(form.querySelector("button:not([name])"));
+});
+
+insertQuotes();

@@ -1,0 +1,22 @@
+// Tells somebody who answers a comment what becomes of it meanwhile, before they send.
+
+export function heedAnswered(form) {
+  const box = form.closest("#comments > .box");
+  if (!box?.querySelector("[data-heed]")) return;
+  const look = () => {
+    if (!box.isConnected) return document.removeEventListener("parley:changed", look);
+    const comment = box.previousElementSibling?.classList.contains("comment") ? box.previousElementSibling : null;
+    const isGone = !comment || "gone" in comment.dataset;
+    const edited = comment?.querySelector(".edited time")?.dateTime ?? "";
+    show(box, "gone", isGone);
+    if (isGone || edited === form.elements.seen.value) return;
+    show(box, "edited", true);
+    form.elements.seen.value = edited; // told here: sending need not ask again
+  };
+  document.addEventListener("parley:changed", look);
+}
+
+function show(box, what, on) {
+  const notice = box.querySelector(`[data-heed=${what}]`);
+  if (notice && notice.hidden === on) notice.hidden = !on;
+}
