@@ -38,7 +38,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.(NEW);
-  if (form) form.requestSubmit(form.querySelector("button:not([name])"));
+  if (form) form.requestSubmit(form.querySelector("[type=submit]:not([name])"));
 });
 
 insertQuotes();

@@ -2,10 +2,11 @@
 
 export function heedAnswered(form) {
   const box = form.closest("#comments > .box");
-  if (!box?.querySelector("[data-heed]")) return;
+  const answered = box?.previousElementSibling?.id;
+  if (!answered || !box.querySelector("[data-heed]")) return;
   const look = () => {
     if (!box.isConnected) return document.removeEventListener("parley:changed", look);
-    const comment = box.previousElementSibling?.classList.contains("comment") ? box.previousElementSibling : null;
+    const comment = document.getElementById(answered);
     const isGone = !comment || "gone" in comment.dataset;
     const edited = comment?.querySelector(".edited time")?.dateTime ?? "";
     show(box, "gone", isGone);

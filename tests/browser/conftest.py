@@ -41,12 +41,13 @@ def server(django_db_setup: None) -> Iterator[Server]:
 def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     """Opens the forum in a window of its own: visit("/baku/") as anonymous, visit("/", who="ada") logged in."""
     contexts: list[BrowserContext] = []
+    failures: list[str] = []
 
     def open_page(path: str, *, who: str = "", **how: Any) -> Page:
         context = browser.new_context(base_url=server.url, **how)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.on("pageerror", lambda error: failures.append(str(error)))
         if who:
             log_in(page, who)
         page.goto(path)
@@ -55,6 +56,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+    assert failures == [], "a script failed"
 
 
 def aside(work: Callable[..., Any], *args: Any) -> Any:
