@@ -1,11 +1,14 @@
 """What authors do: open a thread, reply, edit, withdraw."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from forum.actions import indexing, tell
 from forum.actions.locking import lock_thread_row, take_numbers
-from forum.actions.planting import Draft, Seed, add_version, plant
+from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Reason, Status
@@ -20,11 +23,13 @@ def open_thread(theme: Theme, *, by: Any, title: str, source: str, key: str, now
 
     Raises Refused and TextRefused.
     """
+    _ask_early(by)
     return _open_thread(theme, title, Seed(by, source, render(source), key, now))
 
 
 def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime) -> Comment:
     """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused."""
+    _ask_early(by)
     return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now))
 
 
@@ -33,8 +38,8 @@ def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note:
 
     Raises Refused and TextRefused.
     """
-    draft = Draft(source, render(source), note.strip())
-    return _edit_comment(comment.pk, comment.thread_id, by, draft, now)
+    text = NewText(source, render(source), note.strip())
+    return _edit_comment(comment.pk, comment.thread_id, by, text, now)
 
 
 @in_one_transaction
@@ -48,7 +53,7 @@ def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
 
 @in_one_transaction
 def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
-    if (first := _sent_before(seed)) is not None:
+    if (first := _sent_before(seed, Comment.objects.filter(_by_key(seed)).order_by())) is not None:
         return first
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
@@ -60,9 +65,11 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
 @in_one_transaction
 def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
     thread = lock_thread_row(thread_id)
-    if (first := _sent_before(seed)) is not None:
+    # After the lock: the parent's bounds move with every reply. The same look finds what was sent with this key.
+    known = {comment.pk: comment for comment in Comment.objects.filter(Q(pk=parent_id) | _by_key(seed)).order_by()}
+    parent = known[parent_id]
+    if (first := _sent_before(seed, known.values())) is not None:
         return first
-    parent = Comment.objects.get(pk=parent_id)  # after the lock: its bounds move with every reply
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
     comment = plant(seed, thread, parent=parent)
     tell.theme_changed(thread.theme_id, comment.revision)
@@ -70,13 +77,13 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _edit_comment(comment_id: int, thread_id: int, by: Any, draft: Draft, now: datetime) -> Comment:
+def _edit_comment(comment_id: int, thread_id: int, by: Any, text: NewText, now: datetime) -> Comment:
     thread = lock_thread_row(thread_id)
     comment = Comment.objects.select_related("version").get(pk=comment_id)
-    refuse_if(why_not_save_edit(by, comment, thread, note=draft.note, now=now))
-    if comment.version.source == draft.source:
+    refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
+    if comment.version.source == text.source:
         return comment
-    add_version(comment, draft, editor=by, now=now, number=comment.version.number + 1)
+    add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
     indexing.renew([comment.pk])
     revision = take_numbers(thread.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
@@ -85,13 +92,23 @@ def _edit_comment(comment_id: int, thread_id: int, by: Any, draft: Draft, now: d
     return comment
 
 
-def _sent_before(seed: Seed) -> Comment | None:
-    """What this author sent with this key before. Raises Refused if it was another text."""
-    if not seed.author.is_authenticated:
-        return None
-    first = Comment.objects.filter(author=seed.author, key=seed.key).first()
-    if first is None:
-        return None
-    if not CommentVersion.objects.filter(comment=first, number=1, source=seed.source).exists():
-        raise Refused(Reason.SENT_ALREADY)
-    return first
+def _ask_early(by: Any) -> None:
+    """Whether somebody's address is confirmed is asked once; better before the lock than under it."""
+    if by.is_authenticated:
+        _ = by.is_verified
+
+
+def _by_key(seed: Seed) -> Q:
+    """What this author sent with this key before; nothing for anybody without an account."""
+    return Q(author=seed.author.pk, key=seed.key) if seed.author.is_authenticated else Q(pk=None)
+
+
+def _sent_before(seed: Seed, known: Iterable[Comment]) -> Comment | None:
+    """What this author sent with this key before, if it is among `known`. Raises Refused if it was another text."""
+    for first in known:
+        if (first.author_id, first.key) != (seed.author.pk, seed.key):
+            continue
+        if not CommentVersion.objects.filter(comment=first, number=1, source=seed.source).exists():
+            raise Refused(Reason.SENT_ALREADY)
+        return first
+    return None

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
+
 from forum.actions import indexing
-from forum.actions.locking import take_numbers
+from forum.actions.locking import take_birth
 from forum.choices import Status
 from forum.markup.render import RENDERER, Rendered
 from forum.models import Comment, CommentVersion, Thread
@@ -26,7 +28,7 @@ class Seed:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewText:
     """A text before it is a version; `note` says what it changes."""
 
     source: str
@@ -55,25 +57,22 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
     if not begins_branch:
         Comment.objects.insert_node(comment, parent, position="last-child", refresh_target=False)
     becomes_public = is_public and thread.comment_count == 0
-    numbers = take_numbers(
-        thread.theme_id,
-        is_public=is_public,
-        new_comments=1,
-        comments=int(is_public),
-        threads=int(becomes_public),
-    )
-    comment.number = numbers.number
-    comment.revision = numbers.revision
-    comment.published_revision = numbers.revision if is_public else None
+    birth = take_birth(thread.theme_id, is_public=is_public, threads=int(becomes_public))
+    comment.pk, comment.version_id = birth.comment_id, birth.version_id
+    comment.number = birth.number
+    comment.revision = birth.revision
+    comment.published_revision = birth.revision if is_public else None
     if begins_branch:
         comment.tree_id, comment.lft, comment.rght, comment.level = (
-            branch_id(thread.theme_id, numbers.number),
+            branch_id(thread.theme_id, birth.number),
             1,
             2,
             0,
         )
-    comment.save(force_insert=True)
-    add_version(comment, Draft(seed.source, seed.rendered), editor=seed.author, now=seed.written_at)
+    # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
+    Model.save(comment, force_insert=True)
+    first = NewText(seed.source, seed.rendered)
+    comment.version = _write_version(comment, first, editor=seed.author, now=seed.written_at, pk=birth.version_id)
     if is_public:
         title = thread.title if parent is None else ""
         name, text = seed.author.name, seed.rendered.text
@@ -82,21 +81,27 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
     return comment
 
 
-def add_version(comment: Comment, draft: Draft, *, editor: Any, now: datetime, number: int = 1) -> None:
-    """Adds a version and makes it the comment's current one."""
-    version = CommentVersion.objects.create(
+def add_version(comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int) -> None:
+    """Adds a later version and makes it the comment's current one."""
+    comment.version = _write_version(comment, text, editor=editor, now=now, number=number)
+    Comment.objects.filter(pk=comment.pk).order_by().update(version=comment.version)
+
+
+def _write_version(
+    comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int = 1, pk: int | None = None
+) -> CommentVersion:
+    return CommentVersion.objects.create(
+        pk=pk,
         comment=comment,
         number=number,
-        source=draft.source,
-        html=draft.rendered.html,
-        text=draft.rendered.text,
+        source=text.source,
+        html=text.rendered.html,
+        text=text.rendered.text,
         renderer=RENDERER,
         editor=editor,
-        note=draft.note,
+        note=text.note,
         created_at=now,
     )
-    comment.version = version
-    Comment.objects.filter(pk=comment.pk).order_by().update(version=version)
 
 
 def _note_in_thread(thread: Thread, comment: Comment) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, open_thread, post_reply, withdraw_comment
@@ -26,6 +28,18 @@ def test_a_reply_takes_the_next_number_and_revision(theme, thread, say):
     assert [first.revision, second.revision] == [2, 3]
     assert (theme.revision, theme.comment_count, theme.thread_count) == (3, 3, 1)
     assert (thread.revision, thread.comment_count, thread.last_comment_id) == (3, 3, second.pk)
+
+
+def test_a_reply_takes_eight_statements_under_its_lock_at_any_depth(thread, cast, say):
+    costs = []
+    parent = thread.opening
+    for depth in range(12):
+        with CaptureQueriesContext(connection) as seen:
+            parent = post_reply(parent, by=cast.ben, source=f"Level {depth}", key=new_key(), now=timezone.now())
+        costs.append(sum(1 for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))))
+        cast.ben.__dict__["is_verified"] = True  # asked before the lock, once per request
+    assert costs == [8, *[8] * 11], "the first one asks for the confirmed address and answers the opening"
+    assert list(flaws()) == []
 
 
 def test_what_answers_the_opening_begins_a_branch_and_what_answers_that_grows_it(thread, say):
