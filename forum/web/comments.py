@@ -170,6 +170,7 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "state": _hidden_state(request, shown) if is_hidden else {},
         "acts": _acts(request, shown, cited),
         "in_thread_url": place_in_thread(shown),
+        "canonical": reverse("comment", args=[shown.pk]),
         "box": None if is_hidden else reply_box(request, shown),
         "stances": panel(request.user, shown),
     }

@@ -18,6 +18,7 @@ from forum.rules.dialogue import why_not_open_thread
 from forum.web import unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
+from forum.web.feeds import addresses
 from forum.web.loading import found
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of
@@ -45,6 +46,8 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
         "supporters": parties[PartyKind.SUPPORTER],
         "references": events.references(shown),
         "page_follow": json.dumps(follow),
+        "feeds": addresses(f"/{shown.slug}/"),
+        "canonical": f"/{shown.slug}/",
     }
 
     def make() -> HttpResponse:
@@ -66,6 +69,8 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
         page_context(shown)
         | follow(shown)
         | {
+            "feeds": addresses(request.path),
+            "canonical": request.path,
             "may_open": reason is None,
             "why_not": str(reason.label) if reason else "",
         }

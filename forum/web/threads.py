@@ -26,6 +26,7 @@ from forum.web.boxes import Box, place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
+from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
 from forum.web.refusals import status_after
@@ -62,6 +63,8 @@ def thread_page(
         "mod": _moderator_acts(request, shown),
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
+        "feeds": addresses(head["url"]),
+        "canonical": head["url"],
     }
     if box is None:
         context |= comments_of(shown, place)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,6 +15,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
     return {
         "viewer": {
             "is_known": is_known,
+            "site": settings.SITE_URL,
             "id": person.pk if is_known else "",
             "name": person.name if is_known else "",
             "login_url": login_url(request.get_full_path()),

@@ -159,24 +159,6 @@ def test_a_new_person_signs_up_confirms_and_replies(browser: Browser, server: Se
     expect(page.locator(f"#reply-{deepest.pk}")).to_contain_text("logged in")
 
 
-def test_the_text_survives_a_lost_line_and_is_sent_once_it_is_back(browser: Browser, server: Server, deepest):
-    context = browser.new_context(base_url=server.url)
-    page = context.new_page()
-    log_in(page, "ada")
-    page.goto(f"/threads/{deepest.thread_id}/")
-    page.click(f"#comment-{deepest.pk} a[data-reply]")
-    area = page.locator(f"#comments #reply-{deepest.pk} textarea")
-    area.fill("Typed on a train.")
-    context.set_offline(True)
-    page.click(f"#comments #reply-{deepest.pk} button[type=submit]")
-    expect(page.locator(f"#comments #reply-{deepest.pk} [data-said]")).not_to_be_empty()
-    assert area.input_value() == "Typed on a train."
-    context.set_offline(False)
-    page.click(f"#comments #reply-{deepest.pk} button[type=submit]")
-    expect(page.locator(".comment-body", has_text="Typed on a train.")).to_have_count(1)
-    assert Comment.objects.filter(version__source="Typed on a train.").count() == 1
-
-
 def test_a_thread_locked_meanwhile_gives_the_text_back(browser: Browser, server: Server, deepest):
     page = browser.new_context(base_url=server.url).new_page()
     log_in(page, "ada")

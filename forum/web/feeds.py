@@ -1,0 +1,133 @@
+"""Feeds for whoever follows with a reader of their own: Atom and JSON Feed 1.1, one source for both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forum.queries import events, feeds, people, themes, threads
+from forum.web.caching import answer
+from forum.web.loading import found
+
+ATOM, JSON = "atom", "json"
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says of itself."""
+
+    title: str
+    about: str
+    page: str
+    rows: list[dict[str, Any]]
+
+
+@require_safe
+def of_event(request: HttpRequest, event_slug: str, form: str) -> HttpResponse:
+    event = found(events.get, request.user, event_slug)
+    page = reverse("event", args=[event.slug])
+    return _answer(request, form, Feed(event.title, event.strapline, page, feeds.of_event(event.pk)))
+
+
+@require_safe
+def of_theme(request: HttpRequest, event_slug: str, theme_slug: str, form: str) -> HttpResponse:
+    theme = found(themes.get, request.user, event_slug, theme_slug)
+    page = reverse("theme", args=[event_slug, theme_slug])
+    title = f"{theme.letter}. {theme.title} · {theme.event.title}"
+    return _answer(request, form, Feed(title, theme.question, page, feeds.of_theme(theme.pk)))
+
+
+@require_safe
+def of_thread(request: HttpRequest, thread_id: int, form: str) -> HttpResponse:
+    thread = found(threads.get, request.user, thread_id)
+    page = reverse("thread", args=[thread.pk])
+    title = f"{threads.title_of(thread)} · {thread.theme.event.title}"
+    return _answer(request, form, Feed(title, thread.theme.question, page, feeds.of_thread(thread.pk)))
+
+
+@require_safe
+def of_person(request: HttpRequest, person_id: int, form: str) -> HttpResponse:
+    person = found(people.get, request.user, person_id)
+    about = _("What %(name)s wrote here in public") % {"name": person["name"]}
+    return _answer(request, form, Feed(person["name"], about, person["url"], feeds.of_person(person_id)))
+
+
+def addresses(page: str) -> dict[str, str]:
+    """Where the feeds of a page are."""
+    return {"atom_url": f"{page}feed.atom", "json_url": f"{page}feed.json"}
+
+
+def _answer(request: HttpRequest, form: str, feed: Feed) -> HttpResponse:
+    if form not in {ATOM, JSON}:
+        raise Http404
+    make = _atom if form == ATOM else _json
+    return answer(request, (form, feed), lambda: make(feed))
+
+
+def _atom(feed: Feed) -> HttpResponse:
+    made = Atom1Feed(
+        title=_xml(feed.title),
+        link=_absolute(feed.page),
+        description="",
+        subtitle=_xml(feed.about),
+        language=get_language(),
+        feed_url=_absolute(addresses(feed.page)["atom_url"]),
+    )
+    for row in feed.rows:
+        made.add_item(
+            title=_xml(f"{row['label']}: {row['title']}"),
+            link=_absolute(row["url"]),
+            unique_id=_absolute(row["url"]),
+            description=_xml(row["html"]),
+            author_name=_xml(row["name"]),
+            author_link=_absolute(row["author_url"]),
+            pubdate=row["written_at"],
+            updateddate=row["changed_at"],
+        )
+    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _json(feed: Feed) -> HttpResponse:
+    body = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "description": feed.about,
+        "language": get_language(),
+        "home_page_url": _absolute(feed.page),
+        "feed_url": _absolute(addresses(feed.page)["json_url"]),
+        "items": [
+            {
+                "id": _absolute(row["url"]),
+                "url": _absolute(row["url"]),
+                "title": f"{row['label']}: {row['title']}",
+                "content_html": row["html"],
+                "summary": row["excerpt"],
+                "date_published": row["written_iso"],
+                "date_modified": row["changed_iso"],
+                "authors": [{"name": row["name"], "url": _absolute(row["author_url"])}],
+            }
+            for row in feed.rows
+        ],
+    }
+    return JsonResponse(
+        body, content_type="application/feed+json; charset=utf-8", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def _xml(text: str) -> str:
+    """Without the characters that XML cannot carry in any spelling."""
+    return NOT_XML.sub("", text)
