@@ -172,7 +172,7 @@ def test_a_stance_takes_a_fixed_number_of_statements(thread, cast, kind):
     client.post(path, {"kind": "agree" if kind != "agree" else "unsure"})
     with CaptureQueriesContext(connection) as seen:
         client.post(path, {"kind": kind})
-    assert len(seen) == 12
+    assert len(seen) == 11
 
 
 def test_the_administration_switches_stances_without_touching_the_numbers(theme, thread, cast):
