@@ -61,6 +61,15 @@ class DraftKind(TextChoices):
     THREAD = "thread", _("New thread")
 
 
+class NotificationKind(TextChoices):
+    """Why somebody is told of something, the strongest first."""
+
+    MENTION = "mention", _("Mention")
+    REPLY = "reply", _("Reply")
+    FOLLOWED = "followed", _("Followed")
+    DECISION = "decision", _("Decision")
+
+
 class PartyKind(TextChoices):
     ORGANISER = "organiser", _("Organiser")
     SUPPORTER = "supporter", _("Supporter")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.actions import indexing, tell
+from forum.actions import indexing, notifications, tell
 from forum.actions.locking import lock_thread_row, take_numbers
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
@@ -58,6 +58,9 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None)
+    notifications.comment_published(
+        opening, thread, answered=None, branch=opening.tree_id, mentioned=(), now=seed.written_at
+    )
     tell.theme_changed(theme.pk, opening.revision)
     return opening
 
@@ -72,6 +75,9 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
         return first
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
     comment = plant(seed, thread, parent=parent)
+    notifications.comment_published(
+        comment, thread, answered=parent.author_id, branch=comment.tree_id, mentioned=(), now=seed.written_at
+    )
     tell.theme_changed(thread.theme_id, comment.revision)
     return comment
 

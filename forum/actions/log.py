@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from forum.actions import notifications
 from forum.choices import Act
 from forum.models import Comment, CommentVersion, LogEntry, Thread
 
@@ -17,8 +18,8 @@ def record(
     comment: Comment | None = None,
     version: CommentVersion | None = None,
 ) -> None:
-    """Adds an entry in the transaction of the act itself: what happened and its record cannot part."""
-    LogEntry.objects.create(
+    """Adds an entry in the transaction of the act itself, and tells whom it concerns: these cannot part."""
+    entry = LogEntry.objects.create(
         event_id=thread.theme.event_id,
         thread=thread,
         comment=comment,
@@ -28,3 +29,5 @@ def record(
         reason=reason,
         created_at=now,
     )
+    concerned = comment or thread.opening
+    notifications.decided(entry, concerned.author if concerned else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from forum.actions import notifications
 from forum.actions.transactions import in_one_transaction
 from forum.models import Reading, Theme
 from forum.models.ranges import Ranges
@@ -23,4 +24,5 @@ def mark_read(theme: Theme, *, by: Any, numbers: str, now: datetime) -> Ranges:
     row, _ = Reading.objects.select_for_update().get_or_create(person=by, theme=theme, defaults={"updated_at": now})
     ranges = Ranges.parse(row.ranges) | (read & known)
     Reading.objects.filter(pk=row.pk).update(ranges=str(ranges), updated_at=now)
+    notifications.see_what_was_read(by, theme, ranges, now=now)
     return ranges

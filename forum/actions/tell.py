@@ -1,6 +1,8 @@
 """Tells the servers, after commit, that a theme has changed. A hint only: the database is the truth."""
 
 import logging
+from functools import partial
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -15,15 +17,26 @@ def group_of(theme_id: int) -> str:
     return f"theme.{theme_id}"
 
 
+def group_of_person(person_id: int) -> str:
+    """The channel-layer group of the open pages of one person."""
+    return f"person.{person_id}"
+
+
+def people_notified(people: list[int]) -> None:
+    """Sends each of these people's pages the hint to look again, once the running transaction has committed."""
+    for person_id in people:
+        transaction.on_commit(partial(_hint, group_of_person(person_id), {"type": "person.notified"}))
+
+
 def theme_changed(theme_id: int, revision: int) -> None:
     """Sends the hint once the running transaction has committed, and never if it has not."""
-    transaction.on_commit(lambda: _send(theme_id, revision))
-
-
-def _send(theme_id: int, revision: int) -> None:
     hint = {"type": "theme.changed", "theme": theme_id, "revision": revision}
+    transaction.on_commit(partial(_hint, group_of(theme_id), hint))
+
+
+def _hint(group: str, hint: dict[str, Any]) -> None:
     try:
-        async_to_sync(get_channel_layer().group_send)(group_of(theme_id), hint)
+        async_to_sync(get_channel_layer().group_send)(group, hint)
     except (RedisError, OSError) as error:
-        # What was written stays written; servers look at the database by themselves within seconds.
-        logger.warning("The channel layer did not take the hint for theme %s: %s", theme_id, error)
+        # What was written stays written; servers and pages look by themselves before long.
+        logger.warning("The channel layer did not take the hint for %s: %s", group, error)

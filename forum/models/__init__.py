@@ -3,7 +3,9 @@
 from forum.models.comment import Comment, CommentVersion
 from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
+from forum.models.following import Follow
 from forum.models.moderation import LogEntry
+from forum.models.notification import Notification
 from forum.models.reading import Reading
 from forum.models.role import Role
 from forum.models.stance import Stance
@@ -15,7 +17,9 @@ __all__ = [
     "CommentVersion",
     "Draft",
     "Event",
+    "Follow",
     "LogEntry",
+    "Notification",
     "Party",
     "Reading",
     "Reference",

@@ -28,6 +28,7 @@ from forum.web.composers import Composer, begun, is_aside, rescue, returned, sen
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
 from forum.web.loading import asked_number, found
+from forum.web.notifications import button
 from forum.web.refusals import UNREADABLE, status_after, status_of
 from forum.web.stance_parts import panel
 from forum.web.threads import page_context, thread_page
@@ -41,7 +42,8 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """The permalink: what the comment answers, the comment, its replies, and what this person may do."""
     shown = found(comments.get, request.user, comment_id)
     if wants_part(request):
-        return _only_here(render(request, "components/acts.html", {"acts": _acts(request, shown)}))
+        context = {"acts": _acts(request, shown), "follow": _branch(request, shown)}
+        return _only_here(render(request, "components/acts.html", context))
     cited = _cited(request, shown)
     facts = (shown.thread.revision, page_context(shown.thread.theme), cited)
     return answer(request, facts, lambda: _page(request, shown, cited))
@@ -169,6 +171,7 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "replies_html": fragments.comments_html(below),
         "state": _hidden_state(request, shown) if is_hidden else {},
         "acts": _acts(request, shown, cited),
+        "follow": _branch(request, shown),
         "in_thread_url": place_in_thread(shown),
         "canonical": reverse("comment", args=[shown.pk]),
         "box": None if is_hidden else reply_box(request, shown),
@@ -199,6 +202,13 @@ def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     return {
         "source_html": fragments.body_html(shown.version.html) if sees_text else "",
     }
+
+
+def _branch(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
+    """Following a branch is offered where it begins."""
+    if shown.level or shown.pk == shown.thread.opening_id:
+        return None
+    return button(request, "follow_branch", shown.pk, branch=shown.pk)
 
 
 def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None) -> dict[str, str]:

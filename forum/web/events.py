@@ -20,6 +20,7 @@ from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.feeds import addresses
 from forum.web.loading import found
+from forum.web.notifications import button
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of
 from forum.web.threads import follow, page_context
@@ -78,7 +79,11 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
 
     def make() -> HttpResponse:
         rows = threads.in_theme(shown.pk)
-        made = {"threads_html": fragments.thread_rows_html(rows), "unread": unread.in_theme(request, shown, rows)}
+        made: dict[str, Any] = {
+            "threads_html": fragments.thread_rows_html(rows),
+            "unread": unread.in_theme(request, shown, rows),
+        }
+        made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)
         return render(request, "theme/page.html", context | made)
 
     return answer(request, context, make)

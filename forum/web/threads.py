@@ -29,6 +29,7 @@ from forum.web.errors import typed_in
 from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
+from forum.web.notifications import button
 from forum.web.refusals import status_after
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of, place_asked, ways
@@ -63,6 +64,7 @@ def thread_page(
         "mod": _moderator_acts(request, shown),
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
+        "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
         "feeds": addresses(head["url"]),
         "canonical": head["url"],
     }

@@ -1,11 +1,14 @@
 """Who looks at this page: the same few facts for every template."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
+
+from forum.queries import notifications
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
@@ -18,10 +21,16 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "site": settings.SITE_URL,
             "id": person.pk if is_known else "",
             "name": person.name if is_known else "",
+            "notifications": partial(_unseen, person) if is_known else "",
             "login_url": login_url(request.get_full_path()),
             "signup_url": f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}",
         }
     }
+
+
+def _unseen(person: Any) -> str:
+    """Asked only by pages that show it: the one query that a head costs."""
+    return notifications.label(notifications.unseen(person))
 
 
 def login_url(back_to: str) -> str:

@@ -1,0 +1,84 @@
+"""Tells people what concerns them, in the transaction of what happened; their pages hear of it after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from forum.actions import tell
+from forum.choices import NotificationKind
+from forum.models import Comment, LogEntry, Notification, Theme, Thread
+
+MENTIONS = 20  # people one comment can call
+# Whoever is mentioned, answered or follows, each once and for the strongest reason; never the author.
+TELL = """
+    INSERT INTO forum_notification (person_id, kind, comment_id, created_at)
+    SELECT person_id, CASE MIN(strength) WHEN 1 THEN 'mention' WHEN 2 THEN 'reply' ELSE 'followed' END, {comment}, {now}
+    FROM (
+        SELECT id AS person_id, 1 AS strength FROM accounts_person WHERE is_active AND id IN ({mentioned})
+        UNION ALL SELECT id, 2 FROM accounts_person WHERE is_active AND id = {answered}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE theme_id = {theme}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE thread_id = {thread}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE branch_id =
+            (SELECT id FROM forum_comment WHERE tree_id = {branch} AND lft = 1)
+    ) AS concerned
+    WHERE person_id <> {author}
+    GROUP BY person_id
+    ON CONFLICT DO NOTHING
+    RETURNING person_id"""
+NAMES = ("comment", "now", "answered", "theme", "thread", "branch", "author")
+
+
+def comment_published(
+    comment: Comment, thread: Thread, *, answered: int | None, branch: int, mentioned: Iterable[int], now: datetime
+) -> None:
+    """Tells everybody a new public comment concerns. One statement.
+
+    `answered` is the author of what it answers, `branch` the number of its tree.
+    """
+    people = list(mentioned)[:MENTIONS]
+    values = {
+        "comment": comment.pk,
+        "now": connection.ops.adapt_datetimefield_value(now),
+        "answered": answered,
+        "theme": thread.theme_id,
+        "thread": thread.pk,
+        "branch": branch,
+        "author": comment.author_id,
+    } | {f"mentioned{place}": person for place, person in enumerate(people)}
+    marks = ", ".join(f"%(mentioned{place})s" for place in range(len(people))) or "NULL"
+    statement = TELL.format(mentioned=marks, **{name: f"%({name})s" for name in NAMES})
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        told = [row[0] for row in cursor.fetchall()]
+    tell.people_notified(told)
+
+
+def decided(entry: LogEntry, person: Any) -> None:
+    """Tells somebody what a moderator decided about something of theirs. One statement."""
+    if person is None or not person.is_active or person.pk == entry.actor_id:
+        return
+    Notification.objects.create(person=person, kind=NotificationKind.DECISION, entry=entry, created_at=entry.created_at)
+    tell.people_notified([person.pk])
+
+
+def see(person: Any, *, now: datetime, only: int | None = None) -> None:
+    """Marks what somebody was told as seen: one of them, or all. One statement."""
+    unseen = Notification.objects.filter(person=person, seen_at=None)
+    if only is not None:
+        unseen = unseen.filter(pk=only)
+    if unseen.update(seen_at=now):
+        tell.people_notified([person.pk])
+
+
+def see_what_was_read(person: Any, theme: Theme, read: Any, *, now: datetime) -> None:
+    """Whoever has read a comment needs not be told of it any more. One statement, two if there was any."""
+    unseen = Notification.objects.filter(person=person, seen_at=None, comment__theme=theme).order_by()
+    rows = unseen.values_list("pk", "comment__published_revision")
+    known = [pk for pk, published in rows if published is not None and published in read]
+    if known:
+        Notification.objects.filter(pk__in=known).update(seen_at=now)
+        tell.people_notified([person.pk])

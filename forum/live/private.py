@@ -1,0 +1,45 @@
+"""The socket of a person with an account. It carries no content: only the hint to look again by HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from channels.auth import get_user
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from forum.actions.tell import group_of_person
+
+NOBODY = 4401  # close code: nobody is logged in here (any more)
+LOOK = json.dumps({"look": "notifications"})
+
+
+class PrivateFollower(AsyncWebsocketConsumer):
+    """Hears when something was told to the person whose session this is, as long as the session lasts."""
+
+    async def connect(self) -> None:
+        await self.accept()
+        person = self.scope.get("user")
+        if person is None or not person.is_authenticated:
+            await self.close(NOBODY)
+            return
+        self.groups = [group_of_person(person.pk)]
+        await self.channel_layer.group_add(self.groups[0], self.channel_name)
+
+    async def person_notified(self, hint: dict[str, Any]) -> None:
+        """Somebody who logged out meanwhile, or was suspended, hears nothing more."""
+        if not await self._is_still_there():
+            await self.close(NOBODY)
+            return
+        await self.send(text_data=LOOK)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        await self.close(NOBODY)  # nothing is to be said here
+
+    async def _is_still_there(self) -> bool:
+        session = self.scope["session"]
+        if not await database_sync_to_async(session.exists)(session.session_key):
+            return False
+        person = await get_user(self.scope)
+        return bool(person.is_authenticated and person.is_active)

@@ -1,0 +1,99 @@
+"""What somebody is told: counted and listed as they may read it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from forum.choices import Act, NotificationKind, Status
+from forum.models import Notification
+from forum.queries.wording import excerpt, iso, moment, numbered, untitled
+
+PAGE = 30  # notifications
+MOST = 100  # counted; more are "99+"
+
+FIELDS = (
+    "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
+    "comment__version__text", "comment__theme__letter", "comment__thread__title",
+    "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
+    "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
+)  # fmt: skip
+
+
+def unseen(person: Any) -> int:
+    """How many things somebody was told and has not seen; at most MOST. One query.
+
+    What is about a comment that is not public now does not count: nobody could find it.
+    """
+    return len(_counting(person).filter(seen_at=None).order_by().values_list("pk")[:MOST])
+
+
+def label(count: int) -> str:
+    """The number for the page's head; empty when there is none."""
+    return "" if not count else f"{MOST - 1}+" if count >= MOST else str(count)
+
+
+def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
+    """The newest first, from below `before` on, and whether there are more. One query."""
+    rows = Notification.objects.filter(person=person).order_by("-id")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = [_shape(row) for row in rows.values(*FIELDS)[: PAGE + 1]]
+    return found[:PAGE], len(found) > PAGE
+
+
+def get(person: Any, notification_id: int) -> Notification:
+    """One of this person's. Raises Notification.DoesNotExist."""
+    rows = Notification.objects.select_related("comment__thread", "entry__comment", "entry__thread")
+    return rows.get(pk=notification_id, person=person.pk)
+
+
+def _counting(person: Any) -> Any:
+    is_there = Q(comment__status=Status.PUBLISHED) | Q(kind=NotificationKind.DECISION)
+    return Notification.objects.filter(is_there, person=person)
+
+
+def _shape(row: dict[str, Any]) -> dict[str, Any]:
+    shape = {
+        "id": row["id"],
+        "url": f"/notifications/{row['id']}/",
+        "is_new": row["seen_at"] is None,
+        "at_iso": iso(row["created_at"]),
+        "at_label": moment(row["created_at"]),
+        "name": "",
+        "place": "",
+        "excerpt": "",
+    }
+    if row["kind"] == NotificationKind.DECISION:
+        return shape | _decision(row)
+    if row["comment__status"] != Status.PUBLISHED:
+        return shape | {"what": gettext("A comment that is no longer public"), "url": "", "is_new": False}
+    letter = row["comment__theme__letter"]
+    is_titled = row["comment__thread__opening__status"] == Status.PUBLISHED
+    title = row["comment__thread__title"] if is_titled else untitled(letter, row["comment__thread__opening__number"])
+    return shape | {
+        "what": _what(row["kind"]),
+        "name": row["comment__author__name"],
+        "place": f"{numbered(letter, row['comment__number'])} · {title}",
+        "excerpt": excerpt(row["comment__version__text"]),
+    }
+
+
+def _what(kind: str) -> str:
+    match kind:
+        case NotificationKind.REPLY:
+            return gettext("answered you")
+        case NotificationKind.MENTION:
+            return gettext("mentioned you")
+    return gettext("wrote where you follow")
+
+
+def _decision(row: dict[str, Any]) -> dict[str, Any]:
+    number = row["entry__comment__number"] or row["entry__thread__opening__number"]
+    return {
+        "what": str(Act(row["entry__act"]).label),
+        "place": numbered(row["entry__thread__theme__letter"], number),
+        "excerpt": row["entry__reason"],
+    }

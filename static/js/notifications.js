@@ -1,0 +1,66 @@
+// Keeps the number of notifications true: a hint over a private socket says when to look, HTTP says what there is.
+const LOOK_EVERY = 60_000; // ms; a lost hint costs no more
+const LONGEST_WAIT = 60_000; // ms between two tries to connect
+const JITTER = 800; // ms over which the pages of many people spread their looks
+let bell = null;
+let tries = 0;
+let waiting = 0;
+
+export function keepNotified() {
+  document.addEventListener("submit", (event) => event.target.matches("[data-follow-form]") && follow(event));
+  bell = document.querySelector("[data-notifications]");
+  if (!bell) return;
+  setInterval(() => document.hidden || look(), LOOK_EVERY);
+  document.addEventListener("visibilitychange", () => document.hidden || soon());
+  connect();
+}
+
+function connect() {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/me/`);
+  socket.addEventListener("open", () => (tries = 0));
+  socket.addEventListener("message", soon);
+  socket.addEventListener("close", (event) => {
+    if (event.code === 4401) return; // nobody is logged in any more
+    setTimeout(connect, 1000 + Math.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** tries));
+    tries += 1;
+  });
+}
+
+function soon() {
+  clearTimeout(waiting);
+  if (!document.hidden) waiting = setTimeout(look, Math.random() * JITTER);
+}
+
+async function look() {
+  const answer = await fetch(bell.dataset.notifications).catch(() => null);
+  if (!answer?.ok) return;
+  const { label } = await answer.json();
+  const count = bell.querySelector("[data-count]");
+  if (count.textContent === label) return;
+  count.textContent = label;
+  const list = document.getElementById("notifications");
+  if (list && !list.contains(document.activeElement)) renew(list);
+}
+
+async function renew(list) {
+  const answer = await fetch(location.href, { headers: { "Parley-Part": "1" } }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("notifications");
+  if (fresh) list.replaceWith(fresh);
+  document.dispatchEvent(new CustomEvent("parley:changed"));
+}
+
+/** The button says at once what was chosen; if the server does not answer, it says again what is true. */
+async function follow(event) {
+  event.preventDefault();
+  const form = event.target;
+  const button = form.querySelector("button");
+  const answer = await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Parley-Part": "1" },
+  }).catch(() => null);
+  const told = answer?.ok && (await answer.json().catch(() => null));
+  if (!told) return form.submit();
+  button.setAttribute("aria-pressed", String(told.follows));
+  button.textContent = told.follows ? form.dataset.textOn : form.dataset.textOff;
+  form.elements.follow.value = told.follows ? "0" : "1";
+}
