@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from forum.actions import indexing, notifications, tell
 from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -24,12 +25,14 @@ def open_thread(theme: Theme, *, by: Any, title: str, source: str, key: str, now
     Raises Refused and TextRefused.
     """
     _ask_early(by)
+    source = linked(source, thread_id=None)
     return _open_thread(theme, title, Seed(by, source, render(source), key, now))
 
 
 def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime) -> Comment:
     """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused."""
     _ask_early(by)
+    source = linked(source, thread_id=parent.thread_id)
     return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now))
 
 
@@ -38,6 +41,7 @@ def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note:
 
     Raises Refused and TextRefused.
     """
+    source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
     return _edit_comment(comment.pk, comment.thread_id, by, text, now)
 
@@ -58,9 +62,8 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None)
-    notifications.comment_published(
-        opening, thread, answered=None, branch=opening.tree_id, mentioned=(), now=seed.written_at
-    )
+    facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
+    notifications.comment_published(opening, thread, answered=None, **facts)
     tell.theme_changed(theme.pk, opening.revision)
     return opening
 
@@ -76,7 +79,12 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
     comment = plant(seed, thread, parent=parent)
     notifications.comment_published(
-        comment, thread, answered=parent.author_id, branch=comment.tree_id, mentioned=(), now=seed.written_at
+        comment,
+        thread,
+        answered=parent.author_id,
+        branch=comment.tree_id,
+        mentioned=seed.rendered.mentions,
+        now=seed.written_at,
     )
     tell.theme_changed(thread.theme_id, comment.revision)
     return comment
@@ -91,6 +99,7 @@ def _edit_comment(comment_id: int, thread_id: int, by: Any, text: NewText, now: 
         return comment
     add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
     indexing.renew([comment.pk])
+    notifications.newly_mentioned(comment, text.rendered.mentions, now=now)
     revision = take_numbers(thread.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)
@@ -114,7 +123,8 @@ def _sent_before(seed: Seed, known: Iterable[Comment]) -> Comment | None:
     for first in known:
         if (first.author_id, first.key) != (seed.author.pk, seed.key):
             continue
-        if not CommentVersion.objects.filter(comment=first, number=1, source=seed.source).exists():
+        sent = CommentVersion.objects.values_list("source", flat=True).get(comment=first, number=1)
+        if as_typed(sent) != as_typed(seed.source):
             raise Refused(Reason.SENT_ALREADY)
         return first
     return None

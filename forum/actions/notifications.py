@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import Person
 from forum.actions import tell
 from forum.choices import NotificationKind
 from forum.models import Comment, LogEntry, Notification, Theme, Thread
@@ -54,6 +55,18 @@ def comment_published(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         told = [row[0] for row in cursor.fetchall()]
+    tell.people_notified(told)
+
+
+def newly_mentioned(comment: Comment, mentioned: Iterable[int], *, now: datetime) -> None:
+    """Tells whom an edit mentions, if nothing told them of this comment before. No statement without a mention."""
+    people = list(mentioned)[:MENTIONS]
+    if not people:
+        return
+    known = Person.objects.filter(pk__in=people, is_active=True).exclude(pk=comment.author_id)
+    told = list(known.exclude(notifications__comment=comment).values_list("pk", flat=True))
+    rows = [Notification(person_id=pk, kind=NotificationKind.MENTION, comment=comment, created_at=now) for pk in told]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
     tell.people_notified(told)
 
 

@@ -21,11 +21,12 @@ FOOTNOTE_CLASSES = {"footnotes", "footnotes-list", "footnote-item", "footnote-re
 LINK_REL = "nofollow ugc noopener"  # no reward for spam, no handle on our window
 BACK_ARROW = "↩\ufe0e"
 LANGUAGE_CLASS = re.compile(r"language-[A-Za-z0-9+#-]{1,30}")
+MENTION = re.compile(r"/people/[0-9]{1,9}/")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def is_safe_link(url: str) -> bool:
-    """Whether a link may stay: an absolute http(s) or mailto address, or a footnote of the same page.
+    """Whether a link may stay: an absolute http(s) or mailto address, a footnote of the same page, or a person's page.
 
     Browsers drop tabs and newlines anywhere in a URL and control characters or spaces at its ends before
     they read the scheme (WHATWG URL, "basic URL parser", steps 1 to 3), and eyes skip invisible ones: an
@@ -35,6 +36,8 @@ def is_safe_link(url: str) -> bool:
         return False
     if url.startswith("#"):
         return FOOTNOTE_ID.fullmatch(url[1:]) is not None
+    if MENTION.fullmatch(url):
+        return True
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -55,6 +58,8 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
             return value == LINK_REL
         case (("a" | "li"), "id"):
             return FOOTNOTE_ID.fullmatch(value) is not None
+        case "a", "class" if value == "mention":
+            return True
         case (("a" | "li" | "ol" | "section" | "sup"), "class"):
             return value in FOOTNOTE_CLASSES
         case "code", "class":

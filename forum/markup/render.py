@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Any
 
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
@@ -17,9 +18,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from forum.choices import SOURCE_LENGTH
 from forum.errors import TextRefused
-from forum.markup.clean import LINK_REL, clean_html, is_safe_link, plain_text
+from forum.markup.clean import LINK_REL, MENTION, clean_html, is_safe_link, plain_text
 
-RENDERER = 1  # raise it when the same source gives other HTML; then `manage.py rerender`
+RENDERER = 2  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 BARE_LINKS = 500  # addresses in one text; recognising them costs their square
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
@@ -28,17 +29,18 @@ HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text in its two forms: `html` is safe to show as it is, `text` is its words alone."""
+    """A text in its two forms: `html` is safe to show as it is, `text` is its words alone; and whom it mentions."""
 
     html: str
     text: str
+    mentions: tuple[int, ...] = ()
 
 
 def render(source: str) -> Rendered:
     """Turns Markdown into safe HTML. Raises TextRefused with the author's own sentence."""
     source = check_source(source)
     # Footnote anchors must differ between the comments of one page.
-    env = {"docId": token_hex(5)}
+    env: dict[str, Any] = {"docId": token_hex(5), "mentions": {}}
     parser = _parser(recognises_links=source.count("://") <= BARE_LINKS)
     tokens = parser.parse(source, env)
     if any(token.level >= NESTING - 1 for token in tokens):
@@ -50,7 +52,7 @@ def render(source: str) -> Rendered:
     text = plain_text(html)
     if not text:
         raise TextRefused(_("There is nothing to read in this text yet."))
-    return Rendered(html, text)
+    return Rendered(html, text, tuple(env["mentions"]))
 
 
 def check_source(source: str) -> str:
@@ -85,6 +87,12 @@ def _parser(*, recognises_links: bool) -> MarkdownIt:
 
 
 def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    address = str(tokens[idx].attrs["href"])
+    if MENTION.fullmatch(address):
+        if idx + 1 < len(tokens) and tokens[idx + 1].content.startswith("@"):
+            tokens[idx].attrSet("class", "mention")
+            env["mentions"][int(address.split("/")[2])] = True
+        return self.renderToken(tokens, idx, options, env)
     tokens[idx].attrSet("rel", LINK_REL)
     return self.renderToken(tokens, idx, options, env)
 

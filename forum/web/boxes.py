@@ -70,6 +70,7 @@ def _composer(
         "id": box_id,
         "action": reverse("reply", args=[parent.pk]),
         "submit": _("Send reply"),
+        "people_url": reverse("people_of_thread", args=[parent.thread_id]),
         "cancel_url": place_in_thread(parent) if inside else "",
     }
     if form is not None:

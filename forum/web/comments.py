@@ -113,6 +113,7 @@ def _edit_composer(
         "id": "edit",
         "action": request.path,
         "submit": _("Save the comment"),
+        "people_url": reverse("people_of_thread", args=[comment.thread_id]),
         "cancel_url": place_in_thread(comment),
     }
     if form is not None:

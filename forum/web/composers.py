@@ -36,6 +36,7 @@ class Composer:
     action: str
     submit: str
     cancel_url: str = ""
+    people_url: str = ""  # whom an @ may mean
     said: str = ""  # how the draft stands
     notice: str = ""
     preview_html: SafeString | str = ""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.forms import ProfileForm
 from forum.actions.people import change_profile
-from forum.queries import feeds, people
+from forum.queries import feeds, people, themes, threads
 from forum.web.caching import answer
 from forum.web.feeds import addresses
 from forum.web.loading import asked_number, found
@@ -35,6 +35,29 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "canonical": shown["url"],
     }
     return answer(request, context, lambda: render(request, "people/page.html", context))
+
+
+@require_safe
+def of_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Whom somebody may mean by an @ in a thread."""
+    thread = found(threads.get, request.user, thread_id)
+    return _offered(request, thread.theme_id, thread.pk)
+
+
+@require_safe
+def of_theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+    """The same for a new thread."""
+    return _offered(request, found(themes.get_by_id, request.user, theme_id).pk, None)
+
+
+def _offered(request: HttpRequest, theme_id: int, thread_id: int | None) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return JsonResponse({"people": []}, status=403)
+    words = request.GET.get("q", "")[:60]
+    offered = people.speaking_near(request.user, words, theme_id=theme_id, thread_id=thread_id)
+    response = JsonResponse({"people": offered})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
 
 
 @login_required

@@ -114,6 +114,7 @@ def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice:
         "id": "new-thread",
         "action": request.path,
         "submit": _("Open the thread"),
+        "people_url": reverse("people_of_theme", args=[theme.pk]),
         "cancel_url": reverse("theme", args=[theme.event.slug, theme.slug]),
     }
     if form is None:

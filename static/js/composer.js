@@ -2,6 +2,7 @@
 import "../vendor/markdown-toolbar-element/index.js";
 import { keepDraft, saveNow } from "./drafts.js";
 import { heedAnswered } from "./heed.js";
+import { offerNames } from "./mention.js";
 import { showPreview } from "./preview.js";
 import { insertQuotes } from "./quote.js";
 import { send } from "./send.js";
@@ -16,6 +17,7 @@ export function begin(form) {
   heedAnswered(form);
   grow(form);
   countLeft(form);
+  offerNames(form);
 }
 
 document.addEventListener("submit", (event) => {

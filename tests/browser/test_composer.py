@@ -237,3 +237,22 @@ def test_everything_works_without_scripts(visit, thread, say):
     expect(page.locator(AREA)).to_have_value(WORDS)
     page.click("#comments .reply-box button[type=submit]:not([name])")
     expect(page.locator(".comment", has_text=WORDS)).to_have_count(1)
+
+
+def test_a_name_is_completed_by_keys_alone(visit, thread, say):
+    comment = say("ada", "To be answered.", to=thread.opening)
+    page = visit(f"/threads/{thread.pk}/", who="ben", viewport={"width": 360, "height": 700})
+    area = open_box(page, comment)
+    area.press_sequentially("Dear @ad")
+    expect(page.locator("#comments [role=option]")).to_have_text(["Ada Civil society"])
+    expect(area).to_have_attribute("aria-expanded", "true")
+    area.press("Enter")
+    expect(area).to_have_value(f"Dear [@Ada](/people/{comment.author_id}/) ")
+    expect(area).to_have_attribute("aria-expanded", "false")
+    area.press_sequentially("and @ad")
+    expect(page.locator("#comments [role=listbox]")).to_be_visible()
+    area.press("Escape")
+    area.press("Enter")
+    assert area.input_value().endswith("and @ad\n")
+    page.click("#comments .reply-box button[type=submit]:not([name])")
+    expect(page.locator(".comment-body a.mention")).to_have_text("@Ada")

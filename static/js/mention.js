@@ -1,0 +1,97 @@
+// Offers names after an @: those who spoke in the thread first. Keys are taken only while the list is open.
+const ASKED = /(?:^|[\s(])@([^\s@[\]]{1,30}(?: [^\s@[\]]{1,30})?)$/u;
+const PAUSE = 150; // ms without a stroke before the server is asked
+let places = 0;
+
+export function offerNames(form) {
+  const area = form.elements.source;
+  const list = document.createElement("ul");
+  list.className = "names";
+  list.id = `names-${(places += 1)}`;
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  area.after(list);
+  area.setAttribute("role", "combobox");
+  area.setAttribute("aria-autocomplete", "list");
+  area.setAttribute("aria-controls", list.id);
+  area.setAttribute("aria-expanded", "false");
+  const state = { area, list, url: form.dataset.peopleUrl, chosen: 0, timer: 0, asked: "" };
+  area.addEventListener("input", () => later(state));
+  area.addEventListener("keydown", (event) => !list.hidden && key(event, state));
+  area.addEventListener("blur", () => close(state));
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault(); // the textarea keeps the focus
+    const option = event.target.closest("[role=option]");
+    if (option) insert(state, option);
+  });
+}
+
+function later(state) {
+  clearTimeout(state.timer);
+  const words = asked(state.area);
+  if (!words) return close(state);
+  state.timer = setTimeout(() => look(state, words), PAUSE);
+}
+
+function asked(area) {
+  return area.selectionStart === area.selectionEnd && ASKED.exec(area.value.slice(0, area.selectionEnd))?.[1];
+}
+
+async function look(state, words) {
+  const answer = await fetch(`${state.url}?q=${encodeURIComponent(words)}`).catch(() => null);
+  if (!answer?.ok || asked(state.area) !== words) return;
+  const { people } = await answer.json();
+  state.asked = words;
+  if (!people.length) return close(state);
+  state.list.replaceChildren(...people.map((person, place) => option(state, person, place)));
+  state.list.hidden = false;
+  state.area.setAttribute("aria-expanded", "true");
+  choose(state, 0);
+}
+
+function option(state, person, place) {
+  const item = document.createElement("li");
+  item.id = `${state.list.id}-${place}`;
+  item.dataset.person = person.id;
+  item.dataset.name = person.name;
+  item.setAttribute("role", "option");
+  const name = document.createElement("bdi");
+  name.textContent = person.name;
+  item.append(name, " ", person.group);
+  return item;
+}
+
+function key(event, state) {
+  const count = state.list.children.length;
+  if (event.key === "ArrowDown") choose(state, (state.chosen + 1) % count);
+  else if (event.key === "ArrowUp") choose(state, (state.chosen + count - 1) % count);
+  else if (event.key === "Escape") close(state);
+  else if ((event.key === "Enter" || event.key === "Tab") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    insert(state, state.list.children[state.chosen]);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function choose(state, place) {
+  state.chosen = place;
+  [...state.list.children].forEach((item, n) => item.setAttribute("aria-selected", String(n === place)));
+  state.area.setAttribute("aria-activedescendant", state.list.children[place].id);
+}
+
+function insert(state, item) {
+  const { area } = state;
+  const end = area.selectionEnd;
+  const start = end - state.asked.length - 1;
+  const name = item.dataset.name.replace(/([\\[\]*_`<>])/g, "\\$1");
+  area.setRangeText(`[@${name}](/people/${item.dataset.person}/) `, start, end, "end");
+  close(state);
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function close(state) {
+  clearTimeout(state.timer);
+  state.list.hidden = true;
+  state.area.setAttribute("aria-expanded", "false");
+  state.area.removeAttribute("aria-activedescendant");
+}
