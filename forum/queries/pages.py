@@ -80,10 +80,15 @@ def _key(thread: Thread, comment_id: int) -> tuple[int, int]:
 def _beginning_for(tree: QuerySet[Comment], key: tuple[int, int]) -> Q:
     """A page that holds the comment: from the beginning of its branch, or from itself if that is too far up."""
     tree_id, lft = key
-    if tree.filter(_earlier_than(tree_id, lft + 1)).order_by().count() <= PAGE // 2:
+    if _has_at_most(PAGE // 2, tree.filter(_earlier_than(tree_id, lft + 1))):
         return Q()
-    above = tree.filter(tree_id=tree_id, lft__lt=lft).order_by().count()
-    return _later_than(tree_id, 0 if above < PAGE // 2 else lft - 1)
+    is_near = _has_at_most(PAGE // 2 - 1, tree.filter(tree_id=tree_id, lft__lt=lft))
+    return _later_than(tree_id, 0 if is_near else lft - 1)
+
+
+def _has_at_most(most: int, comments: Any) -> bool:
+    """Looks no further than it must, however many there are."""
+    return len(comments.in_reading_order().values_list("pk")[: most + 1]) <= most
 
 
 def _later_than(tree_id: int, lft: int) -> Q:

@@ -229,6 +229,8 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
     acts["cite_url"] = reverse("cite", args=[shown.pk]) + pinned if shown.is_public else ""
     can_answer = why_not_reply(person, shown, thread, now=timezone.now()) is None
     acts["quote_url"] = f"{reverse('reply', args=[shown.pk])}?quote#reply-{shown.pk}" if can_answer else ""
+    acts["read_url"] = reverse("read_branch", args=[shown.pk]) if person.is_authenticated else ""
+    acts["up_to"] = str(thread.theme.revision)
     has_history = shown.edited_at and (shown.is_public or sees_hidden_texts(person, shown, thread.theme.event_id))
     acts["history_url"] = reverse("history", args=[shown.pk]) if has_history else ""
     return acts

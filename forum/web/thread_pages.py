@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from forum import fragments
+from forum.queries.indents import settled
 from forum.queries.pages import PAGE, WHOLE, Page, Place, page_of
 from forum.web.loading import found
 
@@ -28,7 +29,7 @@ def comments_of(thread: Any, place: Place) -> dict[str, Any]:
 
 def _made(thread: Any, place: Place) -> dict[str, Any]:
     page = found(page_of, thread, place)
-    rows = page.trail + page.rows
+    rows = settled(page.trail + page.rows)
     return {"comments_html": fragments.comments_html(rows), "pages": ways(thread, page)}
 
 

@@ -18,6 +18,7 @@ from forum.actions.drafts import thread_spot
 from forum.choices import Reason
 from forum.errors import Refused, TextRefused
 from forum.queries import events, themes, threads
+from forum.queries.indents import settled
 from forum.queries.pages import Place, page_of
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate
@@ -73,7 +74,7 @@ def thread_page(
         context["box"] = reply_box(request, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
     part = page_of(shown, Place(at=box_below))
-    rows = part.trail + part.rows
+    rows = settled(part.trail + part.rows)
     context["pages"] = ways(shown, part)
     cut = next((place for place, row in enumerate(rows, start=1) if row["id"] == box_below), len(rows))
     context["before_html"] = fragments.comments_html(rows[:cut])

@@ -1,5 +1,6 @@
 // Knows what was on screen. A comment counts as read when it was seen, never because the page was opened.
 import { has, parse, union, write } from "./ranges.js";
+import { announce } from "./tree.js";
 
 const SEEN_AFTER = 800; // ms on screen
 const SAVE_EVERY = 4000; // ms between two messages to the server
@@ -21,6 +22,7 @@ export function keepReading() {
   window.addEventListener("pagehide", save);
   setInterval(save, SAVE_EVERY);
   bar.addEventListener("submit", markAll);
+  document.addEventListener("submit", (event) => event.target.matches("[data-read-branch]") && markBranch(event));
   document.addEventListener("click", (event) => {
     const next = event.target.closest("[data-next-unread]");
     if (next && goTo(unread()[0])) event.preventDefault();
@@ -121,6 +123,19 @@ function markAll(event) {
   add(all);
   mark();
   save();
+}
+
+/** The server knows all of a branch, also what is not on this page. */
+async function markBranch(event) {
+  event.preventDefault();
+  const form = event.target;
+  const answer = await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "Parley-Part": "1" },
+  }).catch(() => null);
+  if (!answer?.ok) return form.submit();
+  read = union(read, parse((await answer.json()).read));
+  form.closest(".acts-box")?.remove();
+  announce();
 }
 
 /** Says how much is left. A first visit without an account says nothing: everything is new then. */

@@ -124,3 +124,30 @@ def test_later_comments_are_loaded_in_place(visit, thread, cast, say):
         "#comments > .comment", numbers
     )
     assert page.locator("#comments > .comment").count() == 420
+
+
+def test_a_branch_is_marked_as_read_in_place_and_an_exchange_of_two_keeps_its_indent(visit, thread, say):
+    first = say("ada", "A branch.", to=thread.opening)
+    second = say("mo", "Its answer.", to=first)
+    third = say("ada", "And back.", to=second)
+    say("mo", "Another branch.", to=thread.opening)
+    page = visit(f"/threads/{thread.pk}/", who="ben", viewport={"width": 1000, "height": 120})
+    indents = "cs => cs.map(c => c.dataset.indent)"
+    assert page.eval_on_selector_all("#comments > .comment", indents) == ["0", "1", "2", "2", "1"]
+    page.click(f"#comment-{first.pk} [data-acts]")
+    page.click("[data-read-branch] button")
+    expect(page.locator(f"#comment-{third.pk}")).not_to_have_attribute("data-new", "")
+    expect(page.locator("#comments [data-read-branch]")).to_have_count(0)
+    say("olga", "A third voice.", to=second)
+    expect(page.locator("#comments > .comment")).to_have_count(6, timeout=12_000)
+    assert page.eval_on_selector_all("#comments > .comment", indents) == ["0", "1", "2", "3", "3", "1"]
+    page.reload()
+    assert page.eval_on_selector_all("#comments > .comment", indents) == ["0", "1", "2", "3", "3", "1"]
+
+
+def test_a_screen_reader_hears_level_author_and_whom_a_reply_answers(visit, thread, say):
+    deep = say("mo", "Deeper.", to=say("ben", "Deep.", to=thread.opening))
+    page = visit(f"/threads/{thread.pk}/")
+    heard = page.locator(f"#comment-{deep.pk}").aria_snapshot()
+    for words in ("Mo", "to", 'link "Ben,', "level 2", 'link "Reply"'):
+        assert words in heard, words
