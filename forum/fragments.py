@@ -4,6 +4,7 @@ A fragment never asks who looks: it gets a row in words (see queries) and a temp
 rendering can be cached, sent to ten thousand followers and put into a page.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from django.utils.translation import get_language
 from forum.markup.diff import compare, shortened
 from forum.markup.render import render
 
+UNSAFE_IN_A_BLOCK = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
 
 Rows = Iterable[dict[str, Any]]
@@ -78,6 +80,12 @@ def body_html(html: str) -> SafeString:
 def preview_html(source: str) -> SafeString:
     """What a text will look like: the very rendering it gets when it is sent. Raises TextRefused."""
     return body_html(render(source).html)
+
+
+def data_block(facts: dict[str, Any]) -> SafeString:
+    """JSON that can stand in a page's data block: nothing in it can end the block or begin a tag."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(UNSAFE_IN_A_BLOCK))  # noqa: S308 - escaped on this line
 
 
 def thread_head_html(thread: dict[str, Any]) -> SafeString:

@@ -47,7 +47,7 @@ def page_of(thread: Thread, place: Place) -> Page:
         return _page_before(thread, tree, _key(thread, place.before))
     begins = Q()
     if place.after:
-        begins = _later_than(*_key(thread, place.after))
+        begins = later_than(*_key(thread, place.after))
     if place.at and thread.comment_count > PAGE:
         begins = _beginning_for(tree, _key(thread, place.at))
     rows = comments.shown(tree.filter(begins), limit=PAGE + 1)
@@ -69,7 +69,7 @@ def _page_before(thread: Thread, tree: QuerySet[Comment], key: tuple[int, int]) 
     if len(keys) <= PAGE:
         return _page(thread, comments.shown(tree.filter(_earlier_than(*key))), has_earlier=False, has_later=True)
     first = keys[PAGE - 1]
-    between = tree.filter(_later_than(first[1], first[2] - 1), _earlier_than(*key))
+    between = tree.filter(later_than(first[1], first[2] - 1), _earlier_than(*key))
     return _page(thread, comments.shown(between), has_earlier=True, has_later=True)
 
 
@@ -83,7 +83,7 @@ def _beginning_for(tree: QuerySet[Comment], key: tuple[int, int]) -> Q:
     if _has_at_most(PAGE // 2, tree.filter(_earlier_than(tree_id, lft + 1))):
         return Q()
     is_near = _has_at_most(PAGE // 2 - 1, tree.filter(tree_id=tree_id, lft__lt=lft))
-    return _later_than(tree_id, 0 if is_near else lft - 1)
+    return later_than(tree_id, 0 if is_near else lft - 1)
 
 
 def _has_at_most(most: int, comments: Any) -> bool:
@@ -91,7 +91,8 @@ def _has_at_most(most: int, comments: Any) -> bool:
     return len(comments.in_reading_order().values_list("pk")[: most + 1]) <= most
 
 
-def _later_than(tree_id: int, lft: int) -> Q:
+def later_than(tree_id: int, lft: int) -> Q:
+    """What stands below a place in reading order, within one thread."""
     return Q(tree_id__gt=tree_id) | Q(tree_id=tree_id, lft__gt=lft)
 
 

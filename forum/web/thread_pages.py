@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from forum import fragments
+from forum.queries import postings
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, WHOLE, Page, Place, page_of
+from forum.queries.threads import title_of
 from forum.web.loading import found
 
 
@@ -30,7 +33,16 @@ def comments_of(thread: Any, place: Place) -> dict[str, Any]:
 def _made(thread: Any, place: Place) -> dict[str, Any]:
     page = found(page_of, thread, place)
     rows = settled(page.trail + page.rows)
-    return {"comments_html": fragments.comments_html(rows), "pages": ways(thread, page)}
+    return {
+        "comments_html": fragments.comments_html(rows),
+        "pages": ways(thread, page),
+        "posting": _posting(thread, rows),
+    }
+
+
+def _posting(thread: Any, rows: list[dict[str, Any]]) -> str:
+    facts = postings.posting(thread, title_of(thread), rows, site=settings.SITE_URL)
+    return fragments.data_block(facts) if facts else ""
 
 
 def ways(thread: Any, page: Page) -> dict[str, str]:

@@ -12,6 +12,7 @@ from forum.web import (
     moderation,
     notifications,
     people,
+    prints,
     reading,
     search,
     stances,
@@ -70,5 +71,6 @@ urlpatterns = [
     path("<slug:event_slug>/feed.<slug:form>", feeds.of_event, name="event_feed"),
     path("<slug:event_slug>/<slug:theme_slug>/feed.<slug:form>", feeds.of_theme, name="theme_feed"),
     path("<slug:event_slug>/<slug:theme_slug>/", events.theme, name="theme"),
+    path("<slug:event_slug>/<slug:theme_slug>/print/", prints.theme, name="print_theme"),
     path("<slug:event_slug>/<slug:theme_slug>/open/", threads.open_thread, name="open_thread"),
 ]
