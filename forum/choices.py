@@ -61,6 +61,15 @@ class DraftKind(TextChoices):
     THREAD = "thread", _("New thread")
 
 
+class Sort(TextChoices):
+    """The order of threads in a theme, and of branches in a thread. The usual one has another name in each."""
+
+    USUAL = "", _("Usual order")
+    ACTIVITY = "activity", _("Newest activity")
+    UNREAD = "unread", _("Unread first")
+    SUPPORT = "support", _("Most supported")
+
+
 class NotificationKind(TextChoices):
     """Why somebody is told of something, the strongest first."""
 

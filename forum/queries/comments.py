@@ -119,6 +119,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "revision": row["revision"],
         "published": row["published_revision"] or "",
         "is_gone": is_gone,
+        "backing": row["support_count"] + row["agree_count"],
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],

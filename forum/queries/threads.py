@@ -14,6 +14,7 @@ from forum.queries.wording import comment_count, excerpt, initials, iso, moment,
 FIELDS = (
     "id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__letter",
     "opening__number", "opening__status", "opening__created_at", "opening__version__text",
+    "opening__backing", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
 )  # fmt: skip
 
@@ -74,6 +75,8 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "locked_text": _locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
         "revision": row["revision"],
         "comment_count": row["comment_count"],
+        "backing": row["opening__backing"],
+        "last_number": row["last_comment__number"] or 0,
         "count_label": comment_count(row["comment_count"]),
         "name": row["opening__author__name"],
         "initials": initials(row["opening__author__name"]),

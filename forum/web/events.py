@@ -8,14 +8,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum import fragments
 from forum.choices import PartyKind
 from forum.queries import events, themes, threads
 from forum.queries.pages import Place
+from forum.queries.sorts import threads_by
 from forum.rules.dialogue import why_not_open_thread
-from forum.web import unread
+from forum.web import sorts, unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.feeds import addresses
@@ -72,6 +74,8 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
         | {
             "feeds": addresses(request.path),
             "canonical": request.path,
+            "sort": sorts.asked(request),
+            "sorts": sorts.links(request, request.path, _("Newest first")),
             "may_open": reason is None,
             "why_not": str(reason.label) if reason else "",
         }
@@ -79,9 +83,11 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
 
     def make() -> HttpResponse:
         rows = threads.in_theme(shown.pk)
+        news = unread.in_theme(request, shown, rows)
+        rows = threads_by(sorts.asked(request), rows, news["ids"])
         made: dict[str, Any] = {
             "threads_html": fragments.thread_rows_html(rows),
-            "unread": unread.in_theme(request, shown, rows),
+            "unread": news,
         }
         made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)
         return render(request, "theme/page.html", context | made)

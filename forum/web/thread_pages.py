@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +10,11 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from forum import fragments
+from forum.choices import Sort
 from forum.queries import postings
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, WHOLE, Page, Place, page_of
+from forum.queries.sorts import branches_by
 from forum.queries.threads import title_of
 from forum.web.loading import found
 
@@ -24,15 +27,31 @@ def place_asked(request: HttpRequest) -> Place:
     return Place(**{name: int(value) for name, value in asked.items() if value}, whole="all" in request.GET)
 
 
-def comments_of(thread: Any, place: Place) -> dict[str, Any]:
-    """The rendered comments and the addresses of what stands before and after them; kept while nothing changes."""
-    what = f"tree:{thread.pk}:{place.after}:{place.before}:{place.at}:{place.whole:d}"
-    return fragments.kept_html(what, thread.revision, lambda: _made(thread, place))
+def may_sort(thread: Any) -> bool:
+    """Other orders show a whole thread at once, so only those that fit on one page have them."""
+    return 2 < thread.comment_count <= WHOLE
 
 
-def _made(thread: Any, place: Place) -> dict[str, Any]:
+def comments_of(
+    thread: Any, place: Place, sort: Sort = Sort.USUAL, unread: Collection[int] = frozenset()
+) -> dict[str, Any]:
+    """The rendered comments and the addresses of what stands before and after them; kept while nothing changes.
+
+    What is sorted by one reader's `unread` comments is made for them alone.
+    """
+    if sort is not Sort.USUAL and may_sort(thread):
+        place = Place(whole=True)
+        if sort is Sort.UNREAD:
+            return _made(thread, place, sort, unread)
+    what = f"tree:{thread.pk}:{place.after}:{place.before}:{place.at}:{place.whole:d}:{sort}"
+    return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread))
+
+
+def _made(thread: Any, place: Place, sort: Sort, unread: Collection[int]) -> dict[str, Any]:
     page = found(page_of, thread, place)
     rows = settled(page.trail + page.rows)
+    if place.whole:
+        rows = branches_by(sort, rows, unread)
     return {
         "comments_html": fragments.comments_html(rows),
         "pages": ways(thread, page),

@@ -22,7 +22,7 @@ from forum.queries.indents import settled
 from forum.queries.pages import Place, page_of
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate
-from forum.web import unread
+from forum.web import sorts, unread
 from forum.web.boxes import Box, place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
@@ -33,7 +33,7 @@ from forum.web.loading import found
 from forum.web.notifications import button
 from forum.web.refusals import status_after
 from forum.web.stance_parts import thread_parts
-from forum.web.thread_pages import comments_of, place_asked, ways
+from forum.web.thread_pages import comments_of, may_sort, place_asked, ways
 
 FIRST_PAGE = Place()
 
@@ -43,7 +43,7 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     shown = found(threads.get, request.user, thread_id)
     head = threads.head_of(shown)
     place = place_asked(request)
-    facts = (shown.revision, place, page_context(shown.theme))
+    facts = (shown.revision, place, sorts.asked(request), page_context(shown.theme))
     return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
 
 
@@ -66,11 +66,12 @@ def thread_page(
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
         "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
+        "sorts": sorts.links(request, head["url"], _("Thread order")) if may_sort(shown) else [],
         "feeds": addresses(head["url"]),
         "canonical": head["url"],
     }
     if box is None:
-        context |= comments_of(shown, place)
+        context |= comments_of(shown, place, sorts.asked(request), set(context["unread"]["ids"]))
         context["box"] = reply_box(request, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
     part = page_of(shown, Place(at=box_below))

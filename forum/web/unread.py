@@ -20,6 +20,7 @@ def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
     ids = unread.in_thread(request.user, thread, read)
     return bar | {
         "is_known": True,
+        "ids": ids,
         "ranges": str(read),
         "label": unread_count(len(ids)) if ids else "",
         "next_url": f"#comment-{ids[0]}" if ids else "",
@@ -31,7 +32,8 @@ def in_theme(request: HttpRequest, theme: Any, rows: list[dict[str, Any]]) -> di
     """What is unread under a theme, thread by thread."""
     counts = unread.by_thread(request.user, theme.pk)
     bar = _bar(theme, reverse("read_theme", args=[theme.pk]))
-    return bar | _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
+    listed = _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
+    return bar | listed | {"ids": counts}
 
 
 def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]
 def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
     return {
         "is_known": False,
+        "ids": [],
         "theme_id": theme.pk,
         "up_to": theme.revision,
         "mark_url": mark_url,

@@ -78,6 +78,7 @@ export function element(html) {
 
 /** Threads stand with the newest first: they keep their places while people talk in them. */
 function insertThread(list, fresh, number) {
+  if ("sorted" in list.dataset) return list.prepend(fresh); // in any other order nothing that is there moves
   const older = [...list.children].find((row) => Number(row.dataset.number) < number);
   if (older) older.before(fresh);
   else list.append(fresh);

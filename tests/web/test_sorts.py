@@ -1,0 +1,92 @@
+"""Other orders: what comes first changes, what stands below what never does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum.actions.reading import mark_read
+from forum.actions.stances import take_stance
+from forum.choices import StanceKind
+from forum.web import thread_pages
+from tests.factories import open_thread
+
+pytestmark = pytest.mark.django_db
+
+
+def order(client, path, what="comment"):
+    return [int(pk) for pk in re.findall(rf'id="{what}-(\d+)"', client.get(path).content.decode())]
+
+
+@pytest.fixture
+def branches(thread, cast, say):
+    """Three branches: the first has the newest answer, the second the most support, the third nothing."""
+    one, two, three = (say("ben", f"Branch {n}", to=thread.opening) for n in range(3))
+    inner = say("mo", "Below the first.", to=one)
+    take_stance(two, by=cast.ada, kind=StanceKind.SUPPORT, now=timezone.now())
+    return thread.opening.pk, one.pk, inner.pk, two.pk, three.pk
+
+
+def test_branches_in_every_order(thread, cast, branches):
+    opening, one, inner, two, three = branches
+    client, path = cast.client("ada"), f"/threads/{thread.pk}/"
+    assert order(client, path) == [opening, one, inner, two, three]
+    assert order(client, f"{path}?sort=activity") == [opening, one, inner, three, two]
+    assert order(client, f"{path}?sort=support") == [opening, two, one, inner, three]
+    mark_read(thread.theme, by=cast.ada, numbers="1-3,5", now=timezone.now())
+    assert order(client, f"{path}?sort=unread") == [opening, three, one, inner, two]
+
+
+def test_an_order_for_one_reader_is_nobody_elses(thread, cast, branches):
+    opening, one, inner, two, three = branches
+    path = f"/threads/{thread.pk}/?sort=unread"
+    mark_read(thread.theme, by=cast.ada, numbers="1-3,5", now=timezone.now())
+    order(cast.client("ada"), path)
+    assert order(cast.client("eve"), path) == [opening, one, inner, two, three]
+    assert "Unread first" not in cast.client("eve").get(path).content.decode()
+
+
+def test_threads_in_every_order(theme, cast, say):
+    old, middle, new = (open_thread(theme, cast.ada, f"Thread {n}") for n in range(3))
+    take_stance(middle, by=cast.ben, kind=StanceKind.AGREE, now=timezone.now())
+    say("ben", "Alive again.", to=old)
+    path, client = f"/{theme.event.slug}/{theme.slug}/", cast.client("mo")
+    ids = {name: opening.thread_id for name, opening in (("old", old), ("middle", middle), ("new", new))}
+    mark_read(theme, by=cast.mo, numbers=f"{new.published_revision}", now=timezone.now())
+    for sort, names in {
+        "": ["new", "middle", "old"],
+        "?sort=activity": ["old", "new", "middle"],
+        "?sort=support": ["middle", "new", "old"],
+        "?sort=unread": ["middle", "old", "new"],
+        "?sort=nonsense": ["new", "middle", "old"],
+    }.items():
+        assert order(client, path + sort, "thread") == [ids[name] for name in names], sort
+
+
+def test_the_choice_is_seen_and_spoken(thread, cast, branches):
+    page = cast.client("ada").get(f"/threads/{thread.pk}/?sort=support").content.decode()
+    assert re.search(r'<a href="[^"]+\?sort=support" aria-current="true">Most supported</a>', page)
+    assert page.count("aria-current") == 1
+
+
+def test_a_thread_too_long_for_one_page_keeps_its_order(thread, cast, branches, monkeypatch):
+    monkeypatch.setattr(thread_pages, "WHOLE", 3)
+    path = f"/threads/{thread.pk}/"
+    assert order(cast.client("eve"), f"{path}?sort=support") == order(cast.client("eve"), path)
+    assert "sort=support" not in cast.client("eve").get(path).content.decode()
+
+
+@pytest.mark.parametrize("many", [3, 60])
+def test_other_orders_cost_no_more(thread, cast, say, many):
+    for n in range(many):
+        say("ben", f"Branch {n}", to=thread.opening)
+    costs = []
+    for sort in ("", "?sort=activity", "?sort=support"):
+        with CaptureQueriesContext(connection) as seen:
+            cast.client("eve").get(f"/threads/{thread.pk}/{sort}")
+        costs.append(len(seen))
+    assert costs == [3, 3, 3]
