@@ -48,7 +48,7 @@ lint: $(VENV)/.stamp-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.stamp-dev var/secret-key
-	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench.pages
+	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench
 
 lock: $(VENV)/.stamp-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \

@@ -120,6 +120,8 @@ class Comment(MPTTModel):
             models.Index(fields=["thread", "tree_id", "lft"], name="comment_reading_order"),
             models.Index(fields=["theme", "revision"], name="comment_theme_revision"),
             models.Index(fields=["theme", "published_revision"], name="comment_theme_published"),
+            models.Index(fields=["thread", "published_revision"], name="comment_thread_published"),
+            models.Index(fields=["author", "id"], name="comment_by_author"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["tree_id"], condition=Q(parent=None), name="one_root_per_branch"),

@@ -18,32 +18,35 @@ FIELDS = (
 
 
 def of_event(event_id: int) -> list[dict[str, Any]]:
-    """Two queries."""
-    themes = list(Theme.objects.filter(event_id=event_id).order_by().values_list("pk", flat=True))
-    return newest(Comment.objects.filter(theme__in=themes))
+    """One query for each theme, which knows its newest by an index, and two more."""
+    found: list[int] = []
+    for theme_id in list(Theme.objects.filter(event_id=event_id).order_by().values_list("pk", flat=True)):
+        comments = Comment.objects.filter(theme=theme_id).public().order_by("-published_revision")
+        found += comments.values_list("pk", flat=True)[:ENTRIES]
+    newest = Comment.objects.filter(pk__in=sorted(found)[-ENTRIES:]).public()
+    return _rows(newest.order_by("-pk"), ENTRIES)
 
 
 def of_theme(theme_id: int) -> list[dict[str, Any]]:
     """One query."""
-    return newest(Comment.objects.filter(theme=theme_id))
+    return _rows(Comment.objects.filter(theme=theme_id).public().order_by("-published_revision"), ENTRIES)
 
 
 def of_thread(thread_id: int) -> list[dict[str, Any]]:
     """One query."""
-    return newest(Comment.objects.filter(thread=thread_id))
+    return _rows(Comment.objects.filter(thread=thread_id).public().order_by("-published_revision"), ENTRIES)
 
 
 def of_person(person_id: int, *, before: int | None = None, limit: int = ENTRIES) -> list[dict[str, Any]]:
     """What somebody wrote, the newest first, from below the comment `before` on. One query."""
-    comments = Comment.objects.filter(author=person_id)
+    comments = Comment.objects.filter(author=person_id).public()
     if before is not None:
         comments = comments.filter(pk__lt=before)
-    return newest(comments, limit=limit)
+    return _rows(comments.order_by("-pk"), limit)
 
 
-def newest(comments: Any, *, limit: int = ENTRIES) -> list[dict[str, Any]]:
-    """Public comments only, the newest first, each with its thread's title."""
-    return [_shape(row) for row in comments.public().order_by("-pk").values(*FIELDS)[:limit]]
+def _rows(comments: Any, limit: int) -> list[dict[str, Any]]:
+    return [_shape(row) for row in comments.values(*FIELDS)[:limit]]
 
 
 def _shape(row: dict[str, Any]) -> dict[str, Any]:

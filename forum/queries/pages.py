@@ -38,6 +38,12 @@ class Page:
     has_later: bool
 
 
+def address(thread_id: int, comment_id: int, thread_length: int) -> str:
+    """A comment's address among the others: in a long thread, of the page that holds it."""
+    page = f"?at={comment_id}" if thread_length > PAGE else ""
+    return f"/threads/{thread_id}/{page}#comment-{comment_id}"
+
+
 def page_of(thread: Thread, place: Place) -> Page:
     """A page of a thread's public tree: one query for the first, at most six for any. Raises Comment.DoesNotExist."""
     tree = Comment.objects.filter(thread=thread).in_public_tree()

@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from forum.choices import Status
 from forum.models import Comment, Event, Theme
+from forum.queries.pages import address
 from forum.queries.search_terms import (
     POSTGRES_WEIGHTS,
     SQLITE_WEIGHTS,
@@ -29,7 +30,7 @@ MOST = 200  # comments found; who needs more needs other words
 FIELDS = (
     "id", "number", "thread_id", "created_at", "author__name", "author__group", "author__organisation",
     "version__text", "theme__letter", "theme__title", "theme__position", "thread__title", "thread__opening_id",
-    "thread__opening__number", "thread__opening__status",
+    "thread__opening__number", "thread__opening__status", "thread__comment_count",
 )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def _shape(row: dict[str, Any], terms: tuple[Term, ...], names: tuple[Term, ...]
     has_title = row["thread__opening__status"] == Status.PUBLISHED
     title = row["thread__title"] if has_title else untitled(row["theme__letter"], row["thread__opening__number"])
     return {
-        "url": f"/threads/{row['thread_id']}/#comment-{row['id']}",
+        "url": address(row["thread_id"], row["id"], row["thread__comment_count"]),
         "label": numbered(row["theme__letter"], row["number"]),
         "title": marked(title, terms) if is_opening else [Part(title, False)],
         "is_opening": is_opening,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from forum.actions.drafts import reply_spot
 from forum.choices import Reason
 from forum.queries.comments import label_of, last_edit
-from forum.queries.pages import PAGE
+from forum.queries.pages import address
 from forum.queries.quotes import quoted
 from forum.rules.dialogue import why_not_reply
 from forum.web.composers import Composer, begun, returned
@@ -80,6 +80,5 @@ def _composer(
 
 
 def place_in_thread(comment: Any) -> str:
-    """The address of a comment among the others: in a long thread, of the page that holds it."""
-    page = f"?at={comment.pk}" if comment.thread.comment_count > PAGE else ""
-    return f"{reverse('thread', args=[comment.thread_id])}{page}#comment-{comment.pk}"
+    """The address of a comment among the others."""
+    return address(comment.thread_id, comment.pk, comment.thread.comment_count)

@@ -1,0 +1,135 @@
+"""Fills a database with a dialogue of any size: rows as the actions would have written them, only faster."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection, models, transaction
+
+from accounts.models import Person
+from forum.actions import indexing
+from forum.markup.render import RENDERER, render
+from forum.models import Comment, CommentVersion, Event, Theme, Thread
+from forum.models.comment import branch_id
+
+BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
+LONGEST, DEEPEST = 5_000, 200  # comments of the one long thread, and its levels
+USUAL = 50  # comments of the others
+PEOPLE = 50
+WORDS = [
+    f"{a}{b}{c}" for a in ("ka", "lo", "mi", "ne", "su") for b in ("ra", "ti", "vo") for c in ("", "n", "st", "ld")
+]
+BATCH = 2_000  # rows of one INSERT
+
+
+def fill(size: int) -> Theme:
+    """One event, one theme, `size` comments: one long thread, the others usual ones. Returns the theme."""
+    times = {"starts_at": BEGUN, "ends_at": BEGUN + timedelta(days=1), "opens_at": BEGUN}
+    event = Event.objects.create(slug="bench", title="Bench", place="-", **times)
+    theme = Theme.objects.create(event=event, letter="B", slug="b", title="B", question="Q?", position=1)
+    password = make_password(None)
+    people = Person.objects.bulk_create(
+        Person(name=f"Person {n}", group="civil", email=f"p{n}@example.org", password=password) for n in range(PEOPLE)
+    )
+    with transaction.atomic():
+        _write(theme, list(people), size)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for table in ("forum_comment", "forum_commentversion", "forum_thread"):
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    theme.refresh_from_db()
+    return theme
+
+
+def _write(theme: Theme, people: list[Person], size: int) -> None:
+    chance, numbers, left = random.Random(47), count(1), size
+    texts = [_text(chance) for _ in range(200)]
+    comments: list[Comment] = []
+    while left:
+        members = min(LONGEST if left == size else USUAL, left)
+        left -= members
+        thread = Thread.objects.create(theme=theme, title=f"Thread {left}", created_at=BEGUN)
+        comments += _thread(theme, thread, people, members, numbers, chance)
+    versions = []
+    for comment in comments:
+        source, made = texts[comment.pk % len(texts)]
+        versions.append(
+            CommentVersion(
+                pk=comment.pk, comment=comment, number=1, source=source, html=made.html, text=made.text,
+                renderer=RENDERER, editor_id=comment.author_id, created_at=comment.created_at,
+            )
+        )  # fmt: skip
+    models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)
+    CommentVersion.objects.bulk_create(versions, batch_size=BATCH)
+    for comment, version in zip(comments, versions, strict=True):
+        indexing.put(comment.pk, comment.pk, title="", name="Person", text=version.text)
+    threads = size - left
+    Theme.objects.filter(pk=theme.pk).update(
+        revision=threads,
+        last_number=threads,
+        comment_count=threads,
+        thread_count=Thread.objects.filter(theme=theme).count(),
+    )
+
+
+def _thread(
+    theme: Theme, thread: Thread, people: list[Person], members: int, numbers: count[int], chance: random.Random
+) -> list[Comment]:
+    """Comments in the order of their writing; the first chain of the long thread goes as deep as it may."""
+    made: list[Comment] = []
+    parents: list[Comment | None] = []
+    for place in range(members):
+        number = next(numbers)
+        parent = None
+        if place == 1 or (place > 1 and chance.random() < 0.2 and place > DEEPEST):
+            parent = made[0]
+        elif place > 1:
+            parent = made[-1] if place < DEEPEST else made[chance.randrange(max(1, place - 40), place)]
+        if members == USUAL and place > 8:
+            parent = made[chance.randrange(max(0, place - 8), place)]
+        begins = parent is None or parent is made[0]
+        comment = Comment(
+            pk=number, theme=theme, thread=thread, author=people[number % PEOPLE], number=number, revision=number,
+            published_revision=number, created_at=BEGUN + timedelta(seconds=number), key=f"bench-{number:011}",
+            version_id=number, parent=None if begins else parent, level=0 if begins else parent.level + 1,
+            tree_id=branch_id(theme.pk, number) if begins else parent.tree_id, lft=1, rght=2,
+        )  # fmt: skip
+        made.append(comment)
+        parents.append(None if begins else parent)
+    _number(made)
+    Thread.objects.filter(pk=thread.pk).update(
+        opening=made[0].pk, last_comment=made[-1].pk, comment_count=members, revision=made[-1].pk
+    )
+    return made
+
+
+def _number(comments: list[Comment]) -> None:
+    """Gives every branch its bounds, from the parents."""
+    below: dict[int | None, list[Comment]] = {}
+    for comment in comments:
+        below.setdefault(comment.parent_id, []).append(comment)
+    for root in below[None]:
+        place = count(1)
+        stack: list[tuple[Comment, bool]] = [(root, True)]
+        while stack:
+            comment, is_entered = stack.pop()
+            if not is_entered:
+                comment.rght = next(place)
+                continue
+            comment.lft = next(place)
+            stack.append((comment, False))
+            stack += [(answer, True) for answer in reversed(below.get(comment.pk, []))]
+
+
+def _text(chance: random.Random) -> tuple[str, object]:
+    words = [chance.choice(WORDS) for _ in range(60)]
+    if chance.random() < 0.005:
+        words[3] = "quagga"  # the rare word that search is asked for
+    words[7] = f"*{words[7]}*"
+    source = " ".join(words) + ". See <https://example.org/>."
+    return source, render(source)

@@ -1,0 +1,139 @@
+"""Measures one size in one database and prints what it found as JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any
+
+import django
+
+django.setup()
+
+from allauth.account.models import EmailAddress  # noqa: E402 - models need the settings
+from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts.models import Person  # noqa: E402
+from bench.fill import fill  # noqa: E402
+from forum.actions.comments import post_reply  # noqa: E402
+from forum.actions.reading import mark_read  # noqa: E402
+from forum.models import Comment, Theme, Thread  # noqa: E402
+from forum.queries.trees import flaws  # noqa: E402
+
+ROUNDS = 15
+WRITERS, EACH = 16, 40
+NOT_COUNTED = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+keys = count()
+
+
+def measure(work: Callable[[], Any], before: Callable[[], Any] = lambda: None) -> dict[str, float]:
+    """The median cost of one call: milliseconds of wall clock and CPU, statements, and what it sends."""
+    walls, cpus, answer = [], [], None
+    before()
+    connection.queries_log.clear()  # it holds no more than some thousands, and filling left as many
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    for _ in range(ROUNDS):
+        before()
+        wall, cpu = time.perf_counter(), time.process_time()
+        answer = work()
+        walls.append((time.perf_counter() - wall) * 1000)
+        cpus.append((time.process_time() - cpu) * 1000)
+    found = {
+        "ms": statistics.median(walls),
+        "cpu": statistics.median(cpus),
+        "statements": sum(1 for query in seen if not query["sql"].startswith(NOT_COUNTED)),
+    }
+    if hasattr(answer, "content"):
+        found |= {"kB": len(answer.content) / 1000, "zipped": len(gzip.compress(answer.content, 6)) / 1000}
+    return found
+
+
+def reply(parent: Comment, person: Person) -> Comment:
+    return post_reply(
+        parent, by=person, source="A reply of a few words.", key=f"bench-key-{next(keys):09}", now=timezone.now()
+    )
+
+
+def writers(parents: list[Comment], people: list[Person]) -> dict[str, float]:
+    """How many replies sixteen threads of this process write in a second, through the actions."""
+
+    def write(writer: int) -> None:
+        try:
+            for _ in range(EACH):
+                reply(parents[writer % len(parents)], people[writer])
+        finally:
+            connection.close()
+
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS)))
+    return {"replies/s": WRITERS * EACH / (time.perf_counter() - begun)}
+
+
+def main(size: int) -> dict[str, dict[str, float]]:
+    call_command("flush", interactive=False, verbosity=0) if connection.vendor == "postgresql" and _is_there() else None
+    call_command("migrate", verbosity=0)
+    theme = fill(size)
+    assert next(flaws(), None) is None, "the generated trees are unsound"
+    client, known = Client(headers={"Host": settings.SITE_HOST}), Client(headers={"Host": settings.SITE_HOST})
+    person = Person.objects.order_by("pk").first()
+    assert person is not None
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    known.force_login(person)
+    mark_read(theme, by=person, numbers=f"1-{size - 20}", now=timezone.now())
+    thread = Thread.objects.order_by("pk")[0]
+    page, event = f"/threads/{thread.pk}/", "/bench/"
+    tag = {"If-None-Match": client.get(page)["ETag"]}
+    found = {
+        "thread, made anew": measure(lambda: client.get(page), before=cache.clear),
+        "thread, from the cache": measure(lambda: client.get(page)),
+        "thread, unchanged (304)": measure(lambda: client.get(page, headers=tag)),
+        "thread, with an account": measure(lambda: known.get(page)),
+        "theme": measure(lambda: client.get(f"{event}b/")),
+        "theme, with unread counts": measure(lambda: known.get(f"{event}b/")),
+        "event, with unread counts": measure(lambda: known.get(event)),
+        "search, a rare word": measure(lambda: client.get(f"{event}search/?q=quagga")),
+        "search, a word of every text": measure(lambda: client.get(f"{event}search/?q=example")),
+        "feed of the event": measure(lambda: client.get(f"{event}feed.atom")),
+    }
+    person.__dict__["is_verified"] = True
+    opening = Comment.objects.get(pk=thread.opening_id)
+    deep = Comment.objects.filter(thread=thread).order_by("-level")[0]
+    found["reply to the opening"] = measure(lambda: reply(opening, person))
+    found["reply at the deepest level"] = measure(lambda: reply(deep, person))
+    found |= _together(theme, thread)
+    assert next(flaws(), None) is None, "the trees did not stay sound"
+    return found
+
+
+def _together(theme: Theme, thread: Thread) -> dict[str, dict[str, float]]:
+    people = list(Person.objects.order_by("pk")[:WRITERS])
+    for person in people:
+        EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True, defaults={"primary": True})
+        person.__dict__["is_verified"] = True
+    openings = Comment.objects.filter(theme=theme, pk__in=Thread.objects.values("opening_id")).order_by("-pk")
+    return {
+        "16 writers, one thread": writers([Comment.objects.get(pk=thread.opening_id)], people),
+        "16 writers, many threads": writers(list(openings[:WRITERS]), people),
+    }
+
+
+def _is_there() -> bool:
+    return "forum_comment" in connection.introspection.table_names()
+
+
+if __name__ == "__main__":
+    json.dump(main(int(sys.argv[1])), sys.stdout)
