@@ -29,6 +29,12 @@ class RedisMayBeAway(RedisCache):
     def incr(self, key: Any, *args: Any, **kwargs: Any) -> int:
         return int(self._try(super().incr, 1, key, *args, **kwargs))
 
+    def get_many(self, keys: Any, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        return dict(self._try(super().get_many, {}, keys, *args, **kwargs))
+
+    def set_many(self, data: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        return list(self._try(super().set_many, [], data, *args, **kwargs))
+
     def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._try(super().touch, False, key, *args, **kwargs))
 

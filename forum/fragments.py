@@ -27,11 +27,26 @@ T = TypeVar("T")
 
 
 def comment_html(comment: dict[str, Any]) -> SafeString:
-    return comments_html([comment])
+    return printed_html([comment])
 
 
 def comments_html(comments: Rows) -> SafeString:
-    """Comments one after the other, as the flat list that pages hold."""
+    """Comments one after the other, as the flat list that pages hold.
+
+    Each is kept by its revision, so that one new comment does not render two hundred. Only for rows as they are now.
+    """
+    rows = list(comments)
+    look = f"{get_language()}:{_look_of('fragments/comment.html')}"
+    keys = [f"comment:{row['id']}:{row['revision']}:{row['indent']}:{look}" for row in rows]
+    known = kept.get_many(keys)
+    made = {key: printed_html([row]) for key, row in zip(keys, rows, strict=True) if key not in known}
+    if made:
+        kept.set_many(made, KEPT)
+    return mark_safe("".join(known[key] if key in known else made[key] for key in keys))  # noqa: S308 - as rendered
+
+
+def printed_html(comments: Rows) -> SafeString:
+    """The same without keeping any: for what is asked for once, or is not the comment as it is now."""
     return _join(_template("fragments/comment.html"), "c", comments)
 
 

@@ -34,6 +34,6 @@ def _parts(head: str, contents: list[dict[str, Any]], foot: str) -> Iterator[str
         yield f'<section class="printed-thread" id="thread-{thread["id"]}">'
         yield fragments.thread_head_html(thread)
         for rows in prints.texts(thread["id"]):
-            yield fragments.comments_html(rows)
+            yield fragments.printed_html(rows)
         yield "</section>"
     yield foot

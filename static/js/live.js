@@ -63,6 +63,7 @@ function hear(frame) {
   if (frame.beat) return;
   if (frame.gone) return show("closed");
   if (frame.reset) return loadAnew();
+  forgetPosting();
   const [back, refocus] = [holdPlace(), holdFocus()];
   for (const change of frame.changes) markNew(apply(change), change);
   announce();
@@ -83,6 +84,7 @@ async function loadAnew() {
   show("catching");
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok) return later();
+  forgetPosting();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [back, refocus] = [holdPlace(), holdFocus()];
   for (const id of ["comments", "threads", "themes"]) takeOver(document.getElementById(id), fresh.getElementById(id));
@@ -95,6 +97,11 @@ async function loadAnew() {
     socket.send(JSON.stringify({ follow: revisions }));
     show("live");
   }
+}
+
+/** What search engines were told of the page is true of the page as it came; what has been removed must leave it, too. */
+function forgetPosting() {
+  document.querySelector("script[type='application/ld+json']")?.remove();
 }
 
 function takeOver(here, fresh) {

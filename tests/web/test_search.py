@@ -37,7 +37,8 @@ def page(client: Client, words: str = "", **filters: str) -> str:
 
 def found(client: Client, words: str = "", **filters: str) -> list[int]:
     """The comments found, in order."""
-    return [int(pk) for pk in re.findall(r'href="/threads/\d+/#comment-(\d+)"', page(client, words, **filters))]
+    link = r'href="/threads/\d+/(?:\?at=\d+)?#comment-(\d+)"'
+    return [int(pk) for pk in re.findall(link, page(client, words, **filters))]
 
 
 def test_words_titles_and_names_are_found_and_lead_to_the_comment_in_its_thread(client, thread, cast, say):
