@@ -67,6 +67,7 @@ def thread_page(
         "stances": thread_parts(request.user, shown),
         "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
         "sorts": sorts.links(request, head["url"], _("Thread order")) if may_sort(shown) else [],
+        "branches_url": reverse("branches", args=[shown.pk]) if shown.comment_count > 2 else "",
         "feeds": addresses(head["url"]),
         "canonical": head["url"],
     }

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from forum.web import (
+    branches,
     citations,
     comments,
     drafts,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("drafts/<int:draft_id>/discard/", drafts.discard, name="discard_draft"),
     path("drafts/<slug:kind>/<int:target>/", drafts.keep, name="keep_draft"),
     path("threads/<int:thread_id>/", threads.thread, name="thread"),
+    path("threads/<int:thread_id>/branches/", branches.folded, name="branches"),
     path("threads/<int:thread_id>/lock/", moderation.lock_thread, name="lock_thread"),
     path("threads/<int:thread_id>/unlock/", moderation.unlock_thread, name="unlock_thread"),
     path("themes/<int:theme_id>/read/", reading.theme, name="read_theme"),
