@@ -1,0 +1,103 @@
+"""Words that are nobody else's business, searched for behind every door there is.
+
+The doors are read from the addresses themselves: whoever adds one must say here how it is opened.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import get_resolver
+from django.utils import timezone
+
+from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
+from forum.actions.following import follow
+from forum.actions.imports import import_reply, seed_of
+from forum.actions.moderation import hide_version, remove_comment
+from forum.live import frames
+from forum.models import Comment, CommentVersion, Notification
+from forum.queries import changes
+from forum.web import urls
+from tests.factories import new_key
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "zebrafinch"
+# What stands behind the names of an address; a comment's doors are tried with every comment.
+FORMS = ("atom", "json")
+
+
+@pytest.fixture
+def stage(theme, thread, cast, say) -> dict[str, Any]:
+    """A held, a removed, a withdrawn comment, a hidden version and drafts, all of them ben's, all with the word."""
+    now = timezone.now()
+    facts = {"author": cast.ben, "source": f"{SECRET} held", "written_at": now, "is_public": False}
+    held = import_reply(thread.opening, seed_of(theme, "held:1", **facts))
+    removed = say("ben", f"{SECRET} removed", to=thread.opening)
+    withdrawn = say("ben", f"{SECRET} withdrawn @Ada", to=thread.opening)
+    edited = say("ben", f"{SECRET} edited away", to=thread.opening)
+    for comment in (removed, withdrawn, edited):
+        say("ada", "An answer keeps its place.", to=comment)
+    follow(thread, by=cast.mo, now=now)
+    remove_comment(removed, by=cast.olga, reason="Against the code of conduct.", now=now)
+    withdraw_comment(withdrawn, by=cast.ben, now=now)
+    edit_comment(edited, by=cast.ben, source="Mended.", now=now)
+    hide_version(CommentVersion.objects.get(comment=edited, number=1), by=cast.olga, reason="Private.", now=now)
+    for spot in (reply_spot(thread.opening), edit_spot(edited), thread_spot(theme)):
+        words = Words(source=f"{SECRET} draft", title=f"{SECRET} title", key=new_key())
+        keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
+    return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
+
+
+def addresses(stage: dict[str, Any], person: Any) -> list[str]:
+    theme, thread = stage["theme"], stage["thread"]
+    known: dict[str, list[Any]] = {
+        "event_slug": [theme.event.slug], "theme_slug": [theme.slug], "thread_id": [thread.pk], "theme_id": [theme.pk],
+        "comment_id": [comment.pk for comment in stage["comments"]], "number": [1, 2, 3],
+        "letter": [theme.letter], "person_id": [person.pk], "form": list(FORMS), "draft_id": [1, 2, 3],
+        "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
+        "notification_id": list(Notification.objects.values_list("pk", flat=True)),
+    }  # fmt: skip
+    found: list[str] = []
+    resolver = get_resolver(urls)
+    for name in {key for key in resolver.reverse_dict if isinstance(key, str)}:
+        for possibilities, *_ in resolver.reverse_dict.getlist(name):
+            for path, params in possibilities:
+                combinations: list[dict[str, Any]] = [{}]
+                for param in params:
+                    combinations = [{**made, param: value} for made in combinations for value in known[param]]
+                found += [f"/{path % made}" for made in combinations]
+    assert len(found) > 100
+    asked = ("version=1", "quote", "q=finch", "all=1", "sort=activity")
+    some = [
+        path for path in found if path.count("/") == 3
+    ]  # the pages themselves; below them a question changes little
+    return sorted(set(found + [f"{path}?{question}" for path in some for question in asked]))
+
+
+@pytest.mark.parametrize("who", ["eve", "ada", "mo"])
+def test_nothing_secret_stands_behind_any_door(stage, cast, who):
+    client = cast.client(who)
+    seen = set()
+    for address in addresses(stage, cast.ben):
+        response = client.get(address)
+        seen.add(response.status_code)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        # Moderators may read what they moderate, on the comment's own pages only.
+        if who == "mo" and address.startswith("/comments/"):
+            assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
+            continue
+        assert SECRET.encode() not in body, address
+        assert response.status_code < 500, address
+    assert seen <= {200, 302, 403, 404, 405, 409}
+
+
+def test_nothing_secret_travels_to_followers(stage):
+    found = changes.since(stage["theme"].pk, 0)
+    assert found is not None
+    sent = "".join(frames.frames(stage["theme"].pk, found.revision, frames.encoded(found)))
+    assert "Mended." in sent
+    assert SECRET not in sent
+    assert Comment.objects.filter(version__source__contains=SECRET).count() == 3
