@@ -34,7 +34,7 @@ class EventAdmin(admin.ModelAdmin):
 class ThemeAdmin(admin.ModelAdmin):
     list_display = ["__str__", "event", "position", "thread_count", "comment_count"]
     list_select_related = ["event"]
-    fields = ["event", "letter", "slug", "title", "question", "position", "takes_stances"]
+    fields = ["event", "letter", "slug", "title", "question", "position", "takes_stances", "takes_files"]
 
     def save_model(self, request: HttpRequest, theme: Theme, form: ModelForm, change: bool) -> None:
         """Only what was filled in: the theme's numbers move while somebody looks at this form."""

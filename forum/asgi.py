@@ -13,5 +13,6 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 http = get_asgi_application()
 
 from forum.live.routing import sockets  # noqa: E402 - needs the app registry that the line above fills
+from forum.web.limits import BodyLimit  # noqa: E402 - the same
 
-application = ProtocolTypeRouter({"http": http, "websocket": AllowedHostsOriginValidator(sockets)})
+application = ProtocolTypeRouter({"http": BodyLimit(http), "websocket": AllowedHostsOriginValidator(sockets)})

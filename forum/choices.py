@@ -12,6 +12,11 @@ NOTE_LENGTH = 200  # characters of a note of what an edit changed
 KEY_LENGTH = 64  # characters of a form's idempotency key
 DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
 DRAFTS = 100  # kept for one person
+FILES = 4  # with one comment
+FILES_UNSENT = 12  # kept for one person; the oldest leaves when another comes
+FILE_SIZE = 5_000_000  # bytes; an hour on the slowest lines is no attachment but an obstacle
+FILE_NAME_LENGTH = 100  # characters
+ALT_LENGTH = 300  # characters that say what a picture shows
 # Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
 EDIT_WINDOW = timedelta(minutes=30)
 
@@ -59,6 +64,13 @@ class DraftKind(TextChoices):
     REPLY = "reply", _("Reply")
     EDIT = "edit", _("Edit")
     THREAD = "thread", _("New thread")
+
+
+class FileKind(TextChoices):
+    """What may be added to a comment."""
+
+    PICTURE = "picture", _("Picture")
+    PDF = "pdf", _("PDF document")
 
 
 class Sort(TextChoices):
@@ -125,3 +137,12 @@ class Reason(TextChoices):
     )
     TOO_MANY_DRAFTS = "too-many-drafts", _("You keep a hundred drafts here. Please send or discard some first.")
     DRAFT_TOO_LONG = "draft-too-long", _("This text is too long to be kept on the server; it stays in this browser.")
+    FILES_OFF = "files-off", _("In this theme comments have no files.")
+    TOO_MANY_FILES = "too-many-files", _("A comment can have four files. Please take one out first.")
+    FILE_TOO_LARGE = "file-too-large", _("This file is larger than 5 MB. Please make it smaller first.")
+    FILE_LOST = "file-lost", _("A file you added is no longer here. Please add it again, or take it out of the list.")
+    NOT_DESCRIBED = (
+        "not-described",
+        _("Please say in a few words what each picture shows, for readers who cannot see it."),
+    )
+    TOO_MANY_UPLOADS = "too-many-uploads", _("You added many files just now. Please wait ten minutes.")

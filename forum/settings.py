@@ -213,6 +213,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True  # serves straight from static/: nothing to collect, nothing to forget
 WHITENOISE_AUTOREFRESH = DEBUG
 
+MEDIA_ROOT = env.str("FILES_FOLDER", str(OWN_FOLDER))  # what people add to comments, in its folder "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+
 CSRF_FAILURE_VIEW = "forum.web.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_SECURE

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from forum.actions import indexing, notifications, tell
+from forum.actions.attachments import files_to_send
 from forum.actions.locking import lock_thread_row, take_numbers
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
@@ -19,21 +20,26 @@ from forum.models import Comment, CommentVersion, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 
 
-def open_thread(theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime) -> Comment:
+def open_thread(
+    theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime, files: Iterable[str] = ()
+) -> Comment:
     """Opens a thread and returns its opening comment; the same author and key answer with the first one.
 
     Raises Refused and TextRefused.
     """
     _ask_early(by)
     source = linked(source, thread_id=None)
-    return _open_thread(theme, title, Seed(by, source, render(source), key, now))
+    return _open_thread(theme, title, Seed(by, source, render(source), key, now, files=tuple(files)))
 
 
-def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime) -> Comment:
-    """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused."""
+def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime, files: Iterable[str] = ()) -> Comment:
+    """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused.
+
+    `files` names what the author has added with add_file and not sent yet.
+    """
     _ask_early(by)
     source = linked(source, thread_id=parent.thread_id)
-    return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now))
+    return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now, files=tuple(files)))
 
 
 def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
@@ -60,8 +66,9 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     if (first := _sent_before(seed, Comment.objects.filter(_by_key(seed)).order_by())) is not None:
         return first
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
+    files = files_to_send(seed.files, by=seed.author)
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
-    opening = plant(seed, thread, parent=None)
+    opening = plant(seed, thread, parent=None, files=files)
     facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
     notifications.comment_published(opening, thread, answered=None, **facts)
     tell.theme_changed(theme.pk, opening.revision)
@@ -77,7 +84,8 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
     if (first := _sent_before(seed, known.values())) is not None:
         return first
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
-    comment = plant(seed, thread, parent=parent)
+    files = files_to_send(seed.files, by=seed.author)
+    comment = plant(seed, thread, parent=parent, files=files)
     notifications.comment_published(
         comment,
         thread,

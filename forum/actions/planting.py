@@ -1,16 +1,17 @@
 """How a new comment gets its place in the tree, its numbers and its first version."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 
-from forum.actions import indexing
+from forum.actions import attachments, indexing
 from forum.actions.locking import take_birth
 from forum.choices import Status
 from forum.markup.render import RENDERER, Rendered
-from forum.models import Comment, CommentVersion, Thread
+from forum.models import Attachment, Comment, CommentVersion, Thread
 from forum.models.comment import branch_id
 
 
@@ -25,6 +26,7 @@ class Seed:
     written_at: datetime
     status: Status = Status.PUBLISHED
     origin: str | None = None
+    files: tuple[str, ...] = ()  # the names of what its author added
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class NewText:
     note: str = ""
 
 
-def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
+def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collection[Attachment] = ()) -> Comment:
     """Writes a comment into a locked thread, as the last answer to `parent`.
 
     `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
@@ -52,6 +54,7 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
         created_at=seed.written_at,
         key=seed.key,
         origin=seed.origin,
+        files=[file.shape for file in files] or None,
     )
     begins_branch = parent is None or parent.pk == thread.opening_id
     if not begins_branch:
@@ -71,6 +74,7 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None) -> Comment:
         )
     # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
     Model.save(comment, force_insert=True)
+    attachments.bind(files, comment)
     first = NewText(seed.source, seed.rendered)
     comment.version = _write_version(comment, first, editor=seed.author, now=seed.written_at, pk=birth.version_id)
     if is_public:

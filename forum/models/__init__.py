@@ -1,5 +1,6 @@
 """What is stored. One file per concept; everything is importable from here."""
 
+from forum.models.attachment import Attachment
 from forum.models.comment import Comment, CommentVersion
 from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
@@ -13,6 +14,7 @@ from forum.models.theme import Theme
 from forum.models.thread import Thread
 
 __all__ = [
+    "Attachment",
     "Comment",
     "CommentVersion",
     "Draft",

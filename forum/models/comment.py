@@ -103,6 +103,7 @@ class Comment(MPTTModel):
     edited_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
     origin = models.CharField(max_length=200, null=True, editable=False)
+    files = models.JSONField(null=True, editable=False)  # what readers see of its attachments; None without any
     support_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     agree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     disagree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)

@@ -31,6 +31,12 @@ class Theme(models.Model):
         db_default=True,
         help_text=_("Support, agree, disagree, not sure. Off hides what was taken and refuses new ones."),
     )
+    takes_files = models.BooleanField(
+        _("people may add files"),
+        default=True,
+        db_default=True,
+        help_text=_("Pictures and PDF documents with their comments. Off refuses new ones; what is there stays."),
+    )
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)

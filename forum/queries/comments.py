@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from forum.choices import Status
 from forum.models import Comment
-from forum.queries import stances
+from forum.queries import attachments, stances
 from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
@@ -17,7 +17,7 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 # Read as plain values: three to seven times cheaper than instances.
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
-    "edited_at", "published_revision", "author_id", "author__name", "author__group", "author__organisation",
+    "edited_at", "files", "published_revision", "author_id", "author__name", "author__group", "author__organisation",
     "version__html", "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__published_revision",
     *stances.FIELDS,
@@ -121,6 +121,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "is_gone": is_gone,
         "backing": row["support_count"] + row["agree_count"],
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
+        "files": attachments.shown(None if is_gone else row["files"]),
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],

@@ -57,6 +57,13 @@ def thread_count(count: int) -> str:
     return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
 
 
+def file_size(size: int) -> str:
+    """Bytes for people, such as "240 kB" or "1.3 MB"."""
+    if size < 1_000_000:
+        return gettext("%(size)s kB") % {"size": max(1, round(size / 1000))}
+    return gettext("%(size).1f MB") % {"size": size / 1_000_000}
+
+
 def numbered(letter: str, number: int) -> str:
     """The citable name of a comment, such as "P-47"."""
     return f"{letter}-{number}"

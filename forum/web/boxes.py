@@ -72,11 +72,17 @@ def _composer(
         "submit": _("Send reply"),
         "people_url": reverse("people_of_thread", args=[parent.thread_id]),
         "cancel_url": place_in_thread(parent) if inside else "",
+        "files_url": files_url(parent.thread.theme),
     }
     if form is not None:
         return returned(request, reply_spot(parent), form, notice=notice, **shown)
     quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
     return begun(request, reply_spot(parent), CommentForm, seen=last_edit(parent), quote=quote, **shown)
+
+
+def files_url(theme: Any) -> str:
+    """Where files for comments under a theme are added; empty if it takes none."""
+    return reverse("add_file", args=[theme.pk]) if theme.takes_files else ""
 
 
 def place_in_thread(comment: Any) -> str:

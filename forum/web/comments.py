@@ -22,6 +22,7 @@ from forum.errors import Refused, TextRefused, refuse_if
 from forum.queries import comments, threads, versions
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.moderation import sees_hidden_texts, why_not_remove, why_not_restore
+from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
@@ -57,14 +58,15 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     # What was public when the writing began may be gone by now: that is told, and the text comes back.
     parent = found(comments.once_readable, request.user, comment_id)
     form, spot = CommentForm(request.POST), reply_spot(parent)
-    if is_aside(request):
-        return _with_box(request, parent, form=form)
+    said = receive(request, form, parent.thread.theme)
+    if said or is_aside(request):
+        return _with_box(request, parent, form=form, notice=said, status=UNREADABLE if said else 200)
     if not form.is_valid():
         return _with_box(request, parent, form=form, status=UNREADABLE)
     try:
         if (no := why_not_as_is(request, form, spot, seen=comments.last_edit(parent))) is not None:
             return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
-        written = post_reply(parent, by=request.user, now=timezone.now(), **form.words)
+        written = post_reply(parent, by=request.user, now=timezone.now(), files=form.attached, **form.words)
     except TextRefused as error:
         form.add_error("source", error.sentence)
         return _with_box(request, parent, form=form, status=UNREADABLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +17,13 @@ from forum import fragments
 from forum.actions.drafts import Spot, Words, discard_draft, keep_draft
 from forum.choices import SOURCE_LENGTH, DraftKind, Reason
 from forum.errors import Refused, SavedElsewhere, TextRefused
-from forum.queries import drafts
+from forum.queries import attachments, drafts
 from forum.queries.wording import clock
 from forum.web import unsent
 from forum.web.forms import CommentForm
 
-PREVIEW, DRAFT = "preview", "draft"  # what a form's `act` asks for instead of sending it
+# What a form's `act` asks for instead of sending it.
+PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
 WORDS = ("title", "source", "note", "key", "seen")
 signer = Signer(salt="parley.writer")
 
@@ -40,6 +42,8 @@ class Composer:
     said: str = ""  # how the draft stands
     notice: str = ""
     preview_html: SafeString | str = ""
+    files_url: str = ""  # where files are added; empty where none can be
+    files: Sequence[dict[str, Any]] = ()  # those added so far
     elsewhere: str = ""  # the words of the same draft as another window saved them
     limit: int = SOURCE_LENGTH
 
@@ -72,6 +76,8 @@ def begun(
     if quote:
         facts["source"] = "\n\n".join(filter(None, [facts.get("source", "").rstrip(), quote]))
     form = form_class(initial=facts | {"seen": seen}, **(form_options or {}))
+    if kept and shown.get("files_url"):
+        shown["files"] = attachments.unsent(request.user, key=kept["key"])
     if kept:
         shown["said"] = _("This is your draft, saved at %(time)s.") % {"time": clock(kept["saved_at"])}
         shown["notice"] = "" if kept["seen"] == seen else str(changed(spot).label)
@@ -80,18 +86,22 @@ def begun(
 
 def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) -> Composer:
     """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
+    if form.attached:
+        shown["files"] = attachments.unsent(request.user, tokens=list(form.attached))
     composer = Composer(spot, form, **shown)
     if not is_aside(request):
         return composer
-    composer = _previewed(composer) if request.POST["act"] == PREVIEW else _saved(request, composer)
+    if request.POST["act"] in {PREVIEW, DRAFT}:
+        composer = _previewed(composer) if request.POST["act"] == PREVIEW else _saved(request, composer)
     # Shown as it was typed, without complaints: nobody has tried to send it yet.
     form.initial, form.is_bound = dict(form.data.items()), False
     return composer
 
 
 def is_aside(request: HttpRequest) -> bool:
-    """Whether the form was sent for a preview or for saving. With scripts both have doors of their own."""
-    return request.POST.get("act") in {PREVIEW, DRAFT}
+    """Whether the form was sent for something else than sending it. With scripts all of this has doors of its own."""
+    act = request.POST.get("act", "")
+    return act in {PREVIEW, DRAFT, ATTACH} or act.startswith(DROP)
 
 
 def changed(spot: Spot) -> Reason:
@@ -106,10 +116,10 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
     """
     by = _writer_of(form)
     if by is not None and request.user.is_authenticated and by != request.user.pk:
-        _hear(form, by=writer(request))
+        hear(form, by=writer(request))
         return Reason.OTHER_PERSON
     if form.data.get("seen", seen) != seen:
-        _hear(form, seen=seen)
+        hear(form, seen=seen)
         return changed(spot)
     return None
 
@@ -150,8 +160,8 @@ def _writer_of(form: CommentForm) -> int | None:
         return None
 
 
-def _hear(form: CommentForm, **facts: str) -> None:
-    form.data = {**form.data.dict(), **facts}  # type: ignore[attr-defined]
+def hear(form: CommentForm, **facts: str) -> None:
+    form.data = dict(form.data.items()) | facts
 
 
 def _unpack(request: HttpRequest, spot: Spot) -> None:
@@ -181,11 +191,11 @@ def _saved(request: HttpRequest, composer: Composer) -> Composer:
         version = save(request, spot, composer.form)
     except SavedElsewhere as other:
         kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
-        _hear(composer.form, draft=str(other.version))
+        hear(composer.form, draft=str(other.version))
         return replace(composer, elsewhere=kept["source"] if kept else "", notice=saved_elsewhere())
     except Refused as refusal:
         return replace(composer, notice=str(refusal.reason.label))
-    _hear(composer.form, draft=str(version))
+    hear(composer.form, draft=str(version))
     return replace(composer, said=_("Draft saved at %(time)s.") % {"time": clock(timezone.now())})
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum import fragments
+from forum.actions.attachments import describe_files
 from forum.actions.drafts import Spot, discard_draft, draft_spot, edit_spot, reply_spot, thread_spot
 from forum.choices import DraftKind, Reason
 from forum.errors import Refused, SavedElsewhere, TextRefused
@@ -31,8 +32,10 @@ PREVIEWS = 40  # a person's in a minute: rendering is the dearest thing anybody 
 def keep(request: HttpRequest, kind: str, target: int) -> HttpResponse:
     """Saves what somebody is writing; a script asks for this by itself."""
     spot = _spot(request, kind, target)
+    form = CommentForm(request.POST)
     try:
-        version = save(request, spot, CommentForm(request.POST))
+        describe_files(form.attached, by=request.user)
+        version = save(request, spot, form)
     except Refused as refusal:
         return JsonResponse({"sentence": str(refusal.reason.label)}, status=status_of(refusal.reason))
     except SavedElsewhere as other:

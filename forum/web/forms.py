@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from uuid import uuid4
 
 from django import forms
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import check_visible
 from accounts.models import Group
 from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH, StanceKind
+
+FILE = "alt-"  # begins the name of a field that says what a file shows
+MOST_NAMED = 20  # more files than anybody could have added; the rest is no form of ours
 
 
 def new_key() -> str:
@@ -50,6 +54,12 @@ class CommentForm(forms.Form):
     def words(self) -> dict[str, str]:
         """What a valid form says."""
         return {name: self.cleaned_data[name] for name in self.said if name in self.cleaned_data}
+
+    @property
+    def attached(self) -> dict[str, str]:
+        """The files that a form brings, by name, with what its writer says they show."""
+        fields = islice(((name, value) for name, value in self.data.items() if name.startswith(FILE)), MOST_NAMED)
+        return {name.removeprefix(FILE): value for name, value in fields}
 
     def clean(self) -> None:
         """A form without a proper key gets a new one and is shown again: sending it twice must stay harmless."""

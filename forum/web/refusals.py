@@ -19,8 +19,9 @@ CONFLICTS = {
     Reason.THREAD_LOCKED, Reason.COMMENT_GONE, Reason.SENT_ALREADY, Reason.NOT_PUBLIC, Reason.NOT_REMOVED,
     Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED, Reason.NOTE_NEEDED, Reason.CURRENT_VERSION,
     Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN, Reason.COMMENT_CHANGED, Reason.EDITED_ELSEWHERE, Reason.OTHER_PERSON,
-    Reason.TOO_MANY_DRAFTS,
+    Reason.TOO_MANY_DRAFTS, Reason.TOO_MANY_FILES,
 }  # fmt: skip
+WEIGHTS = {Reason.FILE_TOO_LARGE: 413, Reason.TOO_MANY_UPLOADS: 429}
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 
 
@@ -28,7 +29,7 @@ def status_of(reason: Reason | None) -> int:
     """The HTTP status that says the same as the reason."""
     if reason is None:
         return 200
-    return 409 if reason in CONFLICTS else 403
+    return 409 if reason in CONFLICTS else WEIGHTS.get(reason, 403)
 
 
 def status_after(form: Form | None, reason: Reason | None) -> int:

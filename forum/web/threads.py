@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
-from forum.choices import Reason
 from forum.errors import Refused, TextRefused
 from forum.queries import events, themes, threads
 from forum.queries.indents import settled
@@ -23,7 +22,8 @@ from forum.queries.pages import Place, page_of
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate
 from forum.web import sorts, unread
-from forum.web.boxes import Box, place_in_thread, reply_box
+from forum.web.attaching import receive
+from forum.web.boxes import Box, files_url, place_in_thread, reply_box
 from forum.web.caching import answer
 from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
@@ -31,7 +31,7 @@ from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
 from forum.web.loading import found
 from forum.web.notifications import button
-from forum.web.refusals import status_after
+from forum.web.refusals import UNREADABLE, status_after
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of, may_sort, place_asked, ways
 
@@ -91,11 +91,12 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     spot = thread_spot(theme)
     form = ThreadForm(request.POST) if request.method == "POST" else None
     reason = why_not_open_thread(request.user, theme, now=timezone.now())
+    said = receive(request, form, theme) if form else ""
     notice = None
-    if form and not reason and not is_aside(request) and form.is_valid():
+    if form and not reason and not said and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot)) is None:
-                opening = act_open_thread(theme, by=request.user, now=timezone.now(), **form.words)
+                opening = act_open_thread(theme, by=request.user, now=timezone.now(), files=form.attached, **form.words)
                 sent(request, spot)
                 return redirect(place_in_thread(opening))
         except TextRefused as error:
@@ -105,24 +106,26 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     if form and reason:
         rescue(request, spot, form)
     context = page_context(theme) | {
-        "composer": None if reason else _composer(request, theme, form, notice),
+        "composer": None if reason else _composer(request, theme, form, said or (str(notice.label) if notice else "")),
         "why_not": str(reason.label) if reason else "",
         "typed": typed_in(request),
     }
-    return render(request, "thread/new.html", context, status=status_after(form, reason or notice))
+    status = UNREADABLE if said else status_after(form, reason or notice)
+    return render(request, "thread/new.html", context, status=status)
 
 
-def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice: Reason | None) -> Composer:
+def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice: str) -> Composer:
     shown: dict[str, Any] = {
         "id": "new-thread",
         "action": request.path,
         "submit": _("Open the thread"),
         "people_url": reverse("people_of_theme", args=[theme.pk]),
         "cancel_url": reverse("theme", args=[theme.event.slug, theme.slug]),
+        "files_url": files_url(theme),
     }
     if form is None:
         return begun(request, thread_spot(theme), ThreadForm, **shown)
-    return returned(request, thread_spot(theme), form, notice=str(notice.label) if notice else "", **shown)
+    return returned(request, thread_spot(theme), form, notice=notice, **shown)
 
 
 def page_context(theme: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from forum.web import (
+    attaching,
     branches,
     citations,
     comments,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("themes/<int:theme_id>/follow/", notifications.follow_theme, name="follow_theme"),
     path("threads/<int:thread_id>/follow/", notifications.follow_thread, name="follow_thread"),
     path("comments/<int:comment_id>/follow/", notifications.follow_branch, name="follow_branch"),
+    path("themes/<int:theme_id>/files/", attaching.add, name="add_file"),
+    path("files/<slug:token>/drop/", attaching.drop, name="drop_file"),
+    path("files/<slug:token>/small/", attaching.small, name="small_file"),
+    path("files/<slug:token>/<str:name>", attaching.full, name="file"),
     path("preview/", drafts.preview, name="preview"),
     path("drafts/", drafts.listed, name="drafts"),
     path("drafts/<int:draft_id>/discard/", drafts.discard, name="discard_draft"),

@@ -1,5 +1,6 @@
 // A box in which somebody writes: brings together what keeps, shows and sends the words.
 import "../vendor/markdown-toolbar-element/index.js";
+import { offerFiles, takeOut } from "./attach.js";
 import { keepDraft, saveNow } from "./drafts.js";
 import { heedAnswered } from "./heed.js";
 import { offerNames } from "./mention.js";
@@ -18,6 +19,7 @@ export function begin(form) {
   grow(form);
   countLeft(form);
   offerNames(form);
+  offerFiles(form);
 }
 
 document.addEventListener("submit", (event) => {
@@ -26,6 +28,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (act === "preview") return showPreview(event.target, event.submitter);
   if (act === "draft") return saveNow(event.target);
+  if (act?.startsWith("drop-")) return takeOut(event.target, event.submitter);
   send(event.target);
 });
 

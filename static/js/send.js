@@ -71,5 +71,6 @@ function freshen(form) {
   form.elements.key.value = crypto.randomUUID?.().replaceAll("-", "") ?? `${Date.now()}${Math.random()}`.replace(".", "");
   form.dataset.state = "";
   form.querySelector("[data-preview]").hidden = true;
+  form.querySelector("[data-attached]")?.replaceChildren();
   say(form, "");
 }

@@ -32,8 +32,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[Server]:
-    with running() as started:
+def server(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Server]:
+    with running(FILES_FOLDER=str(tmp_path_factory.mktemp("files"))) as started:
         yield started
 
 

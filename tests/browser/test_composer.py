@@ -6,11 +6,12 @@ import re
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.moderation import lock_thread, unlock_thread
-from forum.models import Comment, Draft
+from forum.models import Attachment, Comment, Draft
 from tests.browser.conftest import aside, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -256,3 +257,55 @@ def test_a_name_is_completed_by_keys_alone(visit, thread, say):
     assert area.input_value().endswith("and @ad\n")
     page.click("#comments .reply-box button[type=submit]:not([name])")
     expect(page.locator(".comment-body a.mention")).to_have_text("@Ada")
+
+
+def test_files_are_added_by_choosing_and_pasting_and_go_with_the_words(visit, thread, say, tmp_path):
+    comment = say("ada", "To be answered.", to=thread.opening)
+    page = visit(f"/threads/{thread.pk}/", who="ben")
+    open_box(page, comment).fill(WORDS)
+    page.click("#comments .add-file summary")
+    picture = tmp_path / "harbour.png"
+    Image.new("RGB", (80, 60), (20, 90, 90)).save(picture)
+    page.locator("#comments [data-file-input]").set_input_files(picture)
+    alt = page.locator("#comments .attached input[type=text]")
+    expect(alt).to_be_focused()
+    alt.fill("Ships in a harbour")
+    expect(page.locator(STATE)).to_contain_text("Draft saved", timeout=5000)
+    page.reload()
+    open_box(page, comment)
+    expect(alt).to_have_value("Ships in a harbour")
+    page.evaluate(
+        """(area) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File(["%PDF-1.4\\n%%EOF\\n"], "report.pdf", { type: "application/pdf" }));
+            document.querySelector(area).dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true }));
+        }""",
+        AREA,
+    )
+    expect(page.locator("#comments .attached")).to_have_count(2)
+    page.click("#comments .reply-box .buttons .button:not(.quiet)")
+    written = page.locator(".comment", has_text=WORDS)
+    expect(written.locator("img[alt='Ships in a harbour']")).to_have_js_property("naturalWidth", 80)
+    expect(written.locator(".document")).to_have_text("report.pdf")
+    open_box(page, comment)
+    expect(page.locator("#comments .attached")).to_have_count(0)
+
+
+def test_a_file_can_be_taken_out_again_and_a_refused_one_costs_no_word(visit, thread, say, tmp_path):
+    comment = say("ada", "To be answered.", to=thread.opening)
+    page = visit(f"/threads/{thread.pk}/", who="ben")
+    open_box(page, comment).fill(WORDS)
+    page.click("#comments .add-file summary")
+    wrong = tmp_path / "picture.jpg"
+    wrong.write_text("no picture")
+    page.locator("#comments [data-file-input]").set_input_files(wrong)
+    expect(page.locator(STATE)).to_contain_text("Only pictures")
+    expect(page.locator(AREA)).to_have_value(WORDS)
+    document = tmp_path / "report.pdf"
+    document.write_text("%PDF-1.4\n%%EOF\n")
+    page.locator("#comments [data-file-input]").set_input_files(document)
+    page.click("#comments .attached button")
+    expect(page.locator("#comments .attached")).to_have_count(0)
+    wait_for(lambda: not Attachment.objects.exists(), page)
+    expect(page.locator(AREA)).to_have_value(WORDS)

@@ -11,18 +11,19 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
-from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.attachments import add_file
+from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, remove_comment
 from forum.live import frames
-from forum.models import Comment, CommentVersion, Notification
+from forum.models import Attachment, Comment, CommentVersion, Notification
 from forum.queries import changes
 from forum.web import urls
 from tests.factories import new_key
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 SECRET = "zebrafinch"
 # What stands behind the names of an address; a comment's doors are tried with every comment.
@@ -34,8 +35,13 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     """A held, a removed, a withdrawn comment, a hidden version and drafts, all of them ben's, all with the word."""
     now = timezone.now()
     facts = {"author": cast.ben, "source": f"{SECRET} held", "written_at": now, "is_public": False}
+    content = b"%PDF-1.4\n" + SECRET.encode() + b"\n%%EOF\n"
+    document: dict[str, Any] = {"content": content, "key": new_key(), "has": 0, "now": now}
     held = import_reply(thread.opening, seed_of(theme, "held:1", **facts))
-    removed = say("ben", f"{SECRET} removed", to=thread.opening)
+    removed = post_reply(thread.opening, by=cast.ben, source=f"{SECRET} removed", key=new_key(), now=now, files=[
+        add_file(theme, by=cast.ben, name=f"{SECRET}.pdf", alt=f"{SECRET} shown", **document).token
+    ])  # fmt: skip
+    add_file(theme, by=cast.ben, name=f"{SECRET}-unsent.pdf", alt=f"{SECRET} shown", **document)
     withdrawn = say("ben", f"{SECRET} withdrawn @Ada", to=thread.opening)
     edited = say("ben", f"{SECRET} edited away", to=thread.opening)
     for comment in (removed, withdrawn, edited):
@@ -58,6 +64,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "comment_id": [comment.pk for comment in stage["comments"]], "number": [1, 2, 3],
         "letter": [theme.letter], "person_id": [person.pk], "form": list(FORMS), "draft_id": [1, 2, 3],
         "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
+        "token": list(Attachment.objects.values_list("token", flat=True)), "name": ["x.pdf"],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -81,12 +88,13 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
 def test_nothing_secret_stands_behind_any_door(stage, cast, who):
     client = cast.client(who)
     seen = set()
+    theirs = Attachment.objects.get(comment__isnull=False).token
     for address in addresses(stage, cast.ben):
         response = client.get(address)
         seen.add(response.status_code)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         # Moderators may read what they moderate, on the comment's own pages only.
-        if who == "mo" and address.startswith("/comments/"):
+        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/")):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address
