@@ -43,8 +43,14 @@ class Act(TextChoices):
 
     REMOVE = "remove", _("Comment removed")
     RESTORE = "restore", _("Comment restored")
+    APPROVE = "approve", _("Comment published")
+    REJECT = "reject", _("Comment not published")
     LOCK = "lock", _("Thread locked")
     UNLOCK = "unlock", _("Thread unlocked")
+    RENAME = "rename", _("Thread renamed")
+    MOVE = "move", _("Thread moved to another theme")
+    SPLIT = "split", _("Branch made a thread of its own")
+    MERGE = "merge", _("Thread merged into another")
     HIDE_VERSION = "hide-version", _("Earlier version hidden")
     SHOW_VERSION = "show-version", _("Earlier version shown again")
 
@@ -113,6 +119,17 @@ class Reason(TextChoices):
     NOTE_NEEDED = "note-needed", _("After 30 minutes an edit needs a note that says what changed.")
     NOT_PUBLIC = "not-public", _("This comment is not public.")
     NOT_REMOVED = "not-removed", _("This comment was not removed by a moderator.")
+    NOT_HELD = "not-held", _("This comment does not wait for a decision.")
+    THREAD_MERGED = "thread-merged", _("This thread was merged into another one meanwhile.")
+    IS_OPENING = "is-opening", _("This comment opens its thread already.")
+    SAME_THREAD = "same-thread", _("A thread cannot be merged into itself.")
+    SAME_THEME = "same-theme", _("The thread is in this theme already.")
+    SAME_TITLE = "same-title", _("The thread has this title already.")
+    OTHER_EVENT = "other-event", _("Threads move within one event only.")
+    YOUNGER_THREAD = (
+        "younger-thread",
+        _("That thread is younger. Merge it into this one instead: the older opening stays the opening."),
+    )
     NOT_MODERATOR = "not-moderator", _("Only the moderators of this event can do this.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
     ALREADY_LOCKED = "already-locked", _("This thread is locked already.")

@@ -19,6 +19,10 @@ class TextRefused(Exception):
         self.sentence = sentence
 
 
+class MovedMeanwhile(Exception):
+    """A comment went to another thread while its old thread's lock was waited for: the act begins anew."""
+
+
 class SavedElsewhere(Exception):
     """A draft was saved from another window or device meanwhile; `version` is its newest."""
 

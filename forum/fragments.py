@@ -37,7 +37,8 @@ def comments_html(comments: Rows) -> SafeString:
     """
     rows = list(comments)
     look = f"{get_language()}:{_look_of('fragments/comment.html')}"
-    keys = [f"comment:{row['id']}:{row['revision']}:{row['indent']}:{look}" for row in rows]
+    # The label too: under another theme the revisions begin anew.
+    keys = [f"comment:{row['id']}:{row['label']}:{row['revision']}:{row['indent']}:{look}" for row in rows]
     known = kept.get_many(keys)
     made = {key: printed_html([row]) for key, row in zip(keys, rows, strict=True) if key not in known}
     if made:

@@ -38,7 +38,6 @@ def add_file(
     added = Attachment.objects.create(
         token=token,
         author=by,
-        theme=theme,
         key=key,
         kind=file.kind,
         name=file.name,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from forum.actions import indexing, notifications, tell
 from forum.actions.attachments import files_to_send
-from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
@@ -39,7 +39,7 @@ def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime
     """
     _ask_early(by)
     source = linked(source, thread_id=parent.thread_id)
-    return _post_reply(parent.pk, parent.thread_id, Seed(by, source, render(source), key, now, files=tuple(files)))
+    return _post_reply(parent.pk, Seed(by, source, render(source), key, now, files=tuple(files)))
 
 
 def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
@@ -49,14 +49,13 @@ def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note:
     """
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    return _edit_comment(comment.pk, comment.thread_id, by, text, now)
+    return _edit_comment(comment.pk, by, text, now)
 
 
 @in_one_transaction
 def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
     """Takes a comment back. Raises Refused."""
-    thread = lock_thread_row(comment.thread_id)
-    fresh = Comment.objects.get(pk=comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_withdraw(by, fresh, thread))
     change_status(fresh, thread, Status.WITHDRAWN, reason="")
 
@@ -76,11 +75,12 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
-    thread = lock_thread_row(thread_id)
+def _post_reply(parent_id: int, seed: Seed) -> Comment:
+    thread = lock_thread_of(parent_id)
     # After the lock: the parent's bounds move with every reply. The same look finds what was sent with this key.
     known = {comment.pk: comment for comment in Comment.objects.filter(Q(pk=parent_id) | _by_key(seed)).order_by()}
     parent = known[parent_id]
+    stays_if(parent, thread)
     if (first := _sent_before(seed, known.values())) is not None:
         return first
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
@@ -99,9 +99,8 @@ def _post_reply(parent_id: int, thread_id: int, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _edit_comment(comment_id: int, thread_id: int, by: Any, text: NewText, now: datetime) -> Comment:
-    thread = lock_thread_row(thread_id)
-    comment = Comment.objects.select_related("version").get(pk=comment_id)
+def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime) -> Comment:
+    thread, comment = lock_with_thread(comment_id)
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     if comment.version.source == text.source:
         return comment

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from forum.actions import tell
-from forum.actions.locking import lock_thread_row
+from forum.actions.locking import lock_with_thread
 from forum.actions.planting import Seed, plant
 from forum.actions.standing import settle_gone_above
 from forum.actions.transactions import in_one_transaction
@@ -39,8 +39,8 @@ def import_opening(theme: Theme, title: str, seed: Seed) -> Comment:
 
 @in_one_transaction
 def import_reply(parent: Comment, seed: Seed) -> Comment:
-    thread = lock_thread_row(parent.thread_id)
-    return _planted(seed, thread, Comment.objects.get(pk=parent.pk))
+    thread, fresh = lock_with_thread(parent.pk)
+    return _planted(seed, thread, fresh)
 
 
 def _planted(seed: Seed, thread: Thread, parent: Comment | None) -> Comment:

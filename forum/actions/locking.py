@@ -1,19 +1,65 @@
 """The two locks of a write, always in this order: the thread's row first, the theme's row last."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.models import Subquery
 
-from forum.models import Thread
+from forum.choices import Reason
+from forum.errors import MovedMeanwhile, refuse_if
+from forum.models import Comment, Thread
 
 
 def lock_thread_row(thread_id: int) -> Thread:
     """The thread, its row locked until the transaction ends. Whatever is read after this is current.
 
-    The thread row is the lock for its branches: mptt does not lock by itself.
+    The thread row is the lock for its branches: mptt does not lock by itself. Raises Refused if the thread was
+    merged into another meanwhile.
     """
-    rows = Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
-    return rows.get(pk=thread_id)
+    thread = _locked().get(pk=thread_id)
+    refuse_if(Reason.THREAD_MERGED if thread.continued_at_id else None)
+    return thread
+
+
+def lock_thread_of(comment_id: int) -> Any:
+    """The same for the thread in which a comment stands. Raises MovedMeanwhile.
+
+    PostgreSQL asks the question again once it has the lock, and finds nothing if the comment has left by then.
+    """
+    thread = _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment_id).order_by().values("thread_id")))
+    if (found := thread.first()) is None:
+        raise MovedMeanwhile
+    return found
+
+
+def lock_with_thread(comment_id: int) -> tuple[Thread, Any]:
+    """The thread of a comment, locked, and the comment as it is now, with its current version.
+
+    Raises MovedMeanwhile.
+    """
+    thread = lock_thread_of(comment_id)
+    comment = Comment.objects.select_related("version").get(pk=comment_id)
+    stays_if(comment, thread)
+    return thread, comment
+
+
+def stays_if(comment: Comment, thread: Thread) -> None:
+    """Whether the lock that was waited for is still the right one. Raises MovedMeanwhile."""
+    if comment.thread_id != thread.pk:
+        raise MovedMeanwhile
+
+
+def lock_thread_rows(thread_ids: Iterable[int]) -> list[Thread]:
+    """Several threads, locked in the order of their keys and returned in the order asked for."""
+    asked = list(thread_ids)
+    known = {thread_id: lock_thread_row(thread_id) for thread_id in sorted(asked)}
+    return [known[thread_id] for thread_id in asked]
+
+
+def _locked() -> Any:
+    return Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +91,16 @@ KEYS = {
 }
 
 
-def take_numbers(theme_id: int, *, is_public: bool = True, comments: int = 0, threads: int = 0) -> Numbers:
+def take_numbers(
+    theme_id: int, *, comments: int = 0, threads: int = 0, revisions: int = 1, numbers: int = 0
+) -> Numbers:
     """Takes the theme's next revision, and counts what became public or went. One statement.
 
-    What is not public takes no revision: it is no change for anybody who follows.
+    Takes several `revisions` and comments' `numbers` for what comes from elsewhere; the answer is the last of each.
 
     Call it last and late: it holds the theme's row until commit, which makes numbers gapless in commit order.
     """
-    return Numbers(*_take(TAKE, [int(is_public), 0, comments, threads, theme_id]))
+    return Numbers(*_take(TAKE, [revisions, numbers, comments, threads, theme_id]))
 
 
 def take_birth(theme_id: int, *, is_public: bool, threads: int) -> Birth:

@@ -1,30 +1,33 @@
-"""What moderators do: remove and restore comments, hide earlier versions, lock and unlock threads."""
+"""What moderators decide: about held comments, public ones and their versions, and about whole threads."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from forum.actions import log, tell
-from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions import indexing, log, notifications, tell
+from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
+from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Thread
 from forum.rules.moderation import (
     why_not_hide_version,
+    why_not_judge,
     why_not_lock,
     why_not_remove,
     why_not_restore,
     why_not_show_version,
     why_not_unlock,
 )
+from forum.rules.moving import why_not_rename
 
 
 @in_one_transaction
 def remove_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
     """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused."""
-    thread = lock_thread_row(comment.thread_id)
-    fresh = Comment.objects.get(pk=comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
     log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh)
@@ -33,11 +36,56 @@ def remove_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> 
 @in_one_transaction
 def restore_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
     """Brings a removed comment back to its place. Raises Refused."""
-    thread = lock_thread_row(comment.thread_id)
-    fresh = Comment.objects.get(pk=comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_restore(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
     log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh)
+
+
+def approve_comment(comment: Any, *, by: Any, reason: str, now: datetime) -> None:
+    """Publishes a held comment at its place, with the time it was written; it is new for everybody. Raises Refused."""
+    mentioned = render(comment.version.source).mentions  # before the lock: rendering takes its time
+    _approve(comment.pk, by, reason, now, mentioned)
+
+
+@in_one_transaction
+def _approve(comment_id: int, by: Any, reason: str, now: datetime, mentioned: Sequence[int]) -> None:
+    thread, fresh = lock_with_thread(comment_id)
+    refuse_if(why_not_judge(by, fresh, thread))
+    change_status(fresh, thread, Status.PUBLISHED, reason="")
+    fresh.refresh_from_db()
+    notifications.comment_published(
+        fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
+    )
+    log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=fresh)
+
+
+@in_one_transaction
+def reject_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+    """Decides that a held comment is not published; its author reads why. Raises Refused."""
+    thread, fresh = lock_with_thread(comment.pk)
+    refuse_if(why_not_judge(by, fresh, thread))
+    change_status(fresh, thread, Status.REJECTED, reason=reason)
+    log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh)
+
+
+@in_one_transaction
+def rename_thread(thread: Thread, *, title: str, by: Any, reason: str, now: datetime) -> None:
+    """Gives a thread another title. Raises Refused."""
+    fresh = lock_thread_row(thread.pk)
+    refuse_if(why_not_rename(by, fresh, title=title))
+    fresh.title = title
+    fresh.revision = take_numbers(fresh.theme_id).revision
+    fresh.save(update_fields=["title", "revision"])
+    if fresh.opening_id is not None:
+        indexing.renew([fresh.opening_id])
+    log.record(Act.RENAME, fresh, by=by, reason=reason, now=now)
+    tell.theme_changed(fresh.theme_id, fresh.revision)
+
+
+def _author_of_answered(comment: Any) -> int | None:
+    answered = comment.parent or (comment.thread.opening if comment.thread.opening_id != comment.pk else None)
+    return answered.author_id if answered else None
 
 
 @in_one_transaction
@@ -82,7 +130,7 @@ def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:
 
     Followers see the current text only, so hiding takes no revision and tells nobody.
     """
-    thread = lock_thread_row(version.comment.thread_id)
+    thread, _ = lock_with_thread(version.comment_id)
     return thread, CommentVersion.objects.select_related("comment").get(pk=version.pk)
 
 

@@ -11,6 +11,22 @@ from forum.models import Reading, Theme
 from forum.models.ranges import Ranges
 
 
+def carry_over(left: int, to: int, published: list[int], *, first: int) -> None:
+    """What was read of comments that change their theme stays read.
+
+    `published` holds their numbers under the theme they have left, in order; `first` is the new number of the
+    first of them, and the others follow one by one. One query, and two for each reader of any of them.
+    """
+    for row in Reading.objects.filter(theme=left).order_by("pk"):
+        read = Ranges.parse(row.ranges).places_in(published).shifted(first)
+        if not read.pairs:
+            continue
+        there, _ = Reading.objects.select_for_update().get_or_create(
+            person_id=row.person_id, theme_id=to, defaults={"updated_at": row.updated_at}
+        )
+        Reading.objects.filter(pk=there.pk).update(ranges=str(Ranges.parse(there.ranges) | read))
+
+
 @in_one_transaction
 def mark_read(theme: Theme, *, by: Any, numbers: str, now: datetime) -> Ranges:
     """Adds ranges such as "1-40,45" to what a person has read under a theme, and answers with all of it.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from forum.actions import indexing, tell
-from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.stances import recount_stances
 from forum.actions.standing import has_public_replies
 from forum.actions.transactions import in_one_transaction
@@ -33,8 +33,7 @@ def renumber_thread(thread_id: int) -> None:
 def rerender(version_id: int) -> bool:
     """Makes a version's HTML anew with today's renderer; says whether readers see it."""
     version = CommentVersion.objects.select_related("comment").get(pk=version_id)
-    comment = version.comment
-    lock_thread_row(comment.thread_id)
+    _, comment = lock_with_thread(version.comment_id)
     rendered = render(version.source)
     rows = CommentVersion.objects.filter(pk=version_id)
     rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER)

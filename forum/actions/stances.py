@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, F
 
 from forum.actions import tell
-from forum.actions.locking import lock_thread_row, take_numbers
+from forum.actions.locking import lock_with_thread, take_numbers
 from forum.actions.transactions import in_one_transaction
 from forum.choices import StanceKind
 from forum.errors import refuse_if
@@ -23,8 +23,7 @@ def take_stance(comment: Comment, *, by: Any, kind: StanceKind | None, now: date
     every public change, and whoever took only the comment's row and the theme's would meet an edit, which
     takes them the other way round.
     """
-    thread = lock_thread_row(comment.thread_id)
-    fresh = Comment.objects.get(pk=comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_take_stance(by, fresh, thread, now=now))
     before = Stance.objects.filter(comment=fresh, person=by).first()
     was = StanceKind(before.kind) if before else None

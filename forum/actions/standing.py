@@ -1,5 +1,7 @@
 """How a comment changes its status, and what of the public tree changes with it."""
 
+from collections.abc import Iterable
+
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -60,10 +62,13 @@ def _name_in_answers(comment: Comment, thread: Thread, revision: int) -> None:
 
 def settle_gone_above(comment: Comment, thread: Thread, revision: int) -> None:
     """Tombstones above appear with their first public reply and leave with the last: a change of theirs, too."""
-    above = list(Comment.objects.above(comment).gone())
-    if comment.pk != thread.opening_id:
-        above += Comment.objects.filter(pk=thread.opening_id).gone()
-    for gone in above:
+    above = list(Comment.objects.above(comment).gone().order_by().values_list("pk", flat=True))
+    settle_gone([*above, thread.opening_id] if comment.pk != thread.opening_id else above, thread, revision)
+
+
+def settle_gone(comments: Iterable[int | None], thread: Thread, revision: int) -> None:
+    """The same for those of these comments that are gone."""
+    for gone in Comment.objects.filter(pk__in=comments).gone():
         is_shown = has_public_replies(gone, thread, thread.comment_count)
         if is_shown != gone.is_shown:
             Comment.objects.filter(pk=gone.pk).order_by().update(is_shown=is_shown, revision=revision)

@@ -6,6 +6,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
+from forum.errors import MovedMeanwhile
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -13,8 +15,9 @@ R = TypeVar("R")
 def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
     """Runs an act atomically.
 
-    A deadlock or serialisation failure is tried again once. So is a uniqueness conflict: when the same
-    form arrives twice at the same moment, the second run finds what the first has written.
+    A deadlock or serialisation failure is tried again once. So is an act that met its comment on the way to
+    another thread, and a uniqueness conflict: when the same form arrives twice at the same moment, the second
+    run finds what the first has written.
     """
 
     @wraps(act)
@@ -24,7 +27,7 @@ def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
         try:
             with transaction.atomic():
                 return act(*args, **kwargs)
-        except (OperationalError, IntegrityError):
+        except (OperationalError, IntegrityError, MovedMeanwhile):
             with transaction.atomic():
                 return act(*args, **kwargs)
 

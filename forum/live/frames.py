@@ -84,8 +84,8 @@ def _thread(row: dict[str, Any]) -> Change:
     )
 
 
-def _closed_thread(thread_id: int, revision: int) -> Change:
-    return _change("thread", thread_id, revision, html="", head="")
+def _closed_thread(thread_id: int, revision: int, goes_on_at: str) -> Change:
+    return _change("thread", thread_id, revision, html="", head="", to=goes_on_at)
 
 
 def _change(kind: str, key: int, revision: int, **more: Any) -> Change:

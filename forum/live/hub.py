@@ -58,9 +58,14 @@ class Feed:
             if fresh is None or fresh[0] <= self.revision:
                 return
             revision, made = fresh
-            self._remember(made)
+            if made is None:
+                self.memory.clear()
+                self.floor = revision
+            else:
+                self._remember(made)
             self.revision = revision
-        for text in frames.frames(self.theme_id, revision, made):
+        texts = [frames.reset(self.theme_id)] if made is None else frames.frames(self.theme_id, revision, made)
+        for text in texts:
             await self.hand_out(text)
 
     async def missing(self, since: int) -> list[str]:
@@ -82,7 +87,7 @@ class Feed:
             if since >= self.floor or self.revision - since > REMEMBERED:
                 return
             older = await self._read(since)
-            if older is None:
+            if older is None or older[1] is None:
                 return
             newest = self.memory
             self.memory = OrderedDict()
@@ -90,7 +95,7 @@ class Feed:
             self._remember(list(newest.values()))
             self.floor = since
 
-    async def _read(self, since: int) -> tuple[int, list[Change]] | None:
+    async def _read(self, since: int) -> tuple[int, list[Change] | None] | None:
         return await database_sync_to_async(_encoded_since)(self.theme_id, since)
 
     def _remember(self, made: list[Change]) -> None:
@@ -216,9 +221,10 @@ class Hub:
         self.tasks[name] = asyncio.create_task(keep(), name=f"hub: {name}")
 
 
-def _encoded_since(theme_id: int, since: int) -> tuple[int, list[Change]] | None:
+def _encoded_since(theme_id: int, since: int) -> tuple[int, list[Change] | None] | None:
+    """A theme's revision and what changed; no changes at all if they are too many to be sent."""
     found = changes.since(theme_id, since)
-    return None if found is None else (found.revision, frames.encoded(found))
+    return None if found is None else (found.revision, None if found.is_too_much else frames.encoded(found))
 
 
 # One hub per event loop: a server has one loop, tests have many.

@@ -6,6 +6,7 @@ from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
 from forum.models.following import Follow
 from forum.models.moderation import LogEntry
+from forum.models.moving import Departure, FormerNumber
 from forum.models.notification import Notification
 from forum.models.reading import Reading
 from forum.models.role import Role
@@ -17,9 +18,11 @@ __all__ = [
     "Attachment",
     "Comment",
     "CommentVersion",
+    "Departure",
     "Draft",
     "Event",
     "Follow",
+    "FormerNumber",
     "LogEntry",
     "Notification",
     "Party",

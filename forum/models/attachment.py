@@ -5,7 +5,6 @@ from django.db import models
 
 from forum.choices import ALT_LENGTH, FILE_NAME_LENGTH, KEY_LENGTH, FileKind
 from forum.models.comment import Comment
-from forum.models.theme import Theme
 
 
 class Attachment(models.Model):
@@ -17,7 +16,6 @@ class Attachment(models.Model):
 
     token = models.CharField(max_length=32, unique=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    theme = models.ForeignKey(Theme, models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="attachments")
     key = models.CharField(max_length=KEY_LENGTH)
     kind = models.CharField(max_length=10, choices=FileKind)

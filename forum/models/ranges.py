@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -51,6 +51,14 @@ class Ranges:
     def __and__(self, other: Ranges) -> Ranges:
         shared = [(max(a, c), min(b, d)) for a, b in self.pairs for c, d in other.pairs]
         return self._joined((first, last) for first, last in shared if first <= last)
+
+    def places_in(self, numbers: list[int]) -> Ranges:
+        """Which of some numbers in order are in this set, as their places among them, from 0 on."""
+        ends = ((bisect_left(numbers, first), bisect_right(numbers, last) - 1) for first, last in self.pairs)
+        return self._joined((first, last) for first, last in ends if first <= last)
+
+    def shifted(self, by: int) -> Ranges:
+        return Ranges(tuple((first + by, last + by) for first, last in self.pairs))
 
     def __contains__(self, number: int) -> bool:
         place = bisect_right(self.pairs, (number, float("inf"))) - 1

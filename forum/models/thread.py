@@ -18,7 +18,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         if not person.is_authenticated:
             return self.public()
         moderated = Role.objects.filter(person=person).values("event_id")
-        return self.filter(Q(comment_count__gt=0) | Q(theme__event__in=moderated))
+        return self.filter(Q(comment_count__gt=0) | Q(theme__event__in=moderated, continued_at=None))
 
     def public(self) -> Self:
         return self.filter(comment_count__gt=0)
@@ -35,6 +35,8 @@ class Thread(models.Model):
     title = models.CharField(max_length=TITLE_LENGTH)
     opening = models.OneToOneField("Comment", models.PROTECT, null=True, editable=False, related_name="+")
     last_comment = models.ForeignKey("Comment", models.PROTECT, null=True, editable=False, related_name="+")
+    # The comment at which a thread goes on that was merged into another: all that is left of it is its address.
+    continued_at = models.ForeignKey("Comment", models.PROTECT, null=True, editable=False, related_name="+")
     is_locked = models.BooleanField(default=False)
     lock_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     revision = models.PositiveBigIntegerField(default=0, editable=False)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.models import Comment, Theme, Thread
+from forum.models import Comment, Departure, Theme, Thread
 from forum.queries import comments, themes, threads
+
+MOST = 1_000  # comments; a large thread that moves would be a megabyte for every follower
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,16 @@ class Changes:
     """Everything public that changed after a revision, as it is now, in order of revision.
 
     `gone` holds (id, thread id, revision) of comments that left the public tree; `closed` holds
-    (id, revision) of threads that did.
+    (id, revision, address) of threads that did, with where they go on if they were merged or moved.
     """
 
     revision: int
     theme: dict[str, Any] | None
     threads: list[dict[str, Any]]
-    closed: list[tuple[int, int]]
+    closed: list[tuple[int, int, str]]
     comments: list[dict[str, Any]]
     gone: list[tuple[int, int, int]]
+    is_too_much: bool = False  # more than MOST comments: a page loaded anew is less
 
 
 def revision_of(theme_id: int) -> int | None:
@@ -44,12 +47,29 @@ def since(theme_id: int, revision: int) -> Changes | None:
     # What was never public and does not show is no news: its existence alone would tell something.
     was_seen = Q(published_revision__isnull=False) | Q(is_shown=True)
     changed = Comment.objects.filter(was_seen, theme_id=theme_id, revision__gt=revision)
+    here = comments.shown(changed.filter(is_shown=True), limit=MOST + 1)
+    if len(here) > MOST:
+        return Changes(theme["revision"], None, [], [], [], [], is_too_much=True)
     stirred = Thread.objects.filter(theme_id=theme_id, revision__gt=revision)
     return Changes(
         revision=theme["revision"],
         theme=theme,
         threads=threads.shown(stirred.public().order_by("revision")),
-        closed=list(stirred.filter(comment_count=0).order_by("revision").values_list("id", "revision")),
-        comments=sorted(comments.shown(changed.filter(is_shown=True)), key=lambda c: (c["revision"], c["number"])),
+        closed=_closed(stirred) + _departed(theme_id, revision),
+        comments=sorted(here, key=lambda c: (c["revision"], c["number"])),
         gone=list(changed.filter(is_shown=False).order_by("revision").values_list("id", "thread_id", "revision")),
     )
+
+
+def _closed(stirred: Any) -> list[tuple[int, int, str]]:
+    """Threads without a public comment; of those merged into another, where they go on if that is public."""
+    rows = stirred.filter(comment_count=0).order_by("revision")
+    closed = rows.values_list("id", "revision", "continued_at_id", "continued_at__is_shown")
+    return [(thread_id, revision, f"/comments/{at}/" if shown else "") for thread_id, revision, at, shown in closed]
+
+
+def _departed(theme_id: int, revision: int) -> list[tuple[int, int, str]]:
+    """Threads that went to another theme."""
+    rows = Departure.objects.filter(theme_id=theme_id, revision__gt=revision).order_by("revision")
+    departed = rows.values_list("thread_id", "revision", "thread__comment_count")
+    return [(thread_id, at, f"/threads/{thread_id}/" if count else "") for thread_id, at, count in departed]

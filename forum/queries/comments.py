@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from forum.choices import Status
-from forum.models import Comment
+from forum.models import Comment, FormerNumber, Theme
 from forum.queries import attachments, stances
 from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
 
@@ -49,9 +50,21 @@ def with_text(person: Any, comment_id: int) -> Comment:
 
 
 def labelled(person: Any, event_slug: str, letter: str, number: int) -> int:
-    """The id of the comment that is called so (P-47), if this person may see it. Raises Comment.DoesNotExist."""
-    comments = Comment.objects.readable_by(person).filter(theme__event__slug=event_slug, theme__letter=letter)
-    return comments.values_list("pk", flat=True).get(number=number)
+    """The id of the comment that is or was called so (P-47), if this person may see it. Raises Comment.DoesNotExist."""
+    comments = Comment.objects.readable_by(person) & called(event_slug, letter, number)
+    return int(comments.values_list("pk", flat=True).get())
+
+
+def called(event_slug: str, letter: str, number: int) -> Any:
+    """The comment that is or was called so, for whoever may see it: a number is never given to another."""
+    theme = Theme.objects.filter(event__slug=event_slug, letter=letter)
+    former = FormerNumber.objects.filter(theme__in=theme, number=number).values("comment_id")
+    return Comment.objects.filter(Q(theme__in=theme, number=number) | Q(pk__in=former)).order_by()
+
+
+def thread_of(comment_id: int) -> int | None:
+    """In which thread a comment stands."""
+    return Comment.objects.filter(pk=comment_id).order_by().values_list("thread_id", flat=True).first()
 
 
 def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -170,4 +183,6 @@ def gone_sentence(status: str, reason: str) -> str:
             return gettext("Withdrawn by its author.")
         case Status.REMOVED:
             return gettext("Removed by a moderator: %(reason)s") % {"reason": reason}
+        case Status.REJECTED:
+            return gettext("Not published by the moderators: %(reason)s") % {"reason": reason}
     return gettext("Not public.")

@@ -18,8 +18,8 @@ def log_of(person: Any, event: Event, *, sees_all: bool) -> list[dict[str, Any]]
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
     rows = LogEntry.objects.filter(event=event).order_by("-id").values(
         "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
-        "thread__opening__number", "thread__comment_count", "thread__theme__letter", "version__number",
-        "comment__status",
+        "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
+        "thread__theme__letter", "version__number",        "comment__status",
     )[:NEWEST]  # fmt: skip
     return [_shape(row, sees_all=sees_all) for row in rows]
 
@@ -35,7 +35,7 @@ def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
         label, url = numbered(letter, row["comment__number"]), f"/comments/{row['comment_id']}/"
         is_open = row["comment__is_shown"]
     else:
-        label, url = numbered(letter, row["thread__opening__number"]), f"/threads/{row['thread_id']}/"
+        label, url = numbered(letter, _number_of(row)), f"/threads/{row['thread_id']}/"
         is_open = row["thread__comment_count"] > 0
     return {
         "act_label": ACT_LABELS[row["act"]],
@@ -45,3 +45,8 @@ def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),
     }
+
+
+def _number_of(row: Any) -> int:
+    """What a thread is called by: its opening, or what was its opening before it was merged into another."""
+    return int(row["thread__opening__number"] or row["thread__continued_at__number"])

@@ -19,6 +19,7 @@ FIELDS = (
     "comment__version__text", "comment__theme__letter", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
     "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
+    "entry__thread__continued_at__number",
 )  # fmt: skip
 
 
@@ -91,7 +92,8 @@ def _what(kind: str) -> str:
 
 
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
-    number = row["entry__comment__number"] or row["entry__thread__opening__number"]
+    named = ("entry__comment__number", "entry__thread__opening__number", "entry__thread__continued_at__number")
+    number = next(row[name] for name in named if row[name])
     return {
         "what": str(Act(row["entry__act"]).label),
         "place": numbered(row["entry__thread__theme__letter"], number),

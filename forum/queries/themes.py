@@ -25,6 +25,11 @@ def get_by_id(person: Any, theme_id: int) -> Theme:
     return Theme.objects.select_related("event").get(pk=theme_id)
 
 
+def others_of(theme: Theme) -> list[Theme]:
+    """The other themes of its event, in their order. One query."""
+    return list(Theme.objects.filter(event_id=theme.event_id).exclude(pk=theme.pk))
+
+
 def of_event(event_id: int) -> list[dict[str, Any]]:
     """Rows of an event's discussion themes, in their order. Two queries."""
     return shown(Theme.objects.filter(event_id=event_id, is_meeting=False).order_by("position"))

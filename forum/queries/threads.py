@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from forum.choices import Status
 from forum.models import Thread
+from forum.queries import comments
 from forum.queries.wording import comment_count, excerpt, initials, iso, moment, numbered, untitled
 
 FIELDS = (
@@ -24,6 +25,22 @@ def get(person: Any, thread_id: int) -> Thread:
     return _with_place(Thread.objects.readable_by(person)).get(pk=thread_id)
 
 
+def known(person: Any, thread_id: int | None) -> Thread | None:
+    """The same, or None."""
+    return _with_place(Thread.objects.readable_by(person)).filter(pk=thread_id or 0).first()
+
+
+def with_label(person: Any, event_slug: str, letter: str, number: int) -> Thread | None:
+    """The thread in which the comment stands that is called so (P-47), or None."""
+    inside = comments.called(event_slug, letter, number).values("thread_id")
+    return _with_place(Thread.objects.readable_by(person)).filter(pk__in=inside).first()
+
+
+def goes_on_at(thread_id: int) -> int | None:
+    """The comment at which a thread goes on that was merged into another one; None for every other."""
+    return Thread.objects.filter(pk=thread_id).values_list("continued_at_id", flat=True).first()
+
+
 def still_public(thread_id: int) -> bool:
     """Whether a thread has a public comment left."""
     return Thread.objects.public().filter(pk=thread_id).exists()
@@ -31,7 +48,7 @@ def still_public(thread_id: int) -> bool:
 
 def first_of(theme_id: int) -> Thread | None:
     """The oldest public thread of a theme, with its opening."""
-    return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("pk").first()
+    return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first()
 
 
 def in_theme(theme_id: int) -> list[dict[str, Any]]:

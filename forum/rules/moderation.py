@@ -27,6 +27,13 @@ def why_not_restore(person: Any, comment: Comment, thread: Thread) -> Reason | N
     return None
 
 
+def why_not_judge(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    """Whether somebody may publish or reject what waits for a decision."""
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    return None if comment.status == Status.HELD else Reason.NOT_HELD
+
+
 def why_not_lock(person: Any, thread: Thread) -> Reason | None:
     if not may_moderate(person, thread.theme.event_id):
         return Reason.NOT_MODERATOR

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forum.queries import events, feeds, people, themes, threads
+from forum.queries import comments, events, feeds, people, themes, threads
 from forum.web.caching import answer
 from forum.web.loading import found
 
@@ -49,7 +50,12 @@ def of_theme(request: HttpRequest, event_slug: str, theme_slug: str, form: str) 
 
 @require_safe
 def of_thread(request: HttpRequest, thread_id: int, form: str) -> HttpResponse:
-    thread = found(threads.get, request.user, thread_id)
+    try:
+        thread = found(threads.get, request.user, thread_id)
+    except Http404:
+        if (at := threads.goes_on_at(thread_id)) is None:
+            raise
+        return redirect("thread_feed", comments.thread_of(at), form)
     page = reverse("thread", args=[thread.pk])
     title = f"{threads.title_of(thread)} · {thread.theme.event.title}"
     return _answer(request, form, Feed(title, thread.theme.question, page, feeds.of_thread(thread.pk)))

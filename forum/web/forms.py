@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -93,19 +94,37 @@ class ReasonForm(forms.Form):
         help_text=_("Everybody can read this, in the thread and in the log."),
     )
 
+    def __init__(self, *args: object, case: Any = None, person: Any = None, **kwargs: object) -> None:
+        """`case` is what the decision is about (see deciding), `person` who decides."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.case, self.person = case, person
+
 
 class RemovalForm(ReasonForm):
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: object, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = _("Everybody can read this. Do not repeat what you remove.")
 
 
 class OptionalReasonForm(ReasonForm):
     """Where an act explains itself, a reason may be left out."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: object, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["reason"].required = False
+
+
+class RenameForm(OptionalReasonForm):
+    title = forms.CharField(
+        label=_("New title"),
+        max_length=TITLE_LENGTH,
+        validators=[check_visible],
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    field_order = ["title", "reason"]
+
+    def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, initial={"title": case.thing.title}, **kwargs)
 
 
 class EditForm(CommentForm):

@@ -1,30 +1,25 @@
-"""A moderator's decisions, each on one page with its reason, and the public log of them."""
+"""What moderators decide about comments, versions and threads, and the public log of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
-from forum import fragments
 from forum.actions import moderation as acts
-from forum.errors import refuse_if
-from forum.queries import comments, events, moderation, threads, versions
+from forum.choices import Reason
+from forum.queries import events, moderation
 from forum.rules import moderation as rules
+from forum.rules.moving import why_not_rename
 from forum.rules.roles import may_moderate
 from forum.web.caching import answer
-from forum.web.comments import place_after
-from forum.web.forms import OptionalReasonForm, ReasonForm, RemovalForm
+from forum.web.deciding import Decision, on_comment, on_thread, on_version
+from forum.web.forms import OptionalReasonForm, ReasonForm, RemovalForm, RenameForm
 from forum.web.loading import found
-from forum.web.refusals import UNREADABLE
-from forum.web.threads import page_context
 
 
 @require_safe
@@ -35,193 +30,115 @@ def log(request: HttpRequest, event_slug: str) -> HttpResponse:
     return answer(request, context, lambda: render(request, "moderation/log.html", context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, comment_id: int) -> HttpResponse:
-    return _decide_on_comment(
-        request,
-        comment_id,
+def _why_not_hide(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
+    return rules.why_not_hide_version(
+        person, comment, thread, is_current=row["is_current"], is_hidden=row["is_hidden"]
+    )  # fmt: skip
+
+
+def _why_not_show(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
+    return rules.why_not_show_version(person, comment, thread, is_hidden=row["is_hidden"])
+
+
+approve = on_comment(
+    Decision(
+        title=_("Publish %(label)s"),
+        lead=_("It appears at its place in the thread, with the time it was written, and is new for everybody."),
+        button=_("Publish this comment"),
+        done=_("%(label)s is published."),
+        why_not=rules.why_not_judge,
+        act=acts.approve_comment,
+        form=OptionalReasonForm,
+    )
+)
+reject = on_comment(
+    Decision(
+        title=_("Do not publish %(label)s"),
+        lead=_("Nobody but its author and the moderators will see it. Its author reads your reason."),
+        button=_("Do not publish it"),
+        done=_("%(label)s is not published, and its author is told why."),
+        why_not=rules.why_not_judge,
+        act=acts.reject_comment,
+        form=RemovalForm,
+        is_danger=True,
+    )
+)
+remove = on_comment(
+    Decision(
+        title=_("Remove %(label)s"),
+        lead=_("Its text leaves the thread for everybody. If it has replies, your reason stands in its place."),
+        button=_("Remove this comment"),
+        done=_("%(label)s is removed. The log leads to its page, where you can restore it."),
         why_not=rules.why_not_remove,
         act=acts.remove_comment,
-        form_class=RemovalForm,
-        words={
-            "title": _("Remove %(label)s"),
-            "lead": _("Its text leaves the thread for everybody. If it has replies, your reason stands in its place."),
-            "button": _("Remove this comment"),
-            "danger": True,
-        },
-        done=_("%(label)s is removed. The log leads to its page, where you can restore it."),
+        form=RemovalForm,
+        is_danger=True,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def restore(request: HttpRequest, comment_id: int) -> HttpResponse:
-    return _decide_on_comment(
-        request,
-        comment_id,
+)
+restore = on_comment(
+    Decision(
+        title=_("Restore %(label)s"),
+        lead=_("It comes back to its place in the thread, as it was."),
+        button=_("Restore this comment"),
+        done=_("%(label)s is back in its place."),
         why_not=rules.why_not_restore,
         act=acts.restore_comment,
-        form_class=OptionalReasonForm,
-        words={
-            "title": _("Restore %(label)s"),
-            "lead": _("It comes back to its place in the thread, as it was."),
-            "button": _("Restore this comment"),
-        },
-        done=_("%(label)s is back in its place."),
+        form=OptionalReasonForm,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def hide_version(request: HttpRequest, comment_id: int, number: int) -> HttpResponse:
-    return _decide_on_version(
-        request,
-        comment_id,
-        number,
-        why_not=lambda person, comment, thread, row: rules.why_not_hide_version(
-            person, comment, thread, is_current=row["is_current"], is_hidden=row["is_hidden"]
-        ),
-        act=acts.hide_version,
-        form_class=ReasonForm,
-        words={
-            "title": _("Hide version %(number)s of %(label)s"),
-            "lead": _("Its text and note leave the public history; your reason stands in their place."),
-            "button": _("Hide this version"),
-            "danger": True,
-        },
+)
+hide_version = on_version(
+    Decision(
+        title=_("Hide version %(number)s of %(label)s"),
+        lead=_("Its text and note leave the public history; your reason stands in their place."),
+        button=_("Hide this version"),
         done=_("Version %(number)s of %(label)s is hidden."),
+        why_not=_why_not_hide,
+        act=acts.hide_version,
+        form=ReasonForm,
+        is_danger=True,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def show_version(request: HttpRequest, comment_id: int, number: int) -> HttpResponse:
-    return _decide_on_version(
-        request,
-        comment_id,
-        number,
-        why_not=lambda person, comment, thread, row: rules.why_not_show_version(
-            person, comment, thread, is_hidden=row["is_hidden"]
-        ),
-        act=acts.show_version,
-        form_class=OptionalReasonForm,
-        words={
-            "title": _("Show version %(number)s of %(label)s again"),
-            "lead": _("Its text and note come back into the public history."),
-            "button": _("Show this version"),
-        },
+)
+show_version = on_version(
+    Decision(
+        title=_("Show version %(number)s of %(label)s again"),
+        lead=_("Its text and note come back into the public history."),
+        button=_("Show this version"),
         done=_("Version %(number)s of %(label)s is in the public history again."),
+        why_not=_why_not_show,
+        act=acts.show_version,
+        form=OptionalReasonForm,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def lock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    return _decide_on_thread(
-        request,
-        thread_id,
+)
+lock_thread = on_thread(
+    Decision(
+        title=_("Lock this thread: %(label)s"),
+        lead=_("Everybody can read it; nobody can add, edit or withdraw anything in it."),
+        button=_("Lock the thread"),
+        done=_("The thread is locked."),
         why_not=rules.why_not_lock,
         act=acts.lock_thread,
-        form_class=ReasonForm,
-        words={
-            "title": _("Lock this thread"),
-            "lead": _("Everybody can read it; nobody can add, edit or withdraw anything in it."),
-            "button": _("Lock the thread"),
-        },
-        done=_("The thread is locked."),
+        form=ReasonForm,
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def unlock_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    return _decide_on_thread(
-        request,
-        thread_id,
+)
+unlock_thread = on_thread(
+    Decision(
+        title=_("Unlock this thread: %(label)s"),
+        lead=_("People can write in it again."),
+        button=_("Unlock the thread"),
+        done=_("The thread is open again."),
         why_not=rules.why_not_unlock,
         act=acts.unlock_thread,
-        form_class=OptionalReasonForm,
-        words={
-            "title": _("Unlock this thread"),
-            "lead": _("People can write in it again."),
-            "button": _("Unlock the thread"),
-        },
-        done=_("The thread is open again."),
+        form=OptionalReasonForm,
     )
-
-
-def _decide_on_comment(
-    request: HttpRequest, comment_id: int, *, words: dict[str, Any], done: str, **how: Any
-) -> HttpResponse:
-    comment: Any = found(comments.get, request.user, comment_id)
-    label = {"label": comments.label_of(comment)}
-    words = words | {
-        "title": words["title"] % label,
-        "comment_html": fragments.comment_html(comments.one(comment)),
-        "hidden_html": "" if comment.is_public else fragments.body_html(comment.version.html),
-    }
-    return _decide(
-        request,
-        comment,
-        lambda: how["why_not"](request.user, comment, comment.thread),
-        words=words,
-        done=done % label,
-        go_to=lambda: place_after(comment),
-        theme=comment.thread.theme,
-        **how,
+)
+rename_thread = on_thread(
+    Decision(
+        title=_("Rename this thread: %(label)s"),
+        lead=_("Its address and its numbers stay. The log says that it was renamed."),
+        button=_("Rename the thread"),
+        done=_("The thread has its new title."),
+        why_not=why_not_rename,
+        act=acts.rename_thread,
+        form=RenameForm,
     )
-
-
-def _decide_on_version(
-    request: HttpRequest, comment_id: int, number: int, *, words: dict[str, Any], done: str, **how: Any
-) -> HttpResponse:
-    version: Any = found(versions.get, request.user, comment_id, number)
-    comment = version.comment
-    names = {"label": comments.label_of(comment), "number": number}
-    row = versions.one(comment, number, sees_hidden=True)  # shown only to whom the rule below lets pass
-    shown = comments.as_cited(comments.one(comment), row)
-    return _decide(
-        request,
-        version,
-        lambda: how["why_not"](request.user, comment, comment.thread, row),
-        words=words | {"title": words["title"] % names, "comment_html": fragments.comment_html(shown)},
-        done=done % names,
-        go_to=lambda: f"{reverse('history', args=[comment_id])}#version-{number}",
-        theme=comment.thread.theme,
-        **how,
-    )
-
-
-def _decide_on_thread(
-    request: HttpRequest, thread_id: int, *, words: dict[str, Any], done: str, **how: Any
-) -> HttpResponse:
-    thread = found(threads.get, request.user, thread_id)
-    return _decide(
-        request,
-        thread,
-        lambda: how["why_not"](request.user, thread),
-        words=words | {"title": f"{words['title']}: {threads.title_of(thread)}"},
-        done=done,
-        go_to=lambda: reverse("thread", args=[thread.pk]),
-        theme=thread.theme,
-        **how,
-    )
-
-
-def _decide(
-    request: HttpRequest,
-    thing: Any,
-    ask: Callable[[], Any],
-    *,
-    act: Callable[..., None],
-    form_class: type[ReasonForm],
-    words: dict[str, Any],
-    done: str,
-    go_to: Callable[[], str],
-    theme: Any,
-    **_unused: Any,
-) -> HttpResponse:
-    """One page for every decision: what will happen, the reason, the act, and what happened."""
-    refuse_if(ask())
-    form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        act(thing, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, done)
-        return redirect(go_to())
-    context = page_context(theme) | {"form": form, "action": request.path, "cancel_url": go_to()} | words
-    return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)
+)

@@ -19,7 +19,8 @@ CONFLICTS = {
     Reason.THREAD_LOCKED, Reason.COMMENT_GONE, Reason.SENT_ALREADY, Reason.NOT_PUBLIC, Reason.NOT_REMOVED,
     Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED, Reason.NOTE_NEEDED, Reason.CURRENT_VERSION,
     Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN, Reason.COMMENT_CHANGED, Reason.EDITED_ELSEWHERE, Reason.OTHER_PERSON,
-    Reason.TOO_MANY_DRAFTS, Reason.TOO_MANY_FILES,
+    Reason.TOO_MANY_DRAFTS, Reason.TOO_MANY_FILES, Reason.NOT_HELD, Reason.THREAD_MERGED, Reason.IS_OPENING,
+    Reason.SAME_THREAD, Reason.SAME_THEME, Reason.SAME_TITLE, Reason.YOUNGER_THREAD,
 }  # fmt: skip
 WEIGHTS = {Reason.FILE_TOO_LARGE: 413, Reason.TOO_MANY_UPLOADS: 429}
 UNREADABLE = 422  # the request was understood, its text cannot be accepted

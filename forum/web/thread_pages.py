@@ -43,7 +43,7 @@ def comments_of(
         place = Place(whole=True)
         if sort is Sort.UNREAD:
             return _made(thread, place, sort, unread)
-    what = f"tree:{thread.pk}:{place.after}:{place.before}:{place.at}:{place.whole:d}:{sort}"
+    what = f"tree:{thread.pk}:{thread.theme_id}:{place.after}:{place.before}:{place.at}:{place.whole:d}:{sort}"
     return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
 from forum.errors import Refused, TextRefused
-from forum.queries import events, themes, threads
+from forum.queries import comments, events, themes, threads
 from forum.queries.indents import settled
 from forum.queries.pages import Place, page_of
 from forum.rules.dialogue import why_not_open_thread
@@ -40,11 +40,27 @@ FIRST_PAGE = Place()
 
 @require_safe
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    shown = found(threads.get, request.user, thread_id)
-    head = threads.head_of(shown)
+    try:
+        shown = found(threads.get, request.user, thread_id)
+        head = threads.head_of(shown)
+        place = place_asked(request)
+        facts = (shown.revision, place, sorts.asked(request), page_context(shown.theme))
+        return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
+    except Http404:
+        return redirect(_elsewhere(request, thread_id))
+
+
+def _elsewhere(request: HttpRequest, thread_id: int) -> str:
+    """Where a conversation goes on that was once at this address: the thread was merged into another, or the comment
+    it names stands in a thread of its own now. Raises Http404."""
     place = place_asked(request)
-    facts = (shown.revision, place, sorts.asked(request), page_context(shown.theme))
-    return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
+    named = place.at or place.after or place.before or threads.goes_on_at(thread_id)
+    if named is None:
+        raise Http404
+    comment = found(comments.get, request.user, named)
+    if comment.thread_id == thread_id:
+        raise Http404
+    return place_in_thread(comment)
 
 
 def thread_page(
@@ -158,4 +174,7 @@ def _moderator_acts(request: HttpRequest, shown: Any) -> dict[str, Any]:
         "is_moderator": may_moderate(request.user, shown.theme.event_id),
         "lock_url": reverse("lock_thread", args=[shown.pk]),
         "unlock_url": reverse("unlock_thread", args=[shown.pk]),
+        "rename_url": reverse("rename_thread", args=[shown.pk]),
+        "move_url": reverse("move_thread", args=[shown.pk]),
+        "merge_url": reverse("merge_thread", args=[shown.pk]),
     }

@@ -6,6 +6,8 @@ import { announce, apply } from "./tree.js";
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
 const SILENCE = 60_000; // ms without a word after which a socket that claims to be open is not believed
 
+const SPREAD = 4_000; // ms over which the pages of many followers load themselves anew
+
 let revisions = {}; // theme → the revision this page shows
 let socket = null;
 let tries = 0;
@@ -62,7 +64,7 @@ function hear(frame) {
   heard = Date.now();
   if (frame.beat) return;
   if (frame.gone) return show("closed");
-  if (frame.reset) return loadAnew();
+  if (frame.reset) return setTimeout(loadAnew, Math.random() * SPREAD);
   forgetPosting();
   const [back, refocus] = [holdPlace(), holdFocus()];
   for (const change of frame.changes) markNew(apply(change), change);

@@ -2,6 +2,10 @@
 import { announce } from "./tree.js";
 
 export function loadLater() {
+  // A comment that an old address names stands in another thread now: its own page knows where.
+  const named = /^#comment-(\d+)$/.exec(location.hash)?.[1];
+  if (named && document.querySelector("#comments[data-thread]") && !document.getElementById(`comment-${named}`))
+    location.replace(`/comments/${named}/`);
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("[data-load-later]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;

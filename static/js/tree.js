@@ -14,8 +14,13 @@ export function announce() {
 
 function comment(change) {
   const list = document.querySelector(`#comments[data-thread="${change.thread}"]`);
-  if (!list) return "";
+  // What stands in another thread now has left this one; without the box below it, in which somebody may be writing.
+  if (!list) return document.querySelector("#comments[data-thread]")?.querySelector(`#comment-${change.id}`) ? leave(change) : "";
   return settle(change, `comment-${change.id}`, change.html, (fresh) => insertComment(list, fresh, change));
+}
+
+function leave(change) {
+  return settle(change, `comment-${change.id}`, "", null);
 }
 
 function thread(change) {
@@ -31,7 +36,10 @@ function thread(change) {
 function changeOpenThread(open, change) {
   const count = document.querySelector(`[data-count-of="${change.id}"]`);
   if (count && change.html) count.textContent = change.count;
-  document.querySelector("[data-thread-gone]")?.toggleAttribute("hidden", Boolean(change.html));
+  document.querySelector("[data-thread-gone]")?.toggleAttribute("hidden", Boolean(change.html || change.to));
+  const moved = document.querySelector("[data-thread-moved]");
+  moved?.toggleAttribute("hidden", !change.to);
+  if (change.to) moved?.querySelector("a").setAttribute("href", change.to);
   if ("locked" in open.dataset === Boolean(change.locked)) return;
   open.toggleAttribute("data-locked", Boolean(change.locked));
   document.dispatchEvent(new CustomEvent("parley:locked"));

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.models import Comment
+from tests.browser.conftest import aside
+from tests.factories import make_theme
 from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -141,3 +146,32 @@ def open_thread(page: Page, theme: Any, title: str) -> None:
     page.fill("textarea[name=source]", "A new question.")
     page.click("main button[type=submit]")
     expect(page.locator("h1", has_text=title)).to_be_visible()
+
+
+def test_a_conversation_that_moves_takes_its_followers_along(visit, event, theme, thread, cast, say):
+    branch = say("ben", "Quite another question.", to=thread.opening)
+    answer = say("ada", "An answer to it.", to=branch)
+    stays = say("ben", "This stays.", to=thread.opening)
+    here = visit(f"/threads/{thread.pk}/", who="ada")
+    expect(here.locator("#live[data-state=live]")).to_be_visible()
+    decision = {"by": cast.mo, "reason": "Another question.", "now": timezone.now()}
+    after = aside(partial(split_branch, branch, title="Quite another", **decision))
+    expect(here.locator(f"#comment-{answer.pk}")).to_have_count(0, timeout=12_000)
+    assert len(tree(here)) == 2
+    there = visit(f"/threads/{thread.pk}/#comment-{answer.pk}")
+    there.wait_for_url(f"**/comments/{answer.pk}/")
+    follower = visit(f"/threads/{after.pk}/")
+    aside(partial(merge_thread, after, into=thread, **decision))
+    expect(here.locator(f"#comment-{answer.pk}")).to_be_visible(timeout=12_000)
+    assert tree(here) == tree(visit(f"/threads/{thread.pk}/"))
+    expect(follower.locator("[data-thread-moved]")).to_be_visible(timeout=12_000)
+    follower.click("[data-thread-moved] a")
+    follower.wait_for_url(f"**/comments/{branch.pk}/")
+    here.click(f"#comment-{stays.pk} a[data-reply]")
+    here.fill(f"#reply-{stays.pk} textarea", "Written while it moves.")
+    aside(partial(move_thread, thread, to=aside(make_theme, event), **decision))
+    expect(here.locator("[data-thread-moved]")).to_be_visible(timeout=12_000)
+    expect(here.locator(f"#reply-{stays.pk} textarea")).to_have_value("Written while it moves.")
+    here.click(f"#reply-{stays.pk} button[type=submit]:not([name])")
+    here.wait_for_url("**/threads/**", timeout=8_000)
+    expect(here.locator(".comment-body", has_text="Written while it moves.")).to_be_visible()

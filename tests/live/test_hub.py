@@ -91,14 +91,14 @@ class Listener:
 
 
 @pytest.mark.parametrize("count", [1, 500])
-async def test_a_change_costs_six_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
+async def test_a_change_costs_seven_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
     feed = Feed(theme.pk, 1)
     listeners = [Listener() for _ in range(count)]
     feed.followers.update(listeners)
     await sync_to_async(reply_to)(thread.opening, cast.ben, "News.")
     with statements() as seen:
         await feed.look()
-    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 6
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
     assert {len(listener.heard) for listener in listeners} == {1}
     assert len({id(listener.heard[0]) for listener in listeners}) == 1, "the same text, not a copy for each"
 

@@ -106,7 +106,9 @@ def test_an_address_that_is_none_of_ours_is_not_there(client, long_thread, query
     assert client.get(f"/threads/{long_thread.pk}/?{query}").status_code == 404
 
 
-def test_a_comment_of_another_thread_is_no_place_in_this_one(client, long_thread, theme, cast):
+def test_a_comment_of_another_thread_leads_there(client, long_thread, theme, cast):
     other = Comment.objects.filter(thread=long_thread)[5]
     thread = Thread.objects.create(theme=theme, title="x", created_at=timezone.now())
-    assert client.get(f"/threads/{thread.pk}/?after={other.pk}").status_code == 404
+    for asked in ("after", "before", "at"):
+        response = client.get(f"/threads/{thread.pk}/?{asked}={other.pk}")
+        assert response.url == f"/threads/{long_thread.pk}/?at={other.pk}#comment-{other.pk}"

@@ -1,0 +1,13 @@
+// Closes an open menu as people expect: with Escape, or by going elsewhere.
+export function closeMenus() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector("[data-menu][open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const open of document.querySelectorAll("[data-menu][open]")) if (!open.contains(event.target)) open.open = false;
+  });
+}
