@@ -45,6 +45,7 @@ def measure(work: Callable[[], Any], before: Callable[[], Any] = lambda: None) -
     connection.queries_log.clear()  # it holds no more than some thousands, and filling left as many
     with CaptureQueriesContext(connection) as seen:
         work()
+    statements = sum(1 for query in seen if not query["sql"].startswith(NOT_COUNTED))
     for _ in range(ROUNDS):
         before()
         wall, cpu = time.perf_counter(), time.process_time()
@@ -54,7 +55,7 @@ def measure(work: Callable[[], Any], before: Callable[[], Any] = lambda: None) -
     found = {
         "ms": statistics.median(walls),
         "cpu": statistics.median(cpus),
-        "statements": sum(1 for query in seen if not query["sql"].startswith(NOT_COUNTED)),
+        "statements": statements,
     }
     if hasattr(answer, "content"):
         found |= {"kB": len(answer.content) / 1000, "zipped": len(gzip.compress(answer.content, 6)) / 1000}

@@ -76,7 +76,7 @@ def _thread(row: dict[str, Any]) -> Change:
         "thread",
         row["id"],
         row["revision"],
-        number=row["number"],
+        place=row["place"],
         locked=row["is_locked"],
         count=row["count_label"],
         html=fragments.thread_row_html(row),

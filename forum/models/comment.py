@@ -123,6 +123,7 @@ class Comment(MPTTModel):
             models.Index(fields=["theme", "published_revision"], name="comment_theme_published"),
             models.Index(fields=["thread", "published_revision"], name="comment_thread_published"),
             models.Index(fields=["author", "id"], name="comment_by_author"),
+            models.Index(fields=["theme", "backing"], condition=Q(parent=None), name="comment_most_supported"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["tree_id"], condition=Q(parent=None), name="one_root_per_branch"),

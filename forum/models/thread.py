@@ -46,7 +46,11 @@ class Thread(models.Model):
     objects = ThreadQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["theme", "revision"], name="thread_theme_revision")]
+        indexes = [
+            models.Index(fields=["theme", "revision"], name="thread_theme_revision"),
+            models.Index(fields=["theme", "opening"], name="thread_by_age"),
+            models.Index(fields=["theme", "last_comment"], name="thread_by_activity"),
+        ]
 
     def __str__(self) -> str:
         return self.title

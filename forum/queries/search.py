@@ -25,6 +25,7 @@ from forum.queries.snippets import Part, marked, passage
 from forum.queries.wording import GROUP_LABELS, iso, moment, numbered, untitled
 
 PAGE = 20  # comments
+WEIGHED = 400  # of the newest comments that hold the words: those whose order is by how well they fit
 MOST = 200  # comments found; who needs more needs other words
 
 FIELDS = (
@@ -60,7 +61,7 @@ def search(
     until: date | None = None,
     page: int = 1,
 ) -> Found:
-    """Public comments of an event that hold all these words, the most fitting first, then the newest. Two queries.
+    """Public comments of an event that hold all these words, the most fitting first, then the newest. Three queries.
 
     `theme` is a theme's slug, `author` words of a name, `group` a stakeholder group; days are whole days in UTC.
     Without words it lists what the filters leave, the newest first; without both it finds nothing. What somebody
@@ -73,7 +74,7 @@ def search(
     comments = _matching(_filtered(visible, theme, group, since, until), terms.wanted, names.wanted)
     if terms.unwanted or names.unwanted:
         comments = _without(comments, terms.unwanted + names.unwanted)
-    keys = list(comments.values_list("pk", flat=True)[: MOST + 1])
+    keys = list(_ranked(comments, terms.wanted, names.wanted)[: MOST + 1])
     count = min(len(keys), MOST)
     pages = max(1, -(-count // PAGE))
     page = min(max(1, page), pages)
@@ -98,7 +99,9 @@ def themes_of(person: Any, event: Event) -> list[tuple[str, str]]:
 
 def _visible(person: Any, event: Event) -> QuerySet[Comment]:
     """What search may find: public texts that this person may read. The index is never asked without it."""
-    return Comment.objects.readable_by(person).public().filter(theme__event=event)
+    # No join with the themes: it would keep SQLite from walking its index backwards.
+    themes = Theme.objects.filter(event=event).order_by().values("pk")
+    return Comment.objects.readable_by(person).public().filter(theme__in=themes)
 
 
 def _filtered(
@@ -118,21 +121,38 @@ def _filtered(
 def _matching(comments: QuerySet[Comment], wanted: tuple[Term, ...], names: tuple[Term, ...]) -> QuerySet[Comment]:
     """Those whose current version the index knows with these words: a row that lags behind finds nothing."""
     if not wanted and not names:
-        return comments.order_by("-created_at", "-pk")
+        return comments
     if connection.vendor == "postgresql":
         key, (question, params) = "comment_id", postgres_question(wanted, names)
         match = f"forum_search.document @@ {question}"
-        relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {question})", params)  # noqa: S611
     else:
         key, params = "rowid", [sqlite_question(wanted, names)]
         match = "forum_search MATCH %s"
-        relevance = RawSQL(f"bm25(forum_search, 0.0, {SQLITE_WEIGHTS})", [])  # noqa: S611
     current = "forum_search.version_id = forum_comment.version_id"
     # The index is no model, so its join is written out; every value in it is a parameter.
-    joined = comments.extra(  # noqa: S610
+    return comments.extra(  # noqa: S610
         tables=["forum_search"], where=[f"forum_search.{key} = forum_comment.id", current, match], params=params
     )
-    return joined.order_by(relevance, "-created_at", "-pk")
+
+
+def _ranked(comments: QuerySet[Comment], wanted: tuple[Term, ...], names: tuple[Term, ...]) -> QuerySet[Any]:
+    """Their keys, the most fitting first, then the newest.
+
+    Fitting is weighed among the newest WEIGHED: a word that stands in every text would cost a look at all of them.
+    """
+    keys = comments.values_list("pk", flat=True)
+    if not wanted and not names:
+        return keys.order_by("-created_at", "-pk")
+    # What a comment is found by has its key, so both databases walk their index backwards and stop.
+    key = "forum_search.comment_id" if connection.vendor == "postgresql" else "forum_search.rowid"
+    newest = list(keys.order_by(RawSQL(key, []).desc())[:WEIGHED])  # noqa: S611
+    among = keys.extra(where=[f"{key} >= %s"], params=newest[-1:] or [0])  # noqa: S610
+    if connection.vendor == "postgresql":
+        question, params = postgres_question(wanted, names)
+        relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {question})", params)  # noqa: S611
+    else:
+        relevance = RawSQL(f"bm25(forum_search, 0.0, {SQLITE_WEIGHTS})", [])  # noqa: S611
+    return among.order_by(relevance, "-created_at", "-pk")
 
 
 def _without(comments: QuerySet[Comment], unwanted: tuple[Term, ...]) -> QuerySet[Comment]:

@@ -1,4 +1,4 @@
-"""The orders in which threads of a theme and branches of a thread can be read. Inside a branch nothing moves."""
+"""The orders in which the branches of a thread can be read. Inside a branch nothing moves."""
 
 from __future__ import annotations
 
@@ -9,18 +9,6 @@ from typing import Any
 from forum.choices import Sort
 
 Row = dict[str, Any]
-
-
-def threads_by(sort: Sort, rows: list[Row], unread: Collection[int]) -> list[Row]:
-    """Threads, which come the newest first; `unread` are those with anything new for the reader."""
-    match sort:
-        case Sort.ACTIVITY:
-            return sorted(rows, key=lambda row: -row["last_number"])
-        case Sort.SUPPORT:
-            return sorted(rows, key=lambda row: -row["backing"])
-        case Sort.UNREAD:
-            return sorted(rows, key=lambda row: row["id"] not in unread)
-    return rows
 
 
 def branches_by(sort: Sort, rows: list[Row], unread: Collection[int]) -> list[Row]:

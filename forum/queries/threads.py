@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from forum.choices import Status
+from forum.choices import Sort, Status
 from forum.models import Thread
 from forum.queries import comments
 from forum.queries.wording import comment_count, excerpt, initials, iso, moment, numbered, untitled
 
+PAGE = 50  # threads
+LISTED = 20  # threads with something new, by name; the rest is counted
+
 FIELDS = (
-    "id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__letter",
+    "id", "opening_id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__letter",
     "opening__number", "opening__status", "opening__created_at", "opening__version__text",
     "opening__backing", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
@@ -51,9 +55,48 @@ def first_of(theme_id: int) -> Thread | None:
     return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first()
 
 
-def in_theme(theme_id: int) -> list[dict[str, Any]]:
-    """Rows of a theme's public threads, the newest first: a place that does not move while people talk. One query."""
-    return shown(Thread.objects.public().filter(theme_id=theme_id).order_by("-opening__number"))
+def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
+    """A page of a theme's public threads and whether there are older ones. Two queries.
+
+    The newest openings come first: a place that does not move while people talk. `before` is the opening after
+    which an earlier page ended.
+    """
+    threads = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
+    if before is not None:
+        threads = threads.filter(opening_id__lt=before)
+    keys = list(threads.values_list("pk", flat=True)[: PAGE + 1])
+    return _in_order(keys[:PAGE]), len(keys) > PAGE
+
+
+def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[str, Any]]:
+    """The first page of a theme's threads in another order; `unread` are those with anything new for the reader.
+
+    At most three queries. What the order says nothing of comes after the rest, the newest first.
+    """
+    threads = Thread.objects.public().filter(theme_id=theme_id)
+    if sort is Sort.ACTIVITY:
+        return _in_order(list(threads.order_by("-last_comment_id").values_list("pk", flat=True)[:PAGE]))
+    if sort is Sort.SUPPORT:
+        supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__backing__gt=0)
+        first = shown(supported.order_by("-opening__backing", "-opening_id")[:PAGE])
+    else:
+        first = shown(threads.filter(pk__in=list(unread)).order_by("-opening_id")[:PAGE])
+    known = {row["id"] for row in first}
+    rest, _ = in_theme(theme_id) if len(first) < PAGE else ([], False)
+    return (first + [row for row in rest if row["id"] not in known])[:PAGE]
+
+
+def _in_order(keys: list[int]) -> list[dict[str, Any]]:
+    """Rows in the order of their keys. The keys alone come from an index; joined with the rest they would be sorted."""
+    rows = {row["id"]: row for row in shown(Thread.objects.filter(pk__in=keys))} if keys else {}
+    return [rows[key] for key in keys if key in rows]
+
+
+def titles(thread_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Rows of the newest of these threads, as many as a list of names has room for. One query, none without any."""
+    if not thread_ids:
+        return []
+    return shown(Thread.objects.public().filter(pk__in=thread_ids).order_by("-opening_id")[:LISTED])
 
 
 def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
@@ -87,6 +130,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "title": row["title"] if is_open else untitled(letter, number),
         "label": numbered(letter, number),
         "number": number,
+        "place": row["opening_id"],
         "is_locked": row["is_locked"],
         "lock_reason": row["lock_reason"],
         "locked_text": _locked_sentence(row["lock_reason"]) if row["is_locked"] else "",

@@ -57,6 +57,10 @@ def thread_count(count: int) -> str:
     return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
 
 
+def more_threads(count: int) -> str:
+    return ngettext("and %(count)s more thread", "and %(count)s more threads", count) % {"count": count}
+
+
 def file_size(size: int) -> str:
     """Bytes for people, such as "240 kB" or "1.3 MB"."""
     if size < 1_000_000:

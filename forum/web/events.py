@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum import fragments
-from forum.choices import PartyKind
+from forum.choices import PartyKind, Sort
 from forum.queries import events, themes, threads
 from forum.queries.pages import Place
-from forum.queries.sorts import threads_by
 from forum.rules.dialogue import why_not_open_thread
 from forum.web import sorts, unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
 from forum.web.feeds import addresses
-from forum.web.loading import found
+from forum.web.loading import asked_number, found
 from forum.web.notifications import button
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of
@@ -68,6 +67,7 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
 def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
     shown = found(themes.get, request.user, event_slug, theme_slug)
     reason = why_not_open_thread(request.user, shown, now=timezone.now())
+    before = asked_number(request, "before")
     context = (
         page_context(shown)
         | follow(shown)
@@ -75,6 +75,7 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
             "feeds": addresses(request.path),
             "canonical": request.path,
             "sort": sorts.asked(request),
+            "before": before,
             "sorts": sorts.links(request, request.path, _("Newest first")),
             "may_open": reason is None,
             "why_not": str(reason.label) if reason else "",
@@ -82,11 +83,16 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
     )
 
     def make() -> HttpResponse:
-        rows = threads.in_theme(shown.pk)
-        news = unread.in_theme(request, shown, rows)
-        rows = threads_by(sorts.asked(request), rows, news["ids"])
+        news, sort = unread.in_theme(request, shown), sorts.asked(request)
+        if sort is Sort.USUAL:
+            rows, has_older = threads.in_theme(shown.pk, before=before)
+        else:
+            rows, has_older = threads.first_by(sort, shown.pk, news["ids"]), False
         made: dict[str, Any] = {
             "threads_html": fragments.thread_rows_html(rows),
+            "older_url": f"{request.path}?before={rows[-1]['place']}" if has_older else "",
+            "newest_url": request.path if before else "",
+            "is_part": has_older or len(rows) < shown.thread_count,
             "unread": news,
         }
         made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from forum.queries import unread
-from forum.queries.wording import moment, unread_count
+from forum.queries import threads, unread
+from forum.queries.wording import moment, more_threads, unread_count
 
 
 def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
@@ -28,18 +28,19 @@ def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
     }
 
 
-def in_theme(request: HttpRequest, theme: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def in_theme(request: HttpRequest, theme: Any) -> dict[str, Any]:
     """What is unread under a theme, thread by thread."""
     counts = unread.by_thread(request.user, theme.pk)
     bar = _bar(theme, reverse("read_theme", args=[theme.pk]))
-    listed = _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
-    return bar | listed | {"ids": counts}
+    named = [(row["title"], row["url"], counts[row["id"]]) for row in threads.titles(counts)]
+    return bar | _listed(request, named, total=sum(counts.values()), more=len(counts) - len(named)) | {"ids": counts}
 
 
 def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """What is unread in an event, theme by theme."""
     counts = unread.by_theme(request.user, [row["id"] for row in rows])
-    return _listed(request, [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows])
+    named = [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows]
+    return _listed(request, named, total=sum(counts.values()))
 
 
 def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
@@ -53,7 +54,8 @@ def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
     }
 
 
-def _listed(request: HttpRequest, places: list[tuple[str, str, int]]) -> dict[str, Any]:
+def _listed(request: HttpRequest, places: list[tuple[str, str, int]], *, total: int, more: int = 0) -> dict[str, Any]:
+    """`more` places have something new and are not named."""
     new = [{"title": title, "url": url, "label": unread_count(count)} for title, url, count in places if count]
-    total = sum(count for _, _, count in places)
-    return {"is_known": request.user.is_authenticated, "label": unread_count(total) if total else "", "places": new}
+    facts = {"label": unread_count(total) if total else "", "more": more_threads(more) if more else ""}
+    return {"is_known": request.user.is_authenticated, "places": new} | facts

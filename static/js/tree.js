@@ -29,7 +29,7 @@ function thread(change) {
   if (open) changeOpenThread(open, change);
   const list = document.getElementById("threads");
   if (!list) return open ? "replaced" : "";
-  return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.number));
+  return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.place));
 }
 
 /** The thread this page shows: locked or open again, counted anew, or gone altogether. */
@@ -85,11 +85,13 @@ export function element(html) {
 }
 
 /** Threads stand with the newest first: they keep their places while people talk in them. */
-function insertThread(list, fresh, number) {
-  if ("sorted" in list.dataset) return list.prepend(fresh); // in any other order nothing that is there moves
-  const older = [...list.children].find((row) => Number(row.dataset.number) < number);
-  if (older) older.before(fresh);
-  else list.append(fresh);
+function insertThread(list, fresh, place) {
+  const isPart = "goesOn" in list.dataset;
+  // In any other order nothing that is there moves; what is not there may stand on another page.
+  if ("sorted" in list.dataset) return (!isPart || list.dataset.sorted === "activity") && list.prepend(fresh);
+  const older = [...list.children].find((row) => Number(row.dataset.place) < place);
+  if (!older) return isPart || list.append(fresh);
+  if (older.previousElementSibling || !("beginsLater" in list.dataset)) older.before(fresh);
 }
 
 /**

@@ -12,6 +12,7 @@ from django.utils import timezone
 from forum.actions.reading import mark_read
 from forum.actions.stances import take_stance
 from forum.choices import StanceKind
+from forum.queries import threads
 from forum.web import thread_pages
 from tests.factories import open_thread
 
@@ -90,3 +91,53 @@ def test_other_orders_cost_no_more(thread, cast, say, many):
             cast.client("eve").get(f"/threads/{thread.pk}/{sort}")
         costs.append(len(seen))
     assert costs == [3, 3, 3]
+
+
+def test_a_theme_of_many_threads_is_read_in_pages_without_gap_or_repeat(theme, cast, monkeypatch):
+    monkeypatch.setattr(threads, "PAGE", 3)
+    newest_first = [open_thread(theme, cast.ada, f"Thread {n}").thread_id for n in range(8)][::-1]
+    client, path, seen = cast.client("eve"), f"/baku/{theme.slug}/", []
+    while path:
+        html = client.get(path).content.decode()
+        seen += re.findall(r'id="thread-(\d+)"', html)
+        older = re.search(r'href="([^"]*\?before=\d+)">Older threads', html)
+        path = older[1] if older else ""
+    assert [int(pk) for pk in seen] == newest_first
+    assert client.get(f"/baku/{theme.slug}/?before=x").status_code == 404
+
+
+def test_other_orders_show_their_first_threads_and_say_so(theme, cast, say, monkeypatch):
+    monkeypatch.setattr(threads, "PAGE", 3)
+    openings = [open_thread(theme, cast.ada, f"Thread {n}") for n in range(8)]
+    for opening in openings[1], openings[4]:
+        take_stance(opening, by=cast.ben, kind=StanceKind.SUPPORT, now=timezone.now())
+    say("ben", "News.", to=openings[0])
+    client, path = cast.client("ben"), f"/baku/{theme.slug}/"
+    threads_of = [opening.thread_id for opening in openings]
+    assert order(client, f"{path}?sort=support", "thread") == [threads_of[4], threads_of[1], threads_of[7]]
+    assert order(client, f"{path}?sort=activity", "thread") == [threads_of[0], threads_of[7], threads_of[6]]
+    mark_read(theme, by=cast.ben, numbers="1-2,4-99", now=timezone.now())
+    assert order(client, f"{path}?sort=unread", "thread") == [threads_of[2], threads_of[7], threads_of[6]]
+    html = client.get(f"{path}?sort=support").content.decode()
+    assert "These are the first in this order." in html
+    listed = re.search(r"New for you.*?</section>", html, re.DOTALL)
+    assert listed
+    assert "Thread 2" in listed[0], "named beside its page, too"
+
+
+@pytest.mark.parametrize("sort", ["", "activity", "unread", "support"])
+def test_no_list_of_threads_is_sorted_without_an_index_or_counted_off(theme, cast, sort):
+    openings = [open_thread(theme, cast.ada, f"Thread {n}") for n in range(60)]
+    take_stance(openings[5], by=cast.ben, kind=StanceKind.SUPPORT, now=timezone.now())
+    client = cast.client("ben")
+    with CaptureQueriesContext(connection) as seen:
+        client.get(f"/baku/{theme.slug}/?sort={sort}&before={openings[-1].pk}")
+    statements = [query["sql"] for query in seen if query["sql"].startswith("SELECT")]
+    assert not [sql for sql in statements if "OFFSET" in sql or "COUNT(*)" in sql]
+    if connection.vendor == "sqlite" and sort in {"", "activity"}:
+        lists = [sql for sql in statements if sql.startswith('SELECT "forum_thread"."id" AS "pk"')]
+        assert lists
+        with connection.cursor() as cursor:
+            for sql in lists:
+                cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+                assert "TEMP B-TREE" not in str(cursor.fetchall()), sql
