@@ -10,11 +10,36 @@ export function loadLater() {
     const link = event.target.closest("[data-load-later]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    link.setAttribute("aria-busy", "true");
-    const answer = await fetch(link.href).catch(() => null);
-    if (!answer?.ok) return location.assign(link.href);
-    take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const news = await load(link);
+    if (!news) return location.assign(link.href);
+    note({ parts: (history.state?.parts ?? 0) + 1 });
+    news[0]?.setAttribute("tabindex", "-1");
+    news[0]?.focus({ preventScroll: true });
   });
+  addEventListener("pagehide", () => history.state?.parts && note({ y: scrollY }));
+  if (history.state?.parts) comeBack(history.state);
+}
+
+/** Going back to a page leads to what was loaded into it, and to the same place. */
+async function comeBack({ parts, y }) {
+  for (let part = 0; part < parts; part += 1) {
+    const link = document.querySelector("[data-load-later]");
+    if (!link || !(await load(link))) return;
+  }
+  if (y !== undefined) scrollTo({ top: y, behavior: "instant" });
+}
+
+/** What a page remembers of itself while the reader is elsewhere. */
+function note(facts) {
+  history.replaceState({ ...history.state, ...facts }, "");
+}
+
+/** Puts the next part of the thread behind what is here; answers with its comments, or null without an answer. */
+async function load(link) {
+  link.setAttribute("aria-busy", "true");
+  const answer = await fetch(link.href).catch(() => null);
+  if (!answer?.ok) return null;
+  return take(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }
 
 /** What the next page leads with is here already; the rest follows what is here. */
@@ -27,6 +52,5 @@ function take(next) {
   if (way) old.replaceWith(way);
   else old.remove();
   announce();
-  news[0]?.setAttribute("tabindex", "-1");
-  news[0]?.focus({ preventScroll: true });
+  return news;
 }

@@ -151,3 +151,49 @@ def test_a_screen_reader_hears_level_author_and_whom_a_reply_answers(visit, thre
     heard = page.locator(f"#comment-{deep.pk}").aria_snapshot()
     for words in ("Mo", "to", 'link "Ben,', "level 2", 'link "Reply"'):
         assert words in heard, words
+
+
+def test_back_and_forward_return_to_what_was_loaded_to_the_place_and_to_the_folds(visit, thread, cast, say):
+    aside(grow, thread, cast.ben, 420)
+    page = visit(f"/threads/{thread.pk}/")
+    page.click("#comments > .comment [data-fold] >> nth=0")
+    hidden = page.locator("#comments > .comment:not(:visible)").count()
+    assert hidden
+    first_part = page.locator("#comments > .comment").count()
+    page.click("[data-load-later]")
+    expect(page.locator("#comments > .comment")).not_to_have_count(first_part)
+    count = page.locator("#comments > .comment").count()
+    last = page.locator("#comments > .comment").last
+    name, link = last.get_attribute("id"), last.locator("a.when")
+    link.scroll_into_view_if_needed()
+    top = page.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", name)
+    link.click()
+    page.wait_for_url("**/comments/**")
+    page.go_back()
+    expect(page.locator("#comments > .comment")).to_have_count(count)
+    expect(page.locator("#comments > .comment:not(:visible)")).to_have_count(hidden)
+    expect(page.locator(f"#{name}")).to_be_in_viewport()
+    assert abs(page.evaluate("(id) => document.getElementById(id).getBoundingClientRect().top", name) - top) < 40
+    page.go_forward()
+    page.wait_for_url("**/comments/**")
+
+
+def test_the_unread_are_walked_by_keys_alone_across_the_parts_of_a_long_thread(visit, thread, cast, say):
+    aside(grow, thread, cast.ada, 260)
+    page = visit(f"/threads/{thread.pk}/", who="ben", viewport={"width": 1000, "height": 500})
+    seen: list[str] = []
+    numbers = "found => found.map(c => c.dataset.id)"
+    expected = visit(f"/threads/{thread.pk}/?all=1").eval_on_selector_all("#comments > .comment", numbers)
+    while page.locator("[data-load-later]").count():
+        page.locator("[data-load-later]").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#comments > .comment")).not_to_have_count(len(seen) + 1)
+        page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
+    for _ in range(12):
+        page.keyboard.press("n")
+        here = page.locator(".comment.is-here").get_attribute("data-id") or ""
+        seen.append(here)
+        expect(page.locator(f"#comment-{here}")).to_be_in_viewport()
+    places = [expected.index(pk) for pk in seen]
+    assert places == sorted(set(places)), "from top to bottom, none twice"
