@@ -17,6 +17,11 @@ from forum.models.ranges import Ranges
 MANY_GAPS = 100  # above it the database would spend longer on the conditions than we on the numbers
 
 
+def ranges(text: str) -> Ranges:
+    """What a browser says was read. Raises ValueError."""
+    return Ranges.parse(text)
+
+
 def read_by(person: Any, theme_id: int) -> Ranges:
     """What this person has read under a theme. One query."""
     return _readings(person, [theme_id]).get(theme_id, Ranges())
@@ -30,6 +35,11 @@ def by_theme(person: Any, theme_ids: list[int]) -> dict[int, int]:
 def by_thread(person: Any, theme_id: int) -> dict[int, int]:
     """How many comments are unread in each thread that has any. Two queries, none for who is not logged in."""
     return _counts(person, [theme_id], "thread_id")
+
+
+def by_thread_without(theme_id: int, read: Ranges) -> dict[int, int]:
+    """The same for somebody without an account, whose browser says what they have read. One query."""
+    return _counted(Comment.objects.public().order_by(), {theme_id: read}, "thread_id")
 
 
 def in_thread(person: Any, thread: Thread, read: Ranges) -> list[int]:
@@ -60,7 +70,10 @@ def _counts(person: Any, theme_ids: list[int], column: str) -> dict[int, int]:
     if not person.is_authenticated or not theme_ids:
         return {}
     readings = {theme_id: Ranges() for theme_id in theme_ids} | _readings(person, theme_ids)
-    comments = Comment.objects.public().exclude(author=person).order_by()
+    return _counted(Comment.objects.public().exclude(author=person).order_by(), readings, column)
+
+
+def _counted(comments: Any, readings: dict[int, Ranges], column: str) -> dict[int, int]:
     if any(len(read.pairs) > MANY_GAPS for read in readings.values()):
         return _counted_here(comments, readings, column)
     unread = Q()

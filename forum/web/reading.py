@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.reading import mark_read
 from forum.choices import Reason
 from forum.errors import refuse_if
 from forum.queries import comments, themes, threads, unread
+from forum.queries.wording import unread_count
 from forum.web.boxes import place_in_thread
 from forum.web.loading import found
 
@@ -40,6 +41,22 @@ def branch(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = found(comments.get, request.user, comment_id)
     numbers = unread.numbers_below(shown, up_to=_up_to(request))
     return _mark(request, shown.thread.theme, str(numbers), place_in_thread(shown))
+
+
+@require_safe
+def news(request: HttpRequest, theme_id: int) -> HttpResponse:
+    """How much is unread under a theme, thread by thread, for a browser that keeps by itself what was read."""
+    shown = found(themes.get_by_id, request.user, theme_id)
+    try:
+        read = unread.ranges(request.GET.get("read", ""))
+    except ValueError:
+        return JsonResponse({"error": "read must be ranges such as 1-40,45"}, status=400)
+    counts = unread.by_thread_without(shown.pk, read)
+    total = sum(counts.values())
+    threads_said = {key: unread_count(count) for key, count in counts.items()}
+    response = JsonResponse({"theme": unread_count(total) if total else "", "threads": threads_said})
+    response["Cache-Control"] = "private, no-store"  # what somebody has read is theirs
+    return response
 
 
 def _up_to(request: HttpRequest) -> int:

@@ -59,6 +59,7 @@ urlpatterns = [
     path("threads/<int:thread_id>/move/", moving.move, name="move_thread"),
     path("threads/<int:thread_id>/merge/", moving.merge, name="merge_thread"),
     path("themes/<int:theme_id>/read/", reading.theme, name="read_theme"),
+    path("themes/<int:theme_id>/news/", reading.news, name="theme_news"),
     path("threads/<int:thread_id>/read/", reading.thread, name="read_thread"),
     path("comments/<int:comment_id>/read/", reading.branch, name="read_branch"),
     path("comments/<int:comment_id>/", comments.comment, name="comment"),

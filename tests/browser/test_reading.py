@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -54,6 +55,11 @@ def test_without_an_account_the_browser_remembers(visit, thread, say):
     say("ada", "News for eve.", to=thread.opening)
     eve.reload()
     assert new_ones(eve) == ["2"]
+    say("ada", "And more.", to=thread.opening)
+    eve.goto(f"/{thread.theme.event.slug}/{thread.theme.slug}/")
+    expect(eve.locator(f"#thread-{thread.pk} .unread-mark")).to_have_text(re.compile("[12] unread"))
+    eve.goto(f"/{thread.theme.event.slug}/")
+    expect(eve.locator(f"#theme-{thread.theme_id} .unread-mark")).to_have_text(re.compile("[12] unread"))
     assert eve.context.cookies() == []
 
 

@@ -6,6 +6,7 @@ import random
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -165,3 +166,15 @@ def test_two_windows_reading_at_once_forget_nothing(theme, thread, cast):
 
     all_at_once(read, writers=4)
     assert Reading.objects.get(person=cast.ben).ranges == "1-41"
+
+
+def test_a_browser_that_keeps_its_own_reading_is_told_what_is_new(theme, thread, say):
+    say("ben", "One.", to=thread.opening)
+    say("ben", "Two.", to=thread.opening)
+    client = Client()
+    found = client.get(f"/themes/{theme.pk}/news/?read=1-2")
+    assert found.json() == {"theme": "1 unread", "threads": {str(thread.pk): "1 unread"}}
+    assert "no-store" in found["Cache-Control"]
+    assert client.get(f"/themes/{theme.pk}/news/?read=1-3").json() == {"theme": "", "threads": {}}
+    assert client.get(f"/themes/{theme.pk}/news/?read=1-x").status_code == 400
+    assert client.get("/themes/99999/news/?read=1").status_code == 404
