@@ -11,7 +11,7 @@ help:
 	@echo "make run    serve Parley with the demonstration event on http://127.0.0.1:$(PORT)"
 	@echo "make test   run every check and test this machine can run"
 	@echo "make lint   style, types and architecture only"
-	@echo "make bench  measure pages, as ratios in one run"
+	@echo "make bench  measure pages, as ratios in one run; DATA=folder adds the discussions in it"
 	@echo "make lock   renew the pinned requirements from pyproject.toml"
 
 # Python may come without ensurepip (Debian splits it off); say so instead of failing halfway.
@@ -48,7 +48,7 @@ lint: $(VENV)/.stamp-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.stamp-dev var/secret-key
-	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench
+	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench $(if $(DATA),--data $(DATA))
 
 lock: $(VENV)/.stamp-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \

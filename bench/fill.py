@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from accounts.models import Person
 from forum.actions import indexing
+from forum.exchange.discussions import import_discussion
 from forum.markup.render import RENDERER, render
 from forum.models import Comment, CommentVersion, Event, Theme, Thread
 from forum.models.comment import branch_id
@@ -25,6 +27,15 @@ WORDS = [
 BATCH = 2_000  # rows of one INSERT
 
 
+def fill_with(folder: Path) -> Theme:
+    """The same with the real discussions of a folder (mbox and WXR), imported as anybody imports them."""
+    theme = fill(0)
+    for file in sorted([*folder.glob("*.mbox"), *folder.glob("*.xml")]):
+        import_discussion(theme, file)
+    theme.refresh_from_db()
+    return theme
+
+
 def fill(size: int) -> Theme:
     """One event, one theme, `size` comments: one long thread, the others usual ones. Returns the theme."""
     times = {"starts_at": BEGUN, "ends_at": BEGUN + timedelta(days=1), "opens_at": BEGUN}
@@ -36,7 +47,7 @@ def fill(size: int) -> Theme:
     )
     with transaction.atomic():
         _write(theme, list(people), size)
-    if connection.vendor == "postgresql":
+    if size and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for table in ("forum_comment", "forum_commentversion", "forum_thread"):
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import django
@@ -27,7 +28,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Person  # noqa: E402
-from bench.fill import fill  # noqa: E402
+from bench.fill import fill, fill_with  # noqa: E402
 from forum.actions.comments import post_reply  # noqa: E402
 from forum.actions.reading import mark_read  # noqa: E402
 from forum.models import Comment, Theme, Thread  # noqa: E402
@@ -106,18 +107,19 @@ def writers(parents: list[int], people: list[int]) -> dict[str, float]:
         return {"replies/s": WRITERS * EACH / (time.perf_counter() - begun)}
 
 
-def main(size: int) -> dict[str, dict[str, float]]:
+def main(what: str) -> dict[str, dict[str, float]]:
+    """`what` is a size, or a folder of real discussions."""
     call_command("flush", interactive=False, verbosity=0) if connection.vendor == "postgresql" and _is_there() else None
     call_command("migrate", verbosity=0)
-    theme = fill(size)
+    theme = fill(int(what)) if what.isdecimal() else fill_with(Path(what))
     assert next(flaws(), None) is None, "the generated trees are unsound"
     client, known = Client(headers={"Host": settings.SITE_HOST}), Client(headers={"Host": settings.SITE_HOST})
-    person = Person.objects.order_by("pk").first()
+    person = Person.objects.filter(email="p0@example.org").first()
     assert person is not None
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     known.force_login(person)
-    mark_read(theme, by=person, numbers=f"1-{size - 20}", now=timezone.now())
-    thread = Thread.objects.order_by("pk")[0]
+    mark_read(theme, by=person, numbers=f"1-{theme.revision - 20}", now=timezone.now())
+    thread = Thread.objects.order_by("-comment_count", "pk")[0]
     page, event = f"/threads/{thread.pk}/", "/bench/"
     tag = {"If-None-Match": client.get(page)["ETag"]}
     found = {
@@ -159,4 +161,4 @@ def _is_there() -> bool:
 
 
 if __name__ == "__main__":
-    json.dump(main(int(sys.argv[1])), sys.stdout)
+    json.dump(main(sys.argv[1]), sys.stdout)
