@@ -136,7 +136,7 @@ def main(what: str) -> dict[str, dict[str, float]]:
     }
     person.__dict__["is_verified"] = True
     opening = Comment.objects.get(pk=thread.opening_id)
-    deep = Comment.objects.filter(thread=thread).order_by("-level")[0]
+    deep = Comment.objects.filter(thread=thread).public().order_by("-level")[0]
     found["reply to the opening"] = measure(lambda: reply(opening, person))
     found["reply at the deepest level"] = measure(lambda: reply(deep, person))
     found |= _together(theme, thread)
@@ -148,7 +148,7 @@ def _together(theme: Theme, thread: Thread) -> dict[str, dict[str, float]]:
     people = list(Person.objects.order_by("pk")[:WRITERS])
     for person in people:
         EmailAddress.objects.get_or_create(user=person, email=person.email, verified=True, defaults={"primary": True})
-    openings = Comment.objects.filter(theme=theme, pk__in=Thread.objects.values("opening_id")).order_by("-pk")
+    openings = Comment.objects.public().filter(theme=theme, pk__in=Thread.objects.values("opening_id")).order_by("-pk")
     authors = [person.pk for person in people]
     return {
         "16 writers, one thread": writers([thread.opening_id], authors),
