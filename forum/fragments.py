@@ -152,12 +152,8 @@ def _render(template: Template, name: str, row: dict[str, Any]) -> str:
     """
     if any(value and isinstance(value, list | dict | tuple) for value in row.values()):
         return template.render(Context({name: row}))
-    key = (
-        template,
-        get_language(),
-        name,
-        tuple([(field, True if value else repr(value)) for field, value in row.items()]),
-    )
+    shape = tuple([(field, True if value else repr(value)) for field, value in row.items()])
+    key = (template, get_language(), shape)
     outline = _outlines.get(key)
     if outline is None:
         if len(_outlines) >= OUTLINES:

@@ -47,7 +47,7 @@ def add_file(
         height=file.height,
         created_at=now,
     )
-    _let_go(list(_unsent(by).order_by("-pk")[FILES_UNSENT:]))
+    _let_go(list(_unsent(by).order_by("-pk"))[FILES_UNSENT:])
     return added
 
 

@@ -15,16 +15,21 @@ def carry_over(left: int, to: int, published: list[int], *, first: int) -> None:
     """What was read of comments that change their theme stays read.
 
     `published` holds their numbers under the theme they have left, in order; `first` is the new number of the
-    first of them, and the others follow one by one. One query, and two for each reader of any of them.
+    first of them, and the others follow one by one. Two queries and one statement, however many have read any: the
+    themes' rows are locked meanwhile.
     """
-    for row in Reading.objects.filter(theme=left).order_by("pk"):
-        read = Ranges.parse(row.ranges).places_in(published).shifted(first)
-        if not read.pairs:
-            continue
-        there, _ = Reading.objects.select_for_update().get_or_create(
-            person_id=row.person_id, theme_id=to, defaults={"updated_at": row.updated_at}
-        )
-        Reading.objects.filter(pk=there.pk).update(ranges=str(Ranges.parse(there.ranges) | read))
+    before = Reading.objects.filter(theme=left).values_list("person_id", "ranges", "updated_at")
+    moved = {person: (Ranges.parse(read).places_in(published).shifted(first), at) for person, read, at in before}
+    moved = {person: (read, at) for person, (read, at) in moved.items() if read.pairs}
+    there = Reading.objects.select_for_update().filter(theme=to, person__in=moved).order_by("person")
+    known = {row.person_id: Ranges.parse(row.ranges) for row in there}
+    rows = [
+        Reading(person_id=person, theme_id=to, ranges=str(known.get(person, Ranges()) | read), updated_at=at)
+        for person, (read, at) in moved.items()
+    ]
+    Reading.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["person", "theme"], update_fields=["ranges"]
+    )
 
 
 @in_one_transaction

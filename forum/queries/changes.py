@@ -65,11 +65,21 @@ def _closed(stirred: Any) -> list[tuple[int, int, str]]:
     """Threads without a public comment; of those merged into another, where they go on if that is public."""
     rows = stirred.filter(comment_count=0).order_by("revision")
     closed = rows.values_list("id", "revision", "continued_at_id", "continued_at__is_shown")
-    return [(thread_id, revision, f"/comments/{at}/" if shown else "") for thread_id, revision, at, shown in closed]
+    return [(thread_id, revision, _merged_at(at, shown)) for thread_id, revision, at, shown in closed]
 
 
 def _departed(theme_id: int, revision: int) -> list[tuple[int, int, str]]:
-    """Threads that went to another theme."""
+    """Threads that went to another theme, and may have been merged there."""
     rows = Departure.objects.filter(theme_id=theme_id, revision__gt=revision).order_by("revision")
-    departed = rows.values_list("thread_id", "revision", "thread__comment_count")
-    return [(thread_id, at, f"/threads/{thread_id}/" if count else "") for thread_id, at, count in departed]
+    departed = rows.values_list(
+        "thread_id", "revision", "thread__comment_count", "thread__continued_at_id", "thread__continued_at__is_shown"
+    )
+    return [
+        (thread_id, revision, f"/threads/{thread_id}/" if count else _merged_at(at, shown))
+        for thread_id, revision, count, at, shown in departed
+    ]
+
+
+def _merged_at(comment_id: int | None, is_shown: bool | None) -> str:
+    """Where a merged thread goes on, if that can be seen."""
+    return f"/comments/{comment_id}/" if is_shown else ""

@@ -54,8 +54,9 @@ def page_of(thread: Thread, place: Place) -> Page:
     begins = Q()
     if place.after:
         begins = later_than(*_key(thread, place.after))
-    if place.at and thread.comment_count > PAGE:
-        begins = _beginning_for(tree, _key(thread, place.at))
+    if place.at:
+        key = _key(thread, place.at)  # asked in a short thread, too: the comment may stand in another one by now
+        begins = _beginning_for(tree, key) if thread.comment_count > PAGE else Q()
     rows = comments.shown(tree.filter(begins), limit=PAGE + 1)
     cut = _border(rows)
     return _page(thread, rows[:cut], has_earlier=bool(begins), has_later=cut < len(rows))

@@ -55,7 +55,7 @@ def of_thread(request: HttpRequest, thread_id: int, form: str) -> HttpResponse:
     except Http404:
         if (at := threads.goes_on_at(thread_id)) is None:
             raise
-        return redirect("thread_feed", comments.thread_of(at), form)
+        return redirect("thread_feed", found(comments.get, request.user, at).thread_id, form)
     page = reverse("thread", args=[thread.pk])
     title = f"{threads.title_of(thread)} · {thread.theme.event.title}"
     return _answer(request, form, Feed(title, thread.theme.question, page, feeds.of_thread(thread.pk)))

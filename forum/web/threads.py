@@ -18,7 +18,7 @@ from forum.actions.drafts import thread_spot
 from forum.errors import Refused, TextRefused
 from forum.queries import comments, events, themes, threads
 from forum.queries.indents import settled
-from forum.queries.pages import Place, page_of
+from forum.queries.pages import PAGE, Place, page_of
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate
 from forum.web import sorts, unread
@@ -91,7 +91,7 @@ def thread_page(
         context |= comments_of(shown, place, sorts.asked(request), set(context["unread"]["ids"]))
         context["box"] = reply_box(request, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
-    part = page_of(shown, Place(at=box_below))
+    part = page_of(shown, Place(at=box_below) if shown.comment_count > PAGE else FIRST_PAGE)
     rows = settled(part.trail + part.rows)
     context["pages"] = ways(shown, part)
     cut = next((place for place, row in enumerate(rows, start=1) if row["id"] == box_below), len(rows))

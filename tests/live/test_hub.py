@@ -18,6 +18,7 @@ from forum.live import hub as hub_module
 from forum.live.consumers import MAILBOX, PublicFollower
 from forum.live.hub import Feed, the_hub
 from forum.live.routing import sockets
+from forum.queries import changes
 from tests.factories import reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,6 +116,22 @@ async def test_thousand_who_return_are_answered_from_memory(theme, thread, cast)
     for socket in [first, *returned]:
         await socket.leave()
     await stop()
+
+
+async def test_more_changes_than_are_worth_sending_are_a_reset_for_all_and_only_once(theme, thread, cast, monkeypatch):
+    monkeypatch.setattr(changes, "MOST", 2)
+    feed, listener = Feed(theme.pk, 1), Listener()
+    feed.followers.add(listener)
+    for n in range(4):
+        await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
+    await feed.look()
+    reset = json.dumps({"theme": theme.pk, "reset": True})
+    assert listener.heard == [reset]
+    assert await feed.missing(1) == [reset], "whoever comes with an older page loads it anew, too"
+    assert await feed.missing(5) == []
+    await sync_to_async(reply_to)(thread.opening, cast.ben, "And on.")
+    await feed.look()
+    assert json.loads(listener.heard[-1])["revision"] == 6
 
 
 async def test_memory_is_bounded_and_says_so(theme, thread, cast, monkeypatch):

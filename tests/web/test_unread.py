@@ -177,4 +177,6 @@ def test_a_browser_that_keeps_its_own_reading_is_told_what_is_new(theme, thread,
     assert "no-store" in found["Cache-Control"]
     assert client.get(f"/themes/{theme.pk}/news/?read=1-3").json() == {"theme": "", "threads": {}}
     assert client.get(f"/themes/{theme.pk}/news/?read=1-x").status_code == 400
+    scattered = ",".join(str(number) for number in range(1, 300, 2))
+    assert client.get(f"/themes/{theme.pk}/news/?read={scattered}").status_code == 400
     assert client.get("/themes/99999/news/?read=1").status_code == 404
