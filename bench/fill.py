@@ -106,7 +106,8 @@ def _thread(
         begins = parent is None or parent is made[0]
         comment = Comment(
             pk=number, theme=theme, thread=thread, author=people[number % PEOPLE], number=number, revision=number,
-            published_revision=number, created_at=BEGUN + timedelta(seconds=number), key=f"bench-{number:011}",
+            published_revision=number, published_at=BEGUN + timedelta(seconds=number),
+            created_at=BEGUN + timedelta(seconds=number), key=f"bench-{number:011}",
             version_id=number, parent=None if begins else parent, level=0 if begins else parent.level + 1,
             tree_id=branch_id(theme.pk, number) if begins else parent.tree_id, lft=1, rght=2,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from accounts.admin import PersonAdmin
 from accounts.models import Person
+from forum.actions import tell
 from forum.actions.people import change_profile
 from forum.actions.stances import switch_stances
 from forum.models import Event, Role, Theme
@@ -27,6 +28,7 @@ class EventAdmin(admin.ModelAdmin):
         "opens_at",
         "closes_at",
         "contact",
+        "frame_origins",
     ]
 
 
@@ -34,7 +36,17 @@ class EventAdmin(admin.ModelAdmin):
 class ThemeAdmin(admin.ModelAdmin):
     list_display = ["__str__", "event", "position", "thread_count", "comment_count"]
     list_select_related = ["event"]
-    fields = ["event", "letter", "slug", "title", "question", "position", "takes_stances", "takes_files"]
+    fields = [
+        "event",
+        "letter",
+        "slug",
+        "title",
+        "question",
+        "position",
+        "takes_stances",
+        "takes_files",
+        "shows_writing",
+    ]
 
     def save_model(self, request: HttpRequest, theme: Theme, form: ModelForm, change: bool) -> None:
         """Only what was filled in: the theme's numbers move while somebody looks at this form."""
@@ -60,6 +72,7 @@ class ParticipantAdmin(PersonAdmin):
         super().save_model(request, obj, form, change)
         if change:
             change_profile(obj, name=obj.name, group=obj.group, organisation=obj.organisation)
+            tell.sessions_changed(obj.pk)  # who was suspended here is gone from every open page at once
 
 
 admin.site.unregister(Person)

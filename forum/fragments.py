@@ -17,6 +17,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from forum.markup.codes import qr_svg
 from forum.markup.diff import compare, shortened
 from forum.markup.render import render
 
@@ -89,6 +90,10 @@ def comment_change(comment: dict[str, Any]) -> dict[str, Any]:
         "number": comment["number"],
         "status": comment["status"],
         "level": comment["level"],
+        "published": comment["published"],
+        "at": comment["at"],
+        "author": comment["author_id"],
+        "answers": comment["answers_id"],
         "html": comment_html(comment),
     }
 
@@ -101,6 +106,22 @@ def body_html(html: str) -> SafeString:
 def preview_html(source: str) -> SafeString:
     """What a text will look like: the very rendering it gets when it is sent. Raises TextRefused."""
     return body_html(render(source).html)
+
+
+def code_svg(address: str) -> SafeString:
+    """An address as a picture that a phone reads."""
+    return mark_safe(qr_svg(address))  # noqa: S308 - made of squares
+
+
+def wall_entries_html(entries: Rows) -> SafeString:
+    """Entries of the wall: each a comment with the thread it stands in."""
+    made = [{**entry, "html": comment_html(entry["comment"]), "comment": None} for entry in entries]
+    return _join(_template("fragments/wall_entry.html"), "e", made)
+
+
+def thoughts_html(thoughts: Rows) -> SafeString:
+    """What the screen in the room shows, one at a time."""
+    return _join(_template("fragments/thought.html"), "e", [row | row["comment"] | row for row in thoughts])
 
 
 def data_block(facts: dict[str, Any]) -> SafeString:
@@ -152,7 +173,7 @@ def _render(template: Template, name: str, row: dict[str, Any]) -> str:
     """
     if any(value and isinstance(value, list | dict | tuple) for value in row.values()):
         return template.render(Context({name: row}))
-    shape = tuple([(field, True if value else repr(value)) for field, value in row.items()])
+    shape = tuple([(field, "" if value and value is not True else repr(value)) for field, value in row.items()])
     key = (template, get_language(), shape)
     outline = _outlines.get(key)
     if outline is None:

@@ -176,6 +176,12 @@ else:
         }
     }
 
+LIVE_WAYS = ["websocket", "events", "polling"]  # how pages hear of changes; each is tried when those before it fail
+if (forced := env.str("LIVE_TRANSPORT", "auto")) != "auto":
+    if forced not in LIVE_WAYS:
+        raise ImproperlyConfigured(f"LIVE_TRANSPORT must be auto, {', '.join(LIVE_WAYS)}, not {forced!r}.")
+    LIVE_WAYS = [forced]
+
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [

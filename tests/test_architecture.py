@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "management": {"actions", "queries", "exchange", "jobs", "choices", "errors"},
     "caches": set(),
     "checks": set(),
-    "apps": {"checks"},
+    "apps": {"checks", "actions"},
     "settings": set(),
     "urls": {"web", "api", "live"},
     "asgi": {"web", "api", "live"},

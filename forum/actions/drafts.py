@@ -8,10 +8,12 @@ from typing import Any
 
 from django.db.models import F
 
+from forum.actions import tell
 from forum.actions.transactions import in_one_transaction
 from forum.choices import DRAFT_LENGTH, DRAFTS, DraftKind, Reason
 from forum.errors import Refused, SavedElsewhere
 from forum.models import Comment, Draft, Theme
+from forum.rules.dialogue import why_not_reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +101,10 @@ def _begin(spot: Spot, by: Any, words: Words, now: datetime) -> int:
         raise Refused(Reason.TOO_MANY_DRAFTS)
     place = {"kind": spot.kind, "theme_id": spot.theme_id, "comment_id": spot.comment_id}
     return Draft.objects.create(author=by, saved_at=now, **place, **asdict(words)).version
+
+
+def signal_writing(comment: Comment, *, by: Any, now: datetime) -> None:
+    """Tells followers that somebody answers this comment, where the theme shows it and an answer may be sent."""
+    thread = comment.thread
+    if thread.theme.shows_writing and why_not_reply(by, comment, thread, now=now) is None:
+        tell.somebody_writes(thread.theme_id, comment.pk)

@@ -16,10 +16,12 @@ from forum.rules.moderation import (
     why_not_hide_version,
     why_not_judge,
     why_not_lock,
+    why_not_pin,
     why_not_remove,
     why_not_restore,
     why_not_show_version,
     why_not_unlock,
+    why_not_unpin,
 )
 from forum.rules.moving import why_not_rename
 
@@ -53,6 +55,7 @@ def _approve(comment_id: int, by: Any, reason: str, now: datetime, mentioned: Se
     thread, fresh = lock_with_thread(comment_id)
     refuse_if(why_not_judge(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
+    Comment.objects.filter(pk=fresh.pk).order_by().update(published_at=now)
     fresh.refresh_from_db()
     notifications.comment_published(
         fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
@@ -67,6 +70,27 @@ def reject_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> 
     refuse_if(why_not_judge(by, fresh, thread))
     change_status(fresh, thread, Status.REJECTED, reason=reason)
     log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh)
+
+
+@in_one_transaction
+def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+    """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
+
+    Raises Refused.
+    """
+    thread, fresh = lock_with_thread(comment.pk)
+    refuse_if(why_not_pin(by, fresh, thread))
+    _set_pin(fresh, thread, is_pinned=True)
+    log.record(Act.PIN, thread, by=by, reason=reason, now=now, comment=fresh)
+
+
+@in_one_transaction
+def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+    """Puts a pinned comment back among the others. Raises Refused."""
+    thread, fresh = lock_with_thread(comment.pk)
+    refuse_if(why_not_unpin(by, fresh, thread))
+    _set_pin(fresh, thread, is_pinned=False)
+    log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, comment=fresh)
 
 
 @in_one_transaction
@@ -132,6 +156,13 @@ def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:
     """
     thread, _ = lock_with_thread(version.comment_id)
     return thread, CommentVersion.objects.select_related("comment").get(pk=version.pk)
+
+
+def _set_pin(comment: Comment, thread: Thread, *, is_pinned: bool) -> None:
+    revision = take_numbers(thread.theme_id).revision
+    Comment.objects.filter(pk=comment.pk).order_by().update(is_pinned=is_pinned, revision=revision)
+    Thread.objects.filter(pk=thread.pk).update(revision=revision)
+    tell.theme_changed(thread.theme_id, revision)
 
 
 def _set_lock(thread: Thread, *, is_locked: bool, reason: str) -> None:

@@ -65,6 +65,7 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collecti
     comment.number = birth.number
     comment.revision = birth.revision
     comment.published_revision = birth.revision if is_public else None
+    comment.published_at = seed.written_at if is_public else None
     if begins_branch:
         comment.tree_id, comment.lft, comment.rght, comment.level = (
             branch_id(thread.theme_id, birth.number),

@@ -28,6 +28,17 @@ def people_notified(people: list[int]) -> None:
         transaction.on_commit(partial(_hint, group_of_person(person_id), {"type": "person.notified"}))
 
 
+def sessions_changed(person_id: int) -> None:
+    """Asks this person's open pages whether their session still holds."""
+    transaction.on_commit(partial(_hint, group_of_person(person_id), {"type": "person.checked"}))
+
+
+def somebody_writes(theme_id: int, comment_id: int) -> None:
+    """Tells followers that an answer to a comment is being written; nothing is kept, and not by whom."""
+    hint = {"type": "theme.writing", "theme": theme_id, "comment": comment_id}
+    transaction.on_commit(partial(_hint, group_of(theme_id), hint))
+
+
 def theme_changed(theme_id: int, revision: int) -> None:
     """Sends the hint once the running transaction has committed, and never if it has not."""
     hint = {"type": "theme.changed", "theme": theme_id, "revision": revision}

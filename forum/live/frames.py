@@ -29,8 +29,7 @@ def encoded(changes: Changes) -> list[Change]:
     made += [_thread(row) for row in changes.threads]
     made += [_closed_thread(*row) for row in changes.closed]
     if changes.theme is not None:
-        html = fragments.theme_row_html(changes.theme)
-        made.append(_change("theme", changes.theme["id"], changes.revision, html=html))
+        made.append(_theme(changes.theme))
     return sorted(made, key=lambda change: change.revision)
 
 
@@ -82,6 +81,11 @@ def _thread(row: dict[str, Any]) -> Change:
         html=fragments.thread_row_html(row),
         head=fragments.thread_head_html(row),
     )
+
+
+def _theme(row: dict[str, Any]) -> Change:
+    html = fragments.theme_row_html(row)
+    return _change("theme", row["id"], row["revision"], stances=row["takes_stances"], html=html)
 
 
 def _closed_thread(thread_id: int, revision: int, goes_on_at: str) -> Change:

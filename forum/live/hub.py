@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
+import uuid
 from collections import OrderedDict
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -27,7 +29,10 @@ LOOK_EVERY = 5.0  # seconds without a hint after which a feed looks by itself: a
 SETTLE = 0.05  # seconds a feed waits after a look, so that a burst becomes one frame
 REJOIN_EVERY = 3600.0  # seconds; the channel layer forgets its groups after a day
 BEAT_EVERY = 25.0  # seconds; a page that hears nothing for a minute takes its line for dead
-BEAT = '{"beat":true}'
+POLLED_FOR = 60.0  # seconds for which a theme is kept that somebody asked about without a line of their own
+PRESENT_FOR = 80.0  # seconds for which another process's number of followers is believed
+FEW = 5  # fewer followers are not told: a number that small is a person
+WRITING_EVERY = 5.0  # seconds between two signals that somebody writes below one comment
 SLICE = 200  # followers served before other tasks get their turn
 
 logger = logging.getLogger(__name__)
@@ -50,6 +55,9 @@ class Feed:
         self.followers: set[Follower] = set()
         self.stirred = asyncio.Event()
         self.reading = asyncio.Lock()
+        self.polled_at = -POLLED_FOR
+        self.elsewhere: dict[str, tuple[int, float]] = {}  # process → its followers, and when it said so
+        self.written: dict[int, float] = {}  # comment → when somebody was last said to write below it
 
     async def look(self) -> None:
         """Reads what is new and hands it to every follower."""
@@ -106,6 +114,25 @@ class Feed:
             _, forgotten = self.memory.popitem(last=False)
             self.floor = max(self.floor, forgotten.revision)
 
+    def is_followed(self) -> bool:
+        return bool(self.followers) or _now() - self.polled_at < POLLED_FOR
+
+    def beat(self) -> str:
+        """The sign of life, with how many follow the theme in all processes."""
+        now = _now()
+        self.elsewhere = {name: said for name, said in self.elsewhere.items() if now - said[1] < PRESENT_FOR}
+        following = rounded(len(self.followers) + sum(count for count, _ in self.elsewhere.values()))
+        return json.dumps({"beat": True, "theme": self.theme_id, "following": following})
+
+    async def say_writing(self, comment_id: int) -> None:
+        """Tells that somebody writes an answer to a comment; not who, and not too often."""
+        now = _now()
+        self.written = {comment: at for comment, at in self.written.items() if now - at < WRITING_EVERY}
+        if comment_id in self.written:
+            return
+        self.written[comment_id] = now
+        await self.hand_out(json.dumps({"theme": self.theme_id, "writing": comment_id}))
+
     async def hand_out(self, text: str) -> None:
         for place, follower in enumerate(list(self.followers), start=1):
             follower.offer(text)
@@ -122,6 +149,7 @@ class Hub:
         self.opening = asyncio.Lock()
         self.layer = get_channel_layer()
         self.channel: str | None = None
+        self.name = uuid.uuid4().hex  # of this process, before the others
 
     async def follow(self, follower: Follower, theme_id: int, since: int) -> list[str] | None:
         """Registers a follower and returns what it lacks; None if there is no such theme.
@@ -132,13 +160,22 @@ class Hub:
         if feed is None:
             return None
         feed.followers.add(follower)
+        missing = await feed.missing(since)
+        return [*missing, feed.beat()] if len(feed.followers) >= FEW else missing
+
+    async def since(self, theme_id: int, since: int) -> list[str] | None:
+        """The frames after a revision, for somebody who asks now and then; None if there is no such theme."""
+        feed = await self._feed(theme_id)
+        if feed is None:
+            return None
+        feed.polled_at = _now()
         return await feed.missing(since)
 
     def leave(self, follower: Follower) -> None:
         """Forgets a follower; a feed that nobody follows ends."""
         for feed in list(self.feeds.values()):
             feed.followers.discard(follower)
-            if not feed.followers:
+            if not feed.is_followed():
                 self._close(feed)
 
     async def _feed(self, theme_id: int) -> Feed | None:
@@ -183,9 +220,17 @@ class Hub:
             await self._join(theme_id)
         while True:
             hint = await self.layer.receive(self.channel)
-            feed = self.feeds.get(hint["theme"])
-            if feed is not None and hint["revision"] > feed.revision:
+            if (feed := self.feeds.get(hint["theme"])) is not None:
+                await self._heed(feed, hint)
+
+    async def _heed(self, feed: Feed, hint: dict[str, Any]) -> None:
+        match hint["type"]:
+            case "theme.changed" if hint["revision"] > feed.revision:
                 feed.stirred.set()
+            case "theme.writing":
+                await feed.say_writing(hint["comment"])
+            case "theme.followed" if hint["process"] != self.name:
+                feed.elsewhere[hint["process"]] = (hint["following"], _now())
 
     async def _rejoin(self) -> None:
         while True:
@@ -197,10 +242,23 @@ class Hub:
         while True:
             await asyncio.sleep(BEAT_EVERY)
             for feed in list(self.feeds.values()):
-                await feed.hand_out(BEAT)
+                await feed.hand_out(feed.beat())
+                await self._say_following(feed)
+
+    async def _say_following(self, feed: Feed) -> None:
+        said = {
+            "type": "theme.followed",
+            "theme": feed.theme_id,
+            "process": self.name,
+            "following": len(feed.followers),
+        }
+        with contextlib.suppress(RedisError, OSError):  # the others will hear of us with the next beat
+            await self.layer.group_send(group_of(feed.theme_id), said)
 
     async def _pump(self, feed: Feed) -> None:
         while True:
+            if not feed.is_followed():
+                self._close(feed)
             feed.stirred.clear()
             await feed.look()
             await asyncio.sleep(SETTLE)
@@ -219,6 +277,16 @@ class Hub:
                     await asyncio.sleep(1)
 
         self.tasks[name] = asyncio.create_task(keep(), name=f"hub: {name}")
+
+
+def rounded(count: int) -> int:
+    """How many follow, as it is told: nothing below FEW, then in steps of five, ten, fifty and a hundred."""
+    step = next(step for limit, step in ((20, 5), (100, 10), (1000, 50), (count + 1, 100)) if count < limit)
+    return 0 if count < FEW else count // step * step
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _encoded_since(theme_id: int, since: int) -> tuple[int, list[Change] | None] | None:

@@ -29,10 +29,15 @@ class PrivateFollower(AsyncWebsocketConsumer):
 
     async def person_notified(self, hint: dict[str, Any]) -> None:
         """Somebody who logged out meanwhile, or was suspended, hears nothing more."""
+        if await self._is_still_there():
+            await self.send(text_data=LOOK)
+        else:
+            await self.close(NOBODY)
+
+    async def person_checked(self, hint: dict[str, Any]) -> None:
+        """They logged out somewhere, were suspended or changed their password: the line ends with its session."""
         if not await self._is_still_there():
             await self.close(NOBODY)
-            return
-        await self.send(text_data=LOOK)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         await self.close(NOBODY)  # nothing is to be said here

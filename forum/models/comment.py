@@ -44,6 +44,10 @@ class CommentQuerySet(TreeQuerySet):
         moderated = Role.objects.filter(person=person).values("event_id")
         return self.filter(Q(status=Status.PUBLISHED) | Q(author=person) | Q(theme__event__in=moderated))
 
+    def pinned(self) -> Self:
+        """Public comments that moderators have set apart."""
+        return self.filter(is_pinned=True, status=Status.PUBLISHED)
+
     def gone(self) -> Self:
         return self.exclude(status=Status.PUBLISHED)
 
@@ -99,6 +103,9 @@ class Comment(MPTTModel):
     number = models.PositiveIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
     published_revision = models.PositiveBigIntegerField(null=True, editable=False)
+    # When it first became public: as it was written, or when it was approved.
+    published_at = models.DateTimeField(null=True, editable=False)
+    is_pinned = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
@@ -122,7 +129,9 @@ class Comment(MPTTModel):
             models.Index(fields=["theme", "revision"], name="comment_theme_revision"),
             models.Index(fields=["theme", "published_revision"], name="comment_theme_published"),
             models.Index(fields=["thread", "published_revision"], name="comment_thread_published"),
+            models.Index(fields=["theme", "published_at", "id"], name="comment_theme_newest"),
             models.Index(fields=["author", "id"], name="comment_by_author"),
+            models.Index(fields=["theme"], condition=Q(is_pinned=True), name="comment_pinned"),
             models.Index(fields=["theme", "backing"], condition=Q(parent=None), name="comment_most_supported"),
         ]
         constraints = [

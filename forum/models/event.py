@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from forum.choices import PartyKind
+
+ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
+
+
+def check_origins(text: str) -> None:
+    """Raises ValidationError unless every line is an origin: it becomes a part of a security header."""
+    for line in text.split():
+        if not ORIGIN.fullmatch(line):
+            raise ValidationError(_("%(line)s is no address such as https://example.org"), params={"line": line})
 
 
 class Event(models.Model):
@@ -26,6 +37,13 @@ class Event(models.Model):
     opens_at = models.DateTimeField(help_text=_("From then on people may write."))
     closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: the dialogue stays open."))
     contact = models.EmailField(blank=True)
+    frame_origins = models.TextField(
+        _("sites that may show the dialogue in a frame"),
+        blank=True,
+        db_default="",
+        validators=[check_origins],
+        help_text=_("One a line, such as https://example.org. Empty: none may."),
+    )
     objective_source = models.TextField(blank=True)
     objective_html = models.TextField(blank=True, editable=False)
     registration_source = models.TextField(blank=True)
@@ -44,6 +62,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def framed_by(self) -> list[str]:
+        """The origins of the sites that may show the dialogue in a frame."""
+        return [line for line in self.frame_origins.split() if ORIGIN.fullmatch(line)]
 
     @property
     def tz(self) -> zoneinfo.ZoneInfo:

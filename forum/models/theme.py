@@ -37,6 +37,12 @@ class Theme(models.Model):
         db_default=True,
         help_text=_("Pictures and PDF documents with their comments. Off refuses new ones; what is there stays."),
     )
+    shows_writing = models.BooleanField(
+        _("show that somebody is writing"),
+        default=False,
+        db_default=False,
+        help_text=_("Readers see below a comment that an answer is being written, never by whom."),
+    )
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)

@@ -30,6 +30,18 @@ class Changes:
     is_too_much: bool = False  # more than MOST comments: a page loaded anew is less
 
 
+def place(text: str) -> dict[int, int]:
+    """A revision of each of some themes, as addresses carry it: "3:127,4:12". Raises ValueError."""
+    parts = [part.split(":") for part in text.split(",")]
+    if not all(len(part) == 2 and all(_is_number(number) for number in part) for part in parts):
+        raise ValueError(f"{text[:40]!r} is no place in a dialogue")
+    return {int(theme): int(revision) for theme, revision in parts}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
 def revision_of(theme_id: int) -> int | None:
     """The theme's revision now; None if there is no such theme. One query."""
     return Theme.objects.filter(pk=theme_id).values_list("revision", flat=True).first()
@@ -44,6 +56,8 @@ def since(theme_id: int, revision: int) -> Changes | None:
     if not rows:
         return None
     theme = rows[0]
+    if theme["revision"] <= revision:
+        return Changes(theme["revision"], None, [], [], [], [])
     # What was never public and does not show is no news: its existence alone would tell something.
     was_seen = Q(published_revision__isnull=False) | Q(is_shown=True)
     changed = Comment.objects.filter(was_seen, theme_id=theme_id, revision__gt=revision)

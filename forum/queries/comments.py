@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from forum.choices import Status
 from forum.models import Comment, FormerNumber, Theme
 from forum.queries import attachments, stances
-from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, moment, numbered
+from forum.queries.wording import GROUP_LABELS, cleaned, initials, iso, microseconds, moment, numbered
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
 WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
@@ -18,9 +18,11 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 # Read as plain values: three to seven times cheaper than instances.
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
-    "edited_at", "files", "published_revision", "author_id", "author__name", "author__group", "author__organisation",
-    "version__html", "theme__letter", "thread__opening_id", "thread__opening__number", "thread__opening__author__name",
-    "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__published_revision",
+    "is_pinned", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
+    "author__group", "author__organisation", "version__html", "theme__letter", "thread__opening_id",
+    "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
+    "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
+    "parent__published_revision",
     *stances.FIELDS,
 )  # fmt: skip
 
@@ -131,7 +133,9 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "indent": min(level, WIDEST_INDENT),
         "revision": row["revision"],
         "published": row["published_revision"] or "",
+        "at": microseconds(row["published_at"]),
         "is_gone": is_gone,
+        "is_pinned": row["is_pinned"] and not is_gone,
         "backing": row["support_count"] + row["agree_count"],
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "files": attachments.shown(None if is_gone else row["files"]),
@@ -149,6 +153,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "history_url": "",
         "parent_id": "",
         "to_id": "",
+        "answers_id": "",
         "url": f"/comments/{row['id']}/",
         "reply_url": f"/comments/{row['id']}/reply/",
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
@@ -171,6 +176,7 @@ def _answered(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "parent_id": to_id,
         "to_id": to_id,
+        "answers_id": row[f"{parent}__author_id"] if is_named else "",
         "to_name": row[f"{parent}__author__name"] if is_named else gettext("somebody"),
         "to_label": numbered(row["theme__letter"], row[f"{parent}__number"]),
     }

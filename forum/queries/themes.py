@@ -11,7 +11,7 @@ from forum.queries.wording import comment_count, excerpt, iso, moment, thread_co
 
 FIELDS = (
     "id", "letter", "title", "slug", "question", "position", "revision", "comment_count", "thread_count",
-    "event__slug",
+    "event__slug", "takes_stances",
 )  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def _shape(row: dict[str, Any], last: dict[str, Any] | None) -> dict[str, Any]:
         "revision": row["revision"],
         "thread_label": thread_count(row["thread_count"]),
         "comment_label": comment_count(row["comment_count"]),
+        "takes_stances": row["takes_stances"],
         "last": last,
     }
 

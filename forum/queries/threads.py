@@ -9,17 +9,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from forum.choices import Sort, Status
-from forum.models import Thread
+from forum.models import Comment, Thread
 from forum.queries import comments
 from forum.queries.wording import comment_count, excerpt, initials, iso, moment, numbered, untitled
 
 PAGE = 50  # threads
+PINNED = 20  # pinned threads that stand before the others
+PINNED_PLACE = 2**40  # above every opening's key, and still a number that browsers count exactly
 LISTED = 20  # threads with something new, by name; the rest is counted
 
 FIELDS = (
     "id", "opening_id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__letter",
     "opening__number", "opening__status", "opening__created_at", "opening__version__text",
-    "opening__backing", "last_comment__number",
+    "opening__backing", "opening__is_pinned", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
 )  # fmt: skip
 
@@ -56,16 +58,20 @@ def first_of(theme_id: int) -> Thread | None:
 
 
 def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
-    """A page of a theme's public threads and whether there are older ones. Two queries.
+    """A page of a theme's public threads and whether there are older ones. Three queries.
 
-    The newest openings come first: a place that does not move while people talk. `before` is the opening after
-    which an earlier page ended.
+    Those with a pinned opening come first, then the newest openings: places that do not move while people talk.
+    `before` is the opening after which an earlier page ended.
     """
-    threads = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
+    public = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
+    pinned = Comment.objects.filter(theme=theme_id).pinned().order_by().values("pk")
+    first = list(public.filter(opening__in=pinned).values_list("pk", flat=True)[:PINNED])
+    threads = public.exclude(pk__in=first)
     if before is not None:
         threads = threads.filter(opening_id__lt=before)
     keys = list(threads.values_list("pk", flat=True)[: PAGE + 1])
-    return _in_order(keys[:PAGE]), len(keys) > PAGE
+    shown_first = first if before is None else []
+    return _in_order(shown_first + keys[:PAGE]), len(keys) > PAGE
 
 
 def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[str, Any]]:
@@ -130,7 +136,8 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "title": row["title"] if is_open else untitled(letter, number),
         "label": numbered(letter, number),
         "number": number,
-        "place": row["opening_id"],
+        "place": row["opening_id"] + (PINNED_PLACE if is_open and row["opening__is_pinned"] else 0),
+        "is_pinned": is_open and row["opening__is_pinned"],
         "is_locked": row["is_locked"],
         "lock_reason": row["lock_reason"],
         "locked_text": _locked_sentence(row["lock_reason"]) if row["is_locked"] else "",

@@ -34,6 +34,21 @@ def why_not_judge(person: Any, comment: Comment, thread: Thread) -> Reason | Non
     return None if comment.status == Status.HELD else Reason.NOT_HELD
 
 
+def why_not_pin(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    """Setting a comment apart: moderators do not so honour their own words."""
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    if not comment.is_public:
+        return Reason.NOT_PUBLIC
+    return Reason.ALREADY_PINNED if comment.is_pinned else None
+
+
+def why_not_unpin(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    if not may_moderate(person, thread.theme.event_id):
+        return Reason.NOT_MODERATOR
+    return None if comment.is_pinned else Reason.NOT_PINNED
+
+
 def why_not_lock(person: Any, thread: Thread) -> Reason | None:
     if not may_moderate(person, thread.theme.event_id):
         return Reason.NOT_MODERATOR

@@ -21,7 +21,14 @@ from forum.choices import Reason
 from forum.errors import Refused, TextRefused, refuse_if
 from forum.queries import comments, threads, versions
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
-from forum.rules.moderation import sees_hidden_texts, why_not_judge, why_not_remove, why_not_restore
+from forum.rules.moderation import (
+    sees_hidden_texts,
+    why_not_judge,
+    why_not_pin,
+    why_not_remove,
+    why_not_restore,
+    why_not_unpin,
+)
 from forum.rules.moving import why_not_split
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
@@ -227,6 +234,8 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
         "approve": (judge_no := why_not_judge(person, shown, thread)),
         "reject": judge_no,
         "split": why_not_split(person, shown, thread),
+        "pin": why_not_pin(person, shown, thread),
+        "unpin": why_not_unpin(person, shown, thread),
     }
     acts = {f"{name}_url": "" if no else reverse(name, args=[shown.pk]) for name, no in answers.items()}
     acts["edit_why_not"] = str(edit_no.label) if edit_no in EDITING_IS_OVER else ""

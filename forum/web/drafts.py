@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forum import fragments
 from forum.actions.attachments import describe_files
-from forum.actions.drafts import Spot, discard_draft, draft_spot, edit_spot, reply_spot, thread_spot
+from forum.actions.drafts import Spot, discard_draft, draft_spot, edit_spot, reply_spot, signal_writing, thread_spot
 from forum.choices import DraftKind, Reason
 from forum.errors import Refused, SavedElsewhere, TextRefused
 from forum.queries import comments, drafts, themes
@@ -25,13 +25,14 @@ from forum.web.forms import CommentForm
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
 
+WRITING_EVERY = 5  # seconds between two signals of one person that they are writing
 PREVIEWS = 40  # a person's in a minute: rendering is the dearest thing anybody can ask for
 
 
 @require_POST
 def keep(request: HttpRequest, kind: str, target: int) -> HttpResponse:
     """Saves what somebody is writing; a script asks for this by itself."""
-    spot = _spot(request, kind, target)
+    spot, answered = _spot(request, kind, target)
     form = CommentForm(request.POST)
     try:
         describe_files(form.attached, by=request.user)
@@ -42,6 +43,8 @@ def keep(request: HttpRequest, kind: str, target: int) -> HttpResponse:
         kept: Any = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
         body = {"sentence": saved_elsewhere(), "draft": other.version, "source": kept.get("source", "")}
         return JsonResponse(body, status=409)
+    if version and answered and paces.allows(f"writing:{request.user.pk}", 1, seconds=WRITING_EVERY):
+        signal_writing(answered, by=request.user, now=timezone.now())
     return JsonResponse({"draft": version, "at": clock(timezone.now())})
 
 
@@ -84,13 +87,14 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
     return render(request, "comment/confirm.html", context)
 
 
-def _spot(request: HttpRequest, kind: str, target: int) -> Spot:
-    """The place of a draft, if this person may see it. Raises Http404."""
+def _spot(request: HttpRequest, kind: str, target: int) -> tuple[Spot, Any]:
+    """The place of a draft and the comment it answers, if any; if this person may see it. Raises Http404."""
     match kind:
         case DraftKind.REPLY:
-            return reply_spot(found(comments.once_readable, request.user, target))
+            answered: Any = found(comments.once_readable, request.user, target)
+            return reply_spot(answered), answered
         case DraftKind.EDIT:
-            return edit_spot(found(comments.own, request.user, target))
+            return edit_spot(found(comments.own, request.user, target)), None
         case DraftKind.THREAD:
-            return thread_spot(found(themes.get_by_id, request.user, target))
+            return thread_spot(found(themes.get_by_id, request.user, target)), None
     raise Http404

@@ -86,6 +86,28 @@ restore = on_comment(
         form=OptionalReasonForm,
     )
 )
+pin = on_comment(
+    Decision(
+        title=_("Pin %(label)s"),
+        lead=_("It is marked in its thread and shown on the screen in the room. An opening puts its thread first."),
+        button=_("Pin this comment"),
+        done=_("%(label)s is pinned."),
+        why_not=rules.why_not_pin,
+        act=acts.pin_comment,
+        form=OptionalReasonForm,
+    )
+)
+unpin = on_comment(
+    Decision(
+        title=_("Unpin %(label)s"),
+        lead=_("It stands among the others again."),
+        button=_("Unpin this comment"),
+        done=_("%(label)s is no longer pinned."),
+        why_not=rules.why_not_unpin,
+        act=acts.unpin_comment,
+        form=OptionalReasonForm,
+    )
+)
 hide_version = on_version(
     Decision(
         title=_("Hide version %(number)s of %(label)s"),

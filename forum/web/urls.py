@@ -8,6 +8,7 @@ from forum.web import (
     citations,
     comments,
     drafts,
+    embeds,
     events,
     feeds,
     maps,
@@ -21,6 +22,7 @@ from forum.web import (
     stances,
     threads,
     versions,
+    wall,
 )
 
 LABELLED = r"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<letter>[A-Z])-(?P<number>[0-9]{1,9})/$"  # /baku-2012/P-47/
@@ -47,6 +49,8 @@ urlpatterns = [
     path("files/<slug:token>/drop/", attaching.drop, name="drop_file"),
     path("files/<slug:token>/small/", attaching.small, name="small_file"),
     path("files/<slug:token>/<str:name>", attaching.full, name="file"),
+    path("embed/themes/<int:theme_id>/", embeds.of_theme, name="embed_theme"),
+    path("embed/threads/<int:thread_id>/", embeds.of_thread, name="embed_thread"),
     path("preview/", drafts.preview, name="preview"),
     path("drafts/", drafts.listed, name="drafts"),
     path("drafts/<int:draft_id>/discard/", drafts.discard, name="discard_draft"),
@@ -68,6 +72,8 @@ urlpatterns = [
     path("comments/<int:comment_id>/withdraw/", comments.withdraw, name="withdraw"),
     path("comments/<int:comment_id>/approve/", moderation.approve, name="approve"),
     path("comments/<int:comment_id>/reject/", moderation.reject, name="reject"),
+    path("comments/<int:comment_id>/pin/", moderation.pin, name="pin"),
+    path("comments/<int:comment_id>/unpin/", moderation.unpin, name="unpin"),
     path("comments/<int:comment_id>/split/", moving.split, name="split"),
     path("comments/<int:comment_id>/remove/", moderation.remove, name="remove"),
     path("comments/<int:comment_id>/restore/", moderation.restore, name="restore"),
@@ -82,6 +88,8 @@ urlpatterns = [
     path("comments/<int:comment_id>/stance/", stances.stance, name="stance"),
     path("<slug:event_slug>/", events.event, name="event"),
     path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
+    path("<slug:event_slug>/live/", wall.stream, name="wall"),
+    path("<slug:event_slug>/live/screen/", wall.screen, name="screen"),
     path("<slug:event_slug>/search/", search.search, name="search"),
     path("<slug:event_slug>/feed.<slug:form>", feeds.of_event, name="event_feed"),
     path("<slug:event_slug>/<slug:theme_slug>/feed.<slug:form>", feeds.of_theme, name="theme_feed"),

@@ -19,6 +19,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
         "viewer": {
             "is_known": is_known,
             "site": settings.SITE_URL,
+            "live_via": " ".join(settings.LIVE_WAYS),
             "id": person.pk if is_known else "",
             "name": person.name if is_known else "",
             "notifications": partial(_unseen, person) if is_known else "",

@@ -70,10 +70,18 @@ function label(comment, replies) {
     (comment.querySelector("footer") ?? comment).append(button);
   }
   const isFolded = folded.has(comment.dataset.id);
-  const news = replies.filter((reply) => "new" in reply.dataset).length;
   button.setAttribute("aria-expanded", String(!isFolded));
-  const held = `${replies.length} ${words.textHidden}`;
-  button.textContent = isFolded ? (news ? `${held}, ${news} ${words.textUnread}` : held) : words.textFold;
+  button.textContent = isFolded ? held(replies) : words.textFold;
+}
+
+/** "12 replies, 3 unread, +2 new": what came while the page was open is told apart. */
+function held(replies) {
+  const arrived = replies.filter((reply) => "arrived" in reply.dataset && reply.dataset.gone === undefined).length;
+  const unread = replies.filter((reply) => "new" in reply.dataset && !("arrived" in reply.dataset)).length;
+  const parts = [`${replies.length} ${words.textHidden}`];
+  if (unread) parts.push(`${unread} ${words.textUnread}`);
+  if (arrived) parts.push(`+${arrived} ${words.textNew}`);
+  return parts.join(", ");
 }
 
 function toggle(id) {

@@ -1,34 +1,52 @@
 // Follows the themes of this page: what changes arrives by itself, and after any interruption the page ends
-// as if it had just been loaded.
+// as if it had just been loaded. Says at any time whether that is so.
+import { forgetAll, forgetSince, pause, receive, waitingCount } from "./arrivals.js";
+import { filled } from "./counted.js";
+import { LINES } from "./lines.js";
 import { holdFocus, holdPlace } from "./place.js";
-import { announce, apply } from "./tree.js";
+import { noteNews } from "./polite.js";
+import { announce, forgetApplied } from "./tree.js";
+import { showWriting } from "./writing.js";
 
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
-const SILENCE = 60_000; // ms without a word after which a socket that claims to be open is not believed
-
+const SILENCE = 60_000; // ms without a word after which a line that claims to be open is not believed
 const SPREAD = 4_000; // ms over which the pages of many followers load themselves anew
+const TRIES_EACH = 3; // failed tries before another kind of line is tried
+const BETTER_AGAIN = 300_000; // ms after which a page on a lesser line tries the best one again
+const REST_AFTER = 60_000; // ms a hidden page keeps its line
+const MANY = 500; // changes that wait while nobody looks; then the page rests and asks for them later
 
-let revisions = {}; // theme → the revision this page shows
-let socket = null;
+let revisions = {}; // theme → the revision this page has heard of
+let resumeFrom = null; // theme → the revision when the page began to hold changes back
+const following = {}; // theme → about how many follow it
+let ways = [];
+let way = 0;
+let end = null; // ends the line that is open or opening
+let isOpen = false;
+let failures = 0;
 let tries = 0;
 let timer = 0;
-let heard = 0;
+let resting = 0;
+let heardAt = 0;
+let since = 0; // when the state began that is shown
+let shown = "";
+let isPaused = false;
 
 export function followThemes() {
   const asked = document.body.dataset.follow;
   if (!asked) return;
   revisions = JSON.parse(asked);
-  window.addEventListener("online", soon);
-  window.addEventListener("offline", () => show("paused"));
-  window.addEventListener("pageshow", (event) => event.persisted && soon());
-  document.addEventListener("visibilitychange", () => !document.hidden && !isOpen() && soon());
+  ways = document.body.dataset.liveVia.split(" ");
+  addEventListener("online", soon);
+  addEventListener("offline", () => end?.());
+  addEventListener("pageshow", (event) => event.persisted && soon());
+  addEventListener("pagehide", drop);
+  document.addEventListener("visibilitychange", turn);
   document.addEventListener("parley:lost", loadAnew);
-  setInterval(() => isOpen() && Date.now() - heard > SILENCE && socket.close(), SILENCE / 4);
+  document.querySelector("#live [data-pause]")?.addEventListener("click", (event) => togglePause(event.currentTarget));
+  setInterval(() => isOpen && Date.now() - heardAt > SILENCE && end(), SILENCE / 4);
+  setInterval(() => way > 0 && isOpen && !isPaused && better(), BETTER_AGAIN);
   connect();
-}
-
-function isOpen() {
-  return socket?.readyState === WebSocket.OPEN;
 }
 
 function soon() {
@@ -38,21 +56,28 @@ function soon() {
 
 function connect() {
   clearTimeout(timer);
-  if (socket && socket.readyState <= WebSocket.OPEN) return;
+  if (end || document.hidden) return;
   show("catching");
-  const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
-  socket = mine;
-  mine.addEventListener("open", () => {
-    tries = 0;
-    heard = Date.now();
-    mine.send(JSON.stringify({ follow: revisions }));
-    show("live");
+  const mine = LINES[ways[way]](() => revisions, {
+    opened: () => mineIsOpen(),
+    heard: (frame) => end === mine && hear(frame),
+    ended: () => ended(mine),
   });
-  mine.addEventListener("message", (event) => hear(JSON.parse(event.data)));
-  mine.addEventListener("close", () => mine === socket && later());
+  end = mine;
 }
 
-function later() {
+function mineIsOpen() {
+  if (isOpen) return;
+  [isOpen, tries, failures, heardAt] = [true, 0, 0, Date.now()];
+  show("live");
+}
+
+function ended(mine) {
+  if (end !== mine) return;
+  if (!isOpen) failures += 1;
+  if (failures >= TRIES_EACH) [way, failures] = [(way + 1) % ways.length, 0];
+  [end, isOpen] = [null, false];
+  if (document.hidden) return;
   show("paused");
   const wait = Math.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** tries);
   tries += 1;
@@ -60,45 +85,92 @@ function later() {
   timer = setTimeout(connect, wait);
 }
 
-function hear(frame) {
-  heard = Date.now();
-  if (frame.beat) return;
-  if (frame.gone) return show("closed");
-  if (frame.reset) return setTimeout(loadAnew, Math.random() * SPREAD);
-  forgetPosting();
-  const [back, refocus] = [holdPlace(), holdFocus()];
-  for (const change of frame.changes) markNew(apply(change), change);
-  announce();
-  refocus();
-  back();
-  revisions[frame.theme] = Math.max(revisions[frame.theme] ?? 0, frame.revision);
+/** Ends the line without a word: the page means to. */
+function drop() {
+  clearTimeout(timer);
+  const close = end;
+  [end, isOpen] = [null, false];
+  close?.();
 }
 
-/** What arrives while somebody reads is marked; what they sent themselves is in its place already. */
-function markNew(applied, change) {
-  const arrived = applied === "added" && document.getElementById(`${change.kind}-${change.id}`);
-  if (!arrived || arrived.dataset.author === document.body.dataset.person) return;
-  arrived.dataset[change.kind === "comment" ? "arrived" : "new"] = "";
+function better() {
+  way = 0;
+  drop();
+  connect();
+}
+
+/** A page that nobody sees keeps its line for a minute, and then rests until it is looked at again. */
+function turn() {
+  clearTimeout(resting);
+  if (document.hidden) {
+    hold();
+    resting = setTimeout(rest, REST_AFTER);
+    return;
+  }
+  if (!isPaused) resumeFrom = null;
+  soon();
+}
+
+function togglePause(button) {
+  isPaused = !isPaused;
+  button.textContent = isPaused ? button.dataset.textGoOn : button.dataset.textPause;
+  if (isPaused) hold();
+  else resumeFrom = null;
+  pause(isPaused);
+  show(shown, { again: true });
+  if (!isPaused) soon();
+}
+
+/** From here on changes wait; whatever becomes of them, they can be asked for again from here. */
+function hold() {
+  resumeFrom ??= { ...revisions };
+}
+
+function rest() {
+  forgetSince(resumeFrom);
+  revisions = { ...resumeFrom };
+  drop();
+}
+
+function hear(frame) {
+  heardAt = Date.now();
+  mineIsOpen();
+  if (frame.following !== undefined) showFollowing(frame.theme, frame.following);
+  if (frame.beat) return;
+  if (frame.writing) return showWriting(frame.writing);
+  if (frame.gone) return show("closed");
+  if (frame.reset && resumeFrom) return rest(); // it will be told so again when somebody looks
+  if (frame.reset) return setTimeout(loadAnew, Math.random() * SPREAD);
+  forgetPosting();
+  const before = revisions[frame.theme] ?? 0;
+  receive(frame.theme, frame.changes);
+  document.dispatchEvent(new CustomEvent("parley:heard", { detail: { frame, since: before } }));
+  if (!isPaused) noteNews(frame.theme, frame.changes, before);
+  revisions[frame.theme] = Math.max(before, frame.revision);
+  if (resumeFrom && waitingCount() > MANY) rest();
 }
 
 /** Too far behind for catching up: fetches the page and takes over what it shows, keeping what is being written. */
 async function loadAnew() {
   show("catching");
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) return later();
+  if (!answer?.ok) {
+    timer = setTimeout(loadAnew, SPREAD * (1 + Math.random()));
+    return show("paused");
+  }
   forgetPosting();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [back, refocus] = [holdPlace(), holdFocus()];
-  for (const id of ["comments", "threads", "themes"]) takeOver(document.getElementById(id), fresh.getElementById(id));
+  for (const id of ["comments", "threads", "themes", "wall"]) takeOver(document.getElementById(id), fresh.getElementById(id));
   for (const head of fresh.querySelectorAll("[id^=head-]")) document.getElementById(head.id)?.replaceWith(head);
   revisions = JSON.parse(fresh.body.dataset.follow || "{}");
+  forgetAll();
+  forgetApplied();
   announce();
   refocus();
   back();
-  if (isOpen()) {
-    socket.send(JSON.stringify({ follow: revisions }));
-    show("live");
-  }
+  drop(); // the line begins again from the revisions of this page
+  soon();
 }
 
 /** What search engines were told of the page is true of the page as it came; what has been removed must leave it, too. */
@@ -113,10 +185,29 @@ function takeOver(here, fresh) {
   for (const [id, box] of boxes) (document.getElementById(id) ?? here.lastElementChild)?.after(box);
 }
 
-function show(state) {
+/** About how many follow a theme of this page; of several, the most. */
+function showFollowing(theme, n) {
+  const place = document.querySelector("#live [data-following]");
+  if (!place) return;
+  following[theme] = n;
+  const most = Math.max(...Object.values(following));
+  place.hidden = !most;
+  place.textContent = most ? filled(place.dataset.text, { n: most }) : "";
+}
+
+/** The state of the line, with the time since when it is so; what the reader paused is said before anything else. */
+function show(state, { again = false } = {}) {
   const line = document.getElementById("live");
-  if (!line) return;
+  if (!line || (state === shown && !again)) return;
+  // Trying again is no new state: the time since when nothing comes must stay true.
+  const stillPaused = shown === "paused" && state === "catching";
+  if (stillPaused && !again) return;
+  [shown, since] = [state, Date.now()];
+  const told = isPaused ? "held" : state;
   line.hidden = false;
-  line.dataset.state = state;
-  line.textContent = line.dataset[`text${state[0].toUpperCase()}${state.slice(1)}`] ?? "";
+  line.dataset.state = told;
+  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { timeStyle: "short" }).format(since);
+  const text = filled(line.dataset[`text${told[0].toUpperCase()}${told.slice(1)}`] ?? "", { time });
+  const words = line.querySelector("[data-live-state]");
+  if (words.textContent !== text) words.textContent = text;
 }

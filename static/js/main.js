@@ -1,5 +1,8 @@
 // What scripts add to pages that work without them. Each module has one job.
 import { followThemes } from "./live.js";
+import { showArrivals } from "./arrivals.js";
+import { speakPolitely } from "./polite.js";
+import { keepVisits } from "./wall.js";
 import { foldBranches } from "./folds.js";
 import { openBoxes } from "./boxes.js";
 import { followLock } from "./footbox.js";
@@ -34,5 +37,8 @@ foldBranches();
 walkByKeys();
 closeMenus();
 copyButtons();
+showArrivals();
+speakPolitely();
 followThemes();
+keepVisits();
 takeStances();

@@ -62,7 +62,7 @@ function mark() {
     if (!isNew) observer.unobserve(comment);
     else observer.observe(comment);
     comment.toggleAttribute("data-new", isNew);
-    comment.toggleAttribute("data-first-visit", isNew && isFirstVisit && !comment.dataset.arrived);
+    comment.toggleAttribute("data-first-visit", isNew && isFirstVisit && !("arrived" in comment.dataset));
   }
   count();
 }

@@ -5,25 +5,55 @@ import { announce, apply } from "./tree.js";
 let parts = null;
 let words = ""; // what an opener says while no stance is taken
 let mine = {}; // comment → kind
+let isOn = true; // whether the theme takes stances, as far as this page has heard
 let held = null; // the opener that had the focus, in case its comment is replaced
 
 export function takeStances() {
-  parts = document.getElementById("stance-parts");
   document.addEventListener("submit", (event) => event.target.matches("form[data-stance]") && choose(event));
-  if (!parts) return;
-  words = parts.content.querySelector(".stance-open").textContent;
-  mine = JSON.parse(parts.dataset.mine);
+  if (!document.body.dataset.person || !document.querySelector("#comments[data-thread]")) return;
   document.addEventListener("click", (event) => {
     const opener = event.target.closest(".stance-open");
     if (opener) openBelow(opener.closest(".comment"), opener);
   });
   document.addEventListener("focusin", (event) => (held = event.target.closest(".stance-open")));
   document.addEventListener("parley:changed", offer);
+  document.addEventListener("parley:locked", renew);
+  document.addEventListener("parley:stances", ({ detail }) => {
+    if (isOn === detail) return;
+    isOn = detail;
+    renew();
+  });
+  use(document.getElementById("stance-parts"));
+}
+
+/** The thread was locked or opened, stances were switched off or on: a page made before knows only one of the two. */
+async function renew() {
+  if (!isOn || "locked" in document.getElementById("comments").dataset) return withdraw();
+  if (parts) return offer();
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok) return;
+  use(new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("stance-parts"));
+}
+
+function use(template) {
+  parts = template;
+  if (!parts) return;
+  words = parts.content.querySelector(".stance-open").textContent;
+  mine = JSON.parse(parts.dataset.mine);
   offer();
+}
+
+/** Where a box is open somebody is choosing: it stays, and says why not when they press. */
+function withdraw() {
+  for (const opener of document.querySelectorAll("#comments .stance-open")) {
+    opener.nextSibling?.nodeType === Node.TEXT_NODE && opener.nextSibling.remove();
+    opener.remove();
+  }
 }
 
 /** Gives every comment of somebody else its opener, and says which stance is taken. */
 function offer() {
+  if (!parts || !isOn || "locked" in document.getElementById("comments").dataset) return;
   const lost = held && !held.isConnected && document.activeElement === document.body ? held.dataset.of : "";
   for (const comment of document.querySelectorAll("#comments > .comment:not([data-gone])")) {
     if (comment.dataset.author !== document.body.dataset.person) show(comment);

@@ -1,10 +1,38 @@
 // Puts comments, threads and themes into the page: the same way whoever says so, as often as it is said.
 
-const latest = new Map(); // "comment-31" → the newest revision applied, also of what has left the page
+import { applyToWall, fitsWall, spotOnWall, theWall } from "./wall.js";
+
+const REMEMBERED = 5_000; // elements; a page may be open for days
+const latest = new Map(); // "3:comment-31", with its theme → the newest revision applied, also of what has left the page
 
 /** Applies one change; says what happened: "added", "replaced", "gone" or "" (nothing to do here). */
 export function apply(change) {
+  if (theWall()) return applyToWall(change);
   return { comment, thread, theme }[change.kind]?.(change) ?? "";
+}
+
+/** Whether a change can show in this page at all. */
+export function concerns(change) {
+  const { kind, id, thread: threadId } = change;
+  if (theWall()) return fitsWall(change);
+  if (document.getElementById(`${kind}-${id}`)) return true;
+  if (kind === "comment") return Boolean(document.querySelector(`#comments[data-thread="${threadId}"]`));
+  if (kind === "theme") return Boolean(document.querySelector(`#comments[data-theme="${id}"]`));
+  if (kind !== "thread") return false;
+  return Boolean(document.getElementById("threads") ?? document.querySelector(`#comments[data-thread="${id}"], #head-${id}`));
+}
+
+/** Beside what a new element would enter: behind `element`, or before it; null where nothing enters this page. */
+export function spotOf(change) {
+  if (theWall()) return spotOnWall(change);
+  if (change.kind === "thread") {
+    const list = document.getElementById("threads");
+    const row = list && rowBefore(list, change.place);
+    return row ? { element: row, isBefore: true } : null;
+  }
+  const parent = change.parent && document.getElementById(`comment-${change.parent}`);
+  const place = parent && lastBefore(parent, change);
+  return place ? { element: afterItsBox(place), isLast: !following(place) } : null;
 }
 
 /** Says once that the page has changed, so that other modules can look at what is new in it. */
@@ -29,6 +57,9 @@ function thread(change) {
   if (open) changeOpenThread(open, change);
   const list = document.getElementById("threads");
   if (!list) return open ? "replaced" : "";
+  const row = document.getElementById(`thread-${change.id}`);
+  const hasMoved = row && !("sorted" in list.dataset) && Number(row.dataset.place) !== change.place;
+  if (hasMoved && Number(row.dataset.revision) < change.revision) row.remove(); // pinned: it stands elsewhere now
   return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.place));
 }
 
@@ -46,15 +77,21 @@ function changeOpenThread(open, change) {
 }
 
 function theme(change) {
+  document.dispatchEvent(new CustomEvent("parley:stances", { detail: change.stances }));
   return settle(change, `theme-${change.id}`, change.html, null);
 }
 
 /** Replaces, removes or inserts the element `id`, unless the page knows something newer. */
-function settle(change, id, html, insert) {
+export function settle(change, id, html, insert) {
   const there = document.getElementById(id);
-  const known = Math.max(latest.get(id) ?? 0, Number(there?.dataset.revision ?? 0));
+  const home = there?.closest("[data-theme]")?.dataset.theme;
+  // Each theme counts for itself. What has moved to another one is no longer the first one's to take away.
+  const isAtHome = !home || !change.theme || home === String(change.theme);
+  if (!isAtHome && !html) return "";
+  const key = `${change.theme ?? home ?? ""}:${id}`;
+  const known = Math.max(latest.get(key) ?? 0, isAtHome ? Number(there?.dataset.revision ?? 0) : 0);
   if (known >= change.revision) return "";
-  latest.set(id, change.revision);
+  remember(key, change.revision);
   if (!html) {
     there?.remove();
     return there ? "gone" : "";
@@ -70,6 +107,17 @@ function settle(change, id, html, insert) {
   if (!insert) return "";
   insert(fresh);
   return "added";
+}
+
+/** The list was taken over from a page made anew, which may be a moment older than what was applied last. */
+export function forgetApplied() {
+  latest.clear();
+}
+
+function remember(key, revision) {
+  latest.delete(key);
+  latest.set(key, revision);
+  if (latest.size > REMEMBERED) latest.delete(latest.keys().next().value);
 }
 
 /** The link of a fresh element that stands for the one somebody is at: a live change must not take the focus away. */
@@ -89,9 +137,15 @@ function insertThread(list, fresh, place) {
   const isPart = "goesOn" in list.dataset;
   // In any other order nothing that is there moves; what is not there may stand on another page.
   if ("sorted" in list.dataset) return (!isPart || list.dataset.sorted === "activity") && list.prepend(fresh);
-  const older = [...list.children].find((row) => Number(row.dataset.place) < place);
+  const older = rowBefore(list, place);
   if (!older) return isPart || list.append(fresh);
   if (older.previousElementSibling || !("beginsLater" in list.dataset)) older.before(fresh);
+}
+
+/** The row before which a thread belongs; in any order but the usual one that is the first. */
+function rowBefore(list, place) {
+  const rows = [...list.children];
+  return "sorted" in list.dataset ? rows[0] : rows.find((row) => Number(row.dataset.place) < place);
 }
 
 /**
@@ -103,15 +157,21 @@ function insertComment(list, fresh, change) {
   const parent = document.getElementById(`comment-${change.parent}`);
   const isPart = "goesOn" in list.dataset || "beginsLater" in list.dataset;
   if (!parent) return isPart || document.dispatchEvent(new CustomEvent("parley:lost"));
+  const place = lastBefore(parent, change);
+  // Behind the last comment of a page that goes on stands something that is not loaded: it belongs there.
+  if ("goesOn" in list.dataset && !following(place)) return;
+  afterItsBox(place).after(fresh);
+}
+
+/** The comment behind which an answer to `parent` stands. */
+function lastBefore(parent, change) {
   let place = parent;
   for (let next = following(parent); next; next = following(next)) {
     const level = Number(next.dataset.level);
     if (level < change.level || (level === change.level && Number(next.dataset.number) > change.number)) break;
     place = next;
   }
-  // Behind the last comment of a page that goes on stands something that is not loaded: it belongs there.
-  if ("goesOn" in list.dataset && !following(place)) return;
-  afterItsBox(place).after(fresh);
+  return place;
 }
 
 function following(comment) {

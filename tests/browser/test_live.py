@@ -37,7 +37,9 @@ def test_a_reply_appears_before_a_follower_without_reload_and_in_its_place(visit
     ben.click(f"#comment-{first.pk} a[data-reply]")
     ben.fill(f"#reply-{first.pk} textarea", "An answer *to the first*.")
     ben.click(f"#reply-{first.pk} button[type=submit]")
-    expect(eve.locator(".comment-body em")).to_have_text("to the first", timeout=2000)
+    expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=2000)
+    show_all(eve)
+    expect(eve.locator(".comment-body em")).to_have_text("to the first")
     shown = [re.sub("<[^>]+>", "", row.rsplit("|", 1)[1]) for row in tree(eve)]
     assert shown == [
         "It happens in many places.",
@@ -83,6 +85,7 @@ def test_a_cut_follower_ends_equal_to_a_fresh_load(visit, server: Server, theme,
         page.context.set_offline(False)
         page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(eve.locator(".comment-body", has_text="New 4")).to_be_visible(timeout=5000)
+    show_all(eve)
     expect(rows.locator(".thread-row", has_text="Another thread")).to_be_visible(timeout=5000)
     expect(poster.locator(".theme-row", has_text="2 threads")).to_be_visible(timeout=5000)
     for page in followers:
@@ -97,15 +100,24 @@ def whole(page: Page) -> dict[str, str]:
     """Everything live in a page, with the times as the server wrote them."""
     return page.evaluate(
         """() => Object.fromEntries(
-        [...document.querySelectorAll('#comments, #threads, #themes, [id^=head-]')].map(e => {
+        [...document.querySelectorAll('#comments, #threads, #themes, #wall, [id^=head-]')].map(e => {
             const copy = e.cloneNode(true);
             for (const c of copy.querySelectorAll('.comment, .thread-row'))
-              for (const own of ['data-new', 'data-arrived', 'data-first-visit']) c.removeAttribute(own);
+              for (const own of ['data-new', 'data-arrived', 'data-fresh', 'data-first-visit', 'tabindex'])
+                c.removeAttribute(own);
+            for (const c of copy.querySelectorAll('.is-here')) c.classList.remove('is-here');
             for (const time of copy.querySelectorAll('time')) { time.textContent = ''; time.removeAttribute('title');
               delete time.dataset.label; }
             return [e.id, copy.innerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><').trim()];
         }))"""
     )
+
+
+def show_all(page: Page) -> None:
+    """Lets in what waits behind the bar, if anything does."""
+    button = page.locator("#arrivals button")
+    if button.is_visible():
+        button.click()
 
 
 def answer(page: Page, to: Any, text: str) -> int:

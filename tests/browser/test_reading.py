@@ -106,7 +106,7 @@ def test_a_folded_branch_says_what_it_holds_and_stays_folded(visit, thread, cast
     page.reload()
     expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()
     say("ben", "Arrives in the fold.", to=below)
-    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_contain_text("3 replies, 1 unread", timeout=7000)
+    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_contain_text("3 replies, +1 new", timeout=7000)
     page.goto(f"/threads/{thread.pk}/#comment-{below.pk}")
     expect(page.locator(f"#comment-{below.pk}")).to_be_visible()
     page.click("[data-fold-all]")

@@ -15,7 +15,8 @@ from django.db.backends.utils import CursorWrapper
 
 from forum.actions.tell import group_of
 from forum.live import hub as hub_module
-from forum.live.consumers import MAILBOX, PublicFollower
+from forum.live.consumers import PublicFollower
+from forum.live.following import MAILBOX
 from forum.live.hub import Feed, the_hub
 from forum.live.routing import sockets
 from forum.queries import changes
@@ -73,7 +74,7 @@ async def test_connecting_costs_no_query_once_a_theme_is_followed(theme, thread)
     assert await first.receive_nothing(0.2)
     with statements() as seen:
         others = [await follower(theme.pk, 1) for _ in range(20)]
-        assert await others[-1].receive_nothing(0.2)
+        assert json.loads(await others[-1].hear()) == {"beat": True, "theme": theme.pk, "following": 20}
     assert seen == []
     for socket in [first, *others]:
         await socket.leave()
@@ -159,7 +160,7 @@ async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
 
     stuck = Stuck()
     stuck.mailbox = asyncio.Queue(MAILBOX)
-    stuck.cut_off = None
+    stuck.closing = None
     feed = Feed(1, 0)
     feed.followers.add(stuck)
     the_hub().feeds[1] = feed

@@ -16,7 +16,7 @@ from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import hide_version, remove_comment
+from forum.actions.moderation import hide_version, pin_comment, remove_comment
 from forum.live import frames
 from forum.models import Attachment, Comment, CommentVersion, Notification
 from forum.queries import changes
@@ -47,6 +47,7 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for comment in (removed, withdrawn, edited):
         say("ada", "An answer keeps its place.", to=comment)
     follow(thread, by=cast.mo, now=now)
+    pin_comment(removed, by=cast.mo, reason="", now=now)
     remove_comment(removed, by=cast.olga, reason="Against the code of conduct.", now=now)
     withdraw_comment(withdrawn, by=cast.ben, now=now)
     edit_comment(edited, by=cast.ben, source="Mended.", now=now)
@@ -54,6 +55,8 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for spot in (reply_spot(thread.opening), edit_spot(edited), thread_spot(theme)):
         words = Words(source=f"{SECRET} draft", title=f"{SECRET} title", key=new_key())
         keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
+    theme.event.frame_origins = "https://example.org"
+    theme.event.save(update_fields=["frame_origins"])
     return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
 
 
@@ -77,7 +80,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
                     combinations = [{**made, param: value} for made in combinations for value in known[param]]
                 found += [f"/{path % made}" for made in combinations]
     assert len(found) > 100
-    asked = ("version=1", "quote", "q=finch", "all=1", "sort=activity")
+    asked = ("version=1", "quote", "q=finch", "all=1", "sort=activity", f"since={theme.pk}:0", f"before={theme.pk}:99")
     some = [
         path for path in found if path.count("/") == 3
     ]  # the pages themselves; below them a question changes little

@@ -1,0 +1,19 @@
+"""The end of a session is told to the open pages of whose it was. Accounts know nothing of the forum: Django's own
+signal carries it here."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+
+from accounts.models import Person
+from forum.actions import tell
+
+
+def heed_sessions() -> None:
+    """From now on open pages ask again who is there when somebody logs out."""
+    user_logged_out.connect(_logged_out, dispatch_uid="sessions: logged out")
+
+
+def _logged_out(user: Person | None, **_: Any) -> None:
+    if user is not None:
+        tell.sessions_changed(user.pk)

@@ -1,0 +1,143 @@
+"""The whole dialogue as one live stream: the wall for followers, the screen for the room."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forum import fragments
+from forum.queries import changes, events, wall
+from forum.queries.wording import GROUP_LABELS
+from forum.web.caching import answer
+from forum.web.loading import asked_number, found
+
+SCHEMES = {"dark", "light"}
+
+
+@require_safe
+def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
+    event: Any = found(events.get, request.user, event_slug)
+    themes = wall.themes_of(event)
+    letter, group = request.GET.get("theme", ""), _group_asked(request)
+    shown = [theme for theme in themes if not letter or theme["letter"] == letter]
+    if not shown and letter:
+        raise Http404
+    before, since = asked_number(request, "before"), _place_asked(request, "since")
+    page = reverse("wall", args=[event.slug])
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "canonical": page,
+        "page_follow": "" if before else _follow(shown),
+        "legend": wall.legend(shown),
+        "group": group,
+        "themes": _theme_links(page, themes, letter, group),
+        "groups": _group_links(page, letter, group),
+        "is_earlier": before is not None,
+        "newest_url": _address(page, theme=letter, group=group),
+        "screen_url": reverse("screen", args=[event.slug]),
+        "frame_code": _frame_code(event, shown[0]) if event.framed_by and len(shown) == 1 else "",
+        "since": since,
+    }
+
+    def make() -> HttpResponse:
+        stream = found(partial(wall.stream, before=before, group=group), shown)
+        earlier = {"theme": letter, "group": group, "before": str(stream.earlier)}
+        made = {
+            "entries_html": fragments.wall_entries_html(stream.entries),
+            "missed": wall.missed(shown, since) if since is not None else None,
+            "earlier_url": _address(page, **earlier) if stream.earlier else "",
+        }
+        return render(request, "wall/page.html", context | made)
+
+    return answer(request, (context, before), make)
+
+
+@require_safe
+def screen(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """For a projector: one thought at a time, read from ten metres."""
+    event: Any = found(events.get, request.user, event_slug)
+    themes = wall.themes_of(event)
+    address = f"{settings.SITE_URL}{reverse('event', args=[event.slug])}"
+    scheme = request.GET.get("scheme", "")
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "page_follow": _follow(themes),
+        "legend": wall.legend(themes),
+        "scheme": scheme if scheme in SCHEMES else "",
+        "address": address.removeprefix("https://").removeprefix("http://").rstrip("/"),
+        "wall_url": reverse("wall", args=[event.slug]),
+    }
+
+    def make() -> HttpResponse:
+        newest = wall.as_thoughts(wall.stream(themes).entries[: wall.THOUGHTS])
+        made = {
+            "code_svg": fragments.code_svg(address),
+            "thoughts_html": fragments.thoughts_html(newest),
+            "pinned_html": fragments.thoughts_html(wall.as_thoughts(wall.pinned(themes))),
+        }
+        return render(request, "wall/screen.html", context | made)
+
+    return answer(request, context, make)
+
+
+def _follow(themes: list[dict[str, Any]]) -> str:
+    return json.dumps({str(theme["id"]): theme["revision"] for theme in themes})
+
+
+def _group_asked(request: HttpRequest) -> str:
+    group = request.GET.get("group", "")
+    if group and group not in GROUP_LABELS:
+        raise Http404
+    return group
+
+
+def _place_asked(request: HttpRequest, name: str) -> dict[int, int] | None:
+    """A place in the stream from the address; raises Http404 for what is none."""
+    text = request.GET.get(name, "")
+    try:
+        return changes.place(text) if text else None
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _address(page: str, **asked: str) -> str:
+    kept = {name: value for name, value in asked.items() if value}
+    return f"{page}?{urlencode(kept)}" if kept else page
+
+
+def _theme_links(page: str, themes: list[dict[str, Any]], letter: str, group: str) -> list[dict[str, Any]]:
+    everything = {"label": _("All themes"), "letter": "", "hue": "", "url": _address(page, group=group)}
+    links = [everything] + [
+        {
+            "label": theme["title"],
+            "letter": theme["letter"],
+            "hue": theme["position"],
+            "url": _address(page, theme=theme["letter"], group=group),
+        }
+        for theme in themes
+    ]
+    return [link | {"is_here": link["letter"] == letter} for link in links]
+
+
+def _group_links(page: str, letter: str, group: str) -> list[dict[str, Any]]:
+    links = [{"label": _("Everybody"), "group": "", "url": _address(page, theme=letter)}] + [
+        {"label": str(label), "group": name, "url": _address(page, theme=letter, group=name)}
+        for name, label in GROUP_LABELS.items()
+    ]
+    return [link | {"is_here": link["group"] == group} for link in links]
+
+
+def _frame_code(event: Any, theme: dict[str, Any]) -> str:
+    """What another site puts into its page."""
+    address = f"{settings.SITE_URL}{reverse('embed_theme', args=[theme['id']])}"
+    return f'<iframe src="{address}" title="{event.slug}" width="100%" height="600" loading="lazy"></iframe>'

@@ -1,0 +1,65 @@
+// Three ways to hear what changes, with the same frames in all of them: a WebSocket, server-sent events, or asking
+// again and again. Each is begun with what to say when it opens, hears and ends, and answers with how to end it.
+const PATIENCE = 10_000; // ms to wait for a line to open
+const ASK_EVERY = 8_000; // ms between two questions, and a random part of it more
+
+export const LINES = { websocket, events, polling };
+
+function websocket(revisions, { opened, heard, ended }) {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
+  const timer = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), PATIENCE);
+  socket.addEventListener("open", () => {
+    socket.send(JSON.stringify({ follow: revisions() }));
+    opened();
+  });
+  socket.addEventListener("message", (event) => heard(JSON.parse(event.data)));
+  socket.addEventListener("close", once(() => (clearTimeout(timer), ended())));
+  return () => socket.close();
+}
+
+function events(revisions, { opened, heard, ended }) {
+  const asked = Object.entries(revisions()).map(([theme, revision]) => `${theme}:${revision}`);
+  const source = new EventSource(`/live/events/?follow=${asked.join(",")}`);
+  const end = once(() => {
+    clearTimeout(timer);
+    source.close();
+    ended();
+  });
+  const timer = setTimeout(() => source.readyState === EventSource.CONNECTING && end(), PATIENCE);
+  source.addEventListener("open", opened);
+  source.addEventListener("message", (event) => heard(JSON.parse(event.data)));
+  source.addEventListener("error", end); // we come again ourselves, from where we are then
+  return end;
+}
+
+function polling(revisions, { opened, heard, ended }) {
+  const stop = new AbortController();
+  const end = once(() => {
+    stop.abort();
+    ended();
+  });
+  const ask = async () => {
+    for (const [theme, since] of Object.entries(revisions())) {
+      const url = `/live/themes/${theme}/?since=${since}`;
+      const answer = await fetch(url, { signal: stop.signal }).catch(() => null);
+      const told = answer?.ok && (await answer.json().catch(() => null));
+      if (stop.signal.aborted) return;
+      if (!told) return end();
+      opened();
+      for (const frame of told.frames) heard(frame);
+      if (!told.frames.length) heard({ beat: true });
+    }
+    setTimeout(() => stop.signal.aborted || ask(), ASK_EVERY * (1 + Math.random() / 2));
+  };
+  ask();
+  return end;
+}
+
+function once(act) {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    act();
+  };
+}

@@ -1,0 +1,121 @@
+// The screen in the room: one thought at a time. What is new comes first; when it is quiet, what moderators have pinned
+// goes round, or else the latest. What is taken back leaves the screen at once. Made to run for days.
+import { followThemes } from "./live.js";
+import { element } from "./tree.js";
+
+const AT_LEAST = 12_000; // ms a thought stays, even if another waits
+const MOST = 24; // thoughts kept ready
+const LENGTH = 260; // characters that can be read from afar
+
+const stage = document.getElementById("stage");
+const legend = new Map(JSON.parse(stage.dataset.themes).map((theme) => [theme.id, theme]));
+const titles = new Map(); // thread → title
+const pinned = take(document.getElementById("pinned"));
+const latest = take(stage);
+const fresh = []; // arrived, not shown yet
+const begun = Math.max(0, ...latest.map((thought) => Number(thought.dataset.at))); // what moves here from elsewhere is no news
+let turn = 0;
+
+document.addEventListener("parley:heard", ({ detail: { frame, since } }) => hear(frame, since));
+setInterval(next, AT_LEAST);
+next();
+followThemes();
+
+function take(place) {
+  const thoughts = [...place.querySelectorAll(".thought")];
+  for (const thought of thoughts) titles.set(Number(thought.dataset.thread), thought.querySelector(".thought-thread").textContent);
+  place.replaceChildren();
+  return thoughts;
+}
+
+function hear(frame, since) {
+  for (const change of frame.changes) if (change.kind === "thread") rename(change);
+  for (const change of frame.changes) if (change.kind === "comment") comment(change, frame.theme, since);
+}
+
+function comment(change, theme, since) {
+  const isPublic = Boolean(change.html) && change.status === "published";
+  const isNews = isPublic && change.published > since && change.at > begun;
+  const isKnown = [...pinned, ...latest, ...fresh].some((thought) => isOf(thought, change));
+  const thought = isPublic && (isNews || isKnown) ? thoughtOf(change, theme) : null;
+  const isPinned = isPublic && Boolean(element(change.html).querySelector(".pinned"));
+  for (const list of [pinned, latest, fresh]) replace(list, change, thought);
+  if (isPinned && !pinned.some((each) => isOf(each, change))) keep(pinned, thought ?? thoughtOf(change, theme));
+  if (!isPinned) drop(pinned, change);
+  if (isNews && !isKnown) keep(fresh, thought);
+  const shown = stage.firstElementChild;
+  if (shown && isOf(shown, change)) thought ? show(thought) : next();
+  else if (!shown) next();
+}
+
+function replace(list, change, thought) {
+  const place = list.findIndex((each) => isOf(each, change));
+  if (place >= 0) list.splice(place, 1, ...(thought ? [thought] : []));
+}
+
+function drop(list, change) {
+  replace(list, change, null);
+}
+
+function keep(list, thought) {
+  list.push(thought);
+  if (list.length > MOST) list.shift();
+}
+
+function isOf(thought, change) {
+  return Number(thought.dataset.id) === change.id;
+}
+
+/** What is new, one after the other; then what is pinned, or the latest, in turn. */
+function next() {
+  const thought = fresh.shift();
+  if (thought) {
+    keep(latest, thought);
+    return show(thought);
+  }
+  const round = pinned.length ? pinned : latest;
+  turn = (turn + 1) % Math.max(1, round.length);
+  show(round[turn] ?? null);
+}
+
+function show(thought) {
+  if (stage.firstElementChild === thought) return;
+  stage.replaceChildren(...(thought ? [thought] : []));
+  if (thought) document.querySelector("[data-empty]")?.remove();
+}
+
+function thoughtOf(change, theme) {
+  const comment = element(change.html);
+  const thought = document.getElementById("thought").content.firstElementChild.cloneNode(true);
+  const { letter = "", hue = "" } = legend.get(theme) ?? {};
+  Object.assign(thought.dataset, { id: change.id, thread: change.thread, hue });
+  const said = {
+    ".letter": letter,
+    ".thought-thread": titles.get(change.thread) ?? "",
+    ".thought-text": shortened(comment.querySelector(".comment-body")),
+    ".name": comment.querySelector(".name")?.textContent ?? "",
+    ".group": comment.querySelector(".group")?.textContent ?? "",
+    ".organisation": comment.querySelector(".organisation")?.textContent ?? "",
+    ".number": comment.querySelector(".number")?.textContent ?? "",
+  };
+  for (const [part, text] of Object.entries(said)) thought.querySelector(part).textContent = text;
+  return thought;
+}
+
+/** The beginning of somebody's own words: what they quote is somebody else's. */
+function shortened(body) {
+  for (const quote of body.querySelectorAll("blockquote")) if (body.textContent !== quote.textContent) quote.remove();
+  const text = body.textContent.replace(/\s+/g, " ").trim();
+  return text.length <= LENGTH ? text : `${text.slice(0, LENGTH).replace(/\s\S*$/, "")}…`;
+}
+
+function rename(change) {
+  const title = change.html && element(change.html).querySelector("h3 a")?.textContent;
+  if (!title) return;
+  titles.delete(change.id);
+  titles.set(change.id, title);
+  if (titles.size > 10 * MOST) titles.delete(titles.keys().next().value);
+  for (const thought of [...pinned, ...latest, ...fresh, ...stage.children]) {
+    if (Number(thought.dataset.thread) === change.id) thought.querySelector(".thought-thread").textContent = title;
+  }
+}

@@ -1,0 +1,129 @@
+"""Every kind of change that followers hear of, each as one act on the same stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.imports import import_opening, import_reply, seed_of
+from forum.actions.moderation import (
+    approve_comment,
+    lock_thread,
+    pin_comment,
+    reject_comment,
+    remove_comment,
+    rename_thread,
+    restore_comment,
+    unlock_thread,
+    unpin_comment,
+)
+from forum.actions.moving import merge_thread, move_thread, split_branch
+from forum.actions.people import change_profile
+from forum.actions.repair import rerender
+from forum.actions.stances import switch_stances, take_stance
+from forum.choices import StanceKind
+from forum.models import Comment, CommentVersion, Theme, Thread
+from tests.conftest import Cast
+from tests.factories import open_thread, reply_to
+
+
+@dataclass
+class Stage:
+    """Two themes; in the first a thread with three branches, the second of them with an answer."""
+
+    theme: Theme
+    other: Theme
+    cast: Cast
+    thread: Thread
+    first: Comment
+    second: Comment
+    answer: Comment
+    held: list[Comment]
+
+    def decided(self, act: Callable[..., Any], thing: Any, **more: Any) -> Any:
+        """What mo decides about something as it is now."""
+        fresh = thing.__class__.objects.get(pk=thing.pk)
+        return act(fresh, by=self.cast.mo, reason="It is fair.", now=timezone.now(), **more)
+
+    def fresh(self, comment: Comment) -> Comment:
+        return Comment.objects.get(pk=comment.pk)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    acts: set[str]
+    do: Callable[[Stage], Any]
+
+
+def make_stage(theme: Theme, other: Theme, cast: Cast) -> Stage:
+    thread = open_thread(theme, cast.ada, "Where does cooperation happen").thread
+    open_thread(theme, cast.ben, "A younger thread")
+    first = reply_to(thread.opening, cast.ben, "The first branch.")
+    second = reply_to(thread.opening, cast.ben, "The second branch.")
+    answer = reply_to(second, cast.ada, "An answer in it.")
+    reply_to(thread.opening, cast.mo, "The third branch.")
+    held = [import_reply(second, seed(theme, cast.ben, f"held:{n}", is_public=False)) for n in range(2)]
+    return Stage(theme, other, cast, thread, first, second, answer, held)
+
+
+def seed(theme: Theme, author: Any, origin: str, *, is_public: bool = True) -> Any:
+    facts = {"author": author, "source": f"Imported as {origin}.", "written_at": timezone.now()}
+    return seed_of(theme, origin, is_public=is_public, **facts)
+
+
+def rename_ben(stage: Stage) -> None:
+    change_profile(stage.cast.ben, name="Benjamin", group="technical", organisation="The Network")
+
+
+def import_old(stage: Stage) -> None:
+    opening = import_opening(stage.theme, "From the archive", seed(stage.theme, stage.cast.ben, "x:1"))
+    import_reply(opening, seed(stage.theme, stage.cast.ada, "x:2"))
+    import_reply(stage.first, seed(stage.theme, stage.cast.ada, "x:3"))
+
+
+def render_anew(stage: Stage) -> None:
+    version = CommentVersion.objects.get(comment=stage.first, number=1)
+    CommentVersion.objects.filter(pk=version.pk).update(renderer=0, html="<p>As an old renderer wrote it.</p>")
+    rerender(version.pk)
+
+
+def agree(stage: Stage) -> None:
+    take_stance(stage.fresh(stage.first), by=stage.cast.olga, kind=StanceKind.AGREE, now=timezone.now())
+
+
+TABLE = [
+    Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
+    Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
+    Row("a reply to a reply", {"post_reply"}, lambda s: reply_to(s.fresh(s.answer), s.cast.ben, "Deeper.")),
+    Row("an archive is imported", {"import_opening", "import_reply"}, import_old),
+    Row("a comment is edited", {"edit_comment"}, lambda s: edit_comment(
+        s.fresh(s.first), by=s.cast.ben, source="The first branch, *put better*.", now=timezone.now())),
+    Row("a stance is taken", {"take_stance"}, agree),
+    Row("stances are switched off", {"switch_stances"}, lambda s: switch_stances(s.theme, on=False)),
+    Row("stances are switched on", {"switch_stances"}, lambda s: switch_stances(s.theme, on=True)),
+    Row("somebody changes their name", {"change_profile"}, rename_ben),
+    Row("a text is rendered anew", {"rerender"}, render_anew),
+    Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
+    Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
+    Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
+    Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
+    Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
+    Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
+    Row("a thread is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.thread.opening)),
+    Row("a thread is unpinned", {"unpin_comment"}, lambda s: s.decided(unpin_comment, s.thread.opening)),
+    Row("a thread is renamed", {"rename_thread"}, lambda s: s.decided(rename_thread, s.thread, title="Renamed")),
+    Row("a thread is locked", {"lock_thread"}, lambda s: s.decided(lock_thread, s.thread)),
+    Row("a thread is unlocked", {"unlock_thread"}, lambda s: s.decided(unlock_thread, s.thread)),
+    Row("a branch is split off", {"split_branch"}, lambda s: s.decided(split_branch, s.second, title="Of its own")),
+    Row("a thread is merged", {"merge_thread"}, lambda s: s.decided(
+        merge_thread, s.fresh(s.second).thread, into=s.thread)),
+    Row("a comment is withdrawn", {"withdraw_comment"}, lambda s: withdraw_comment(
+        s.fresh(s.answer), by=s.cast.ada, now=timezone.now())),
+    Row("a thread moves away", {"move_thread"}, lambda s: s.decided(move_thread, s.thread, to=s.other)),
+    Row("it moves back", {"move_thread"}, lambda s: s.decided(move_thread, s.thread, to=s.theme)),
+]  # fmt: skip

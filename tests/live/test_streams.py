@@ -1,0 +1,176 @@
+"""The same frames without a WebSocket: as server-sent events, and by asking with `since`."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from django.utils import timezone
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from forum.actions.moderation import remove_comment
+from forum.actions.tell import somebody_writes
+from forum.live.following import MOST_REQUESTS, Pace
+from forum.live.hub import Feed, rounded
+from tests.server import Server, running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup: None) -> Iterator[Server]:
+    with running() as started:
+        yield started
+
+
+def get(server: Server, path: str, method: str = "GET") -> Any:
+    try:
+        return urlopen(Request(server.url + path, method=method), timeout=10)
+    except HTTPError as refused:
+        return refused
+
+
+def asked(server: Server, theme_id: int, since: int) -> list[dict[str, Any]]:
+    return json.load(get(server, f"/live/themes/{theme_id}/?since={since}"))["frames"]
+
+
+@contextmanager
+def stream(server: Server, follow: str) -> Iterator[Iterator[dict[str, Any]]]:
+    """The frames of a stream of events, as they come."""
+    line = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=8)
+    line.request("GET", f"/live/events/?follow={follow}")
+    answer = line.getresponse()
+    assert answer.headers["Content-Type"] == "text/event-stream"
+    assert answer.headers["Set-Cookie"] is None
+
+    def frames() -> Iterator[dict[str, Any]]:
+        while text := answer.readline():
+            if text.startswith(b"data: "):
+                yield json.loads(text[6:])
+
+    yield frames()
+    line.close()
+
+
+def test_the_same_frames_on_every_kind_of_line(server, theme, thread, cast, say):
+    hidden = say("ben", "MARKERWORD", to=thread.opening)
+    with stream(server, f"{theme.pk}:1") as events:
+        assert "MARKERWORD" in json.dumps(next(events))
+        remove_comment(hidden, by=cast.mo, reason="Rude.", now=timezone.now())
+        say("ada", "Still here.", to=thread.opening)
+        heard: list[dict[str, Any]] = []
+        while not heard or heard[-1]["revision"] < 4:
+            heard.append(next(events))
+    answer = asked(server, theme.pk, 2)
+    with connect(server.url.replace("http", "ws") + "/live/", origin=server.url) as socket:
+        socket.send(json.dumps({"follow": {str(theme.pk): 2}}))
+        told = json.loads(socket.recv(timeout=7))
+    assert answer == [told]
+    assert {c["id"]: c for frame in heard for c in frame["changes"]} == {c["id"]: c for c in told["changes"]}
+    assert "MARKERWORD" not in json.dumps([answer, heard])
+    assert asked(server, theme.pk, 4) == []
+    assert asked(server, theme.pk, 4000) == [], "whoever has seen more than there is waits"
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [("/live/themes/987654/?since=0", "GET", 404), ("/live/themes/1/", "GET", 400),
+     ("/live/themes/1/?since=-1", "GET", 400), ("/live/themes/1/?since=x", "GET", 400),
+     ("/live/themes/1/?since=99999999999999999999", "GET", 400), ("/live/themes/99999999999/?since=1", "GET", 400),
+     ("/live/themes/1/?since=%C2%B2", "GET", 400), ("/live/themes/1/?since=1", "POST", 405),
+     ("/live/events/", "GET", 400), ("/live/events/?follow=", "GET", 400), ("/live/events/?follow=1", "GET", 400),
+     ("/live/events/?follow=a:1", "GET", 400), ("/live/events/?follow=1:1,", "GET", 400),
+     ("/live/events/?follow=" + ",".join(f"{n}:1" for n in range(1, 40)), "GET", 400),
+     ("/live/events/?follow=1:1", "POST", 405), ("/live/%FF/", "GET", 404)],
+)  # fmt: skip
+def test_what_is_no_request_is_refused(server, path, method, status):
+    assert get(server, path, method).status == status
+
+
+def test_a_theme_that_is_not_there_is_said_to_be_gone(server):
+    with stream(server, "987654:0") as events:
+        assert next(events) == {"theme": 987654, "gone": True}
+
+
+def test_a_stream_that_is_left_is_forgotten(server, theme, thread, say):
+    for _ in range(6):
+        with stream(server, f"{theme.pk}:0") as events:
+            assert next(events)["revision"] == 1
+    time.sleep(0.3)
+    with stream(server, f"{theme.pk}:0") as events:
+        assert next(events)["revision"] == 1
+        say("ben", "News.", to=thread.opening)
+        frame = next(events)
+        assert frame.get("revision") == 2, "not a word of how many follow: five would be told"
+
+
+def test_who_asks_too_often_is_shown_out(server, theme, thread):
+    with connect(server.url.replace("http", "ws") + "/live/", origin=server.url) as socket:
+        for _ in range(MOST_REQUESTS + 1):
+            socket.send(json.dumps({"follow": {str(theme.pk): 1}}))
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=5)
+        assert closed.value.rcvd.code == 4400
+
+
+def test_the_pace_comes_back_with_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    pace = Pace()
+    assert [pace.allows() for _ in range(MOST_REQUESTS + 2)] == [True] * MOST_REQUESTS + [False, False]
+    now[0] = 7.0
+    assert pace.allows()
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, 0), (4, 0), (5, 5), (9, 5), (19, 15), (27, 20), (149, 100), (999, 950), (12345, 12300)]
+)
+def test_how_many_follow_is_told_in_round_numbers(count, told):
+    assert rounded(count) == told
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.heard: list[dict[str, Any]] = []
+
+    def offer(self, text: str) -> None:
+        self.heard.append(json.loads(text))
+
+
+async def test_followers_of_other_processes_count_as_long_as_they_are_heard_of():
+    feed = Feed(3, 1)
+    feed.followers.update(Listener() for _ in range(4))
+    assert json.loads(feed.beat())["following"] == 0, "four are nobody's business"
+    feed.elsewhere["other"] = (30, feed_time())
+    assert json.loads(feed.beat())["following"] == 30
+    feed.elsewhere["other"] = (30, feed_time() - 90)
+    assert json.loads(feed.beat())["following"] == 0
+
+
+def feed_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def test_that_somebody_writes_is_told_once_in_five_seconds():
+    feed, listener = Feed(3, 1), Listener()
+    feed.followers.add(listener)
+    for comment_id in (31, 31, 32, 31):
+        await feed.say_writing(comment_id)
+    assert listener.heard == [{"theme": 3, "writing": 31}, {"theme": 3, "writing": 32}]
+    feed.written[31] -= 6
+    await feed.say_writing(31)
+    assert len(listener.heard) == 3
+
+
+def test_the_signal_to_write_needs_no_database(django_assert_num_queries, theme):
+    with django_assert_num_queries(0):
+        somebody_writes(theme.pk, 31)
