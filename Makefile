@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint lock bench clean
+.PHONY: run test lint lock bench bench-live clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test   run every check and test this machine can run"
 	@echo "make lint   style, types and architecture only"
 	@echo "make bench  measure pages, as ratios in one run; DATA=folder adds the discussions in it"
+	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers"
 	@echo "make lock   renew the pinned requirements from pyproject.toml"
 
 # Python may come without ensurepip (Debian splits it off); say so instead of failing halfway.
@@ -49,6 +50,10 @@ lint: $(VENV)/.stamp-dev
 
 bench: $(VENV)/.stamp-dev var/secret-key
 	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+# Ten minutes on two cores. Stop whatever else the machine does, or it measures that.
+bench-live: $(VENV)/.stamp-dev var/secret-key
+	@$(BIN)/python -m bench.live $(FOLLOWERS)
 
 lock: $(VENV)/.stamp-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \

@@ -18,6 +18,21 @@ from forum.exchange.demonstration import account_lines, is_own_machine, load_dem
 from forum.queries.events import is_any
 
 CONNECT_TIMEOUT = 5  # seconds
+# The choices and their measured reasons are in docs/decisions/0006; `make bench-live` compares with these same ones.
+OPTIONS: dict[str, Any] = {
+    "loop": "uvloop",
+    "http": "httptools",
+    "ws": "websockets-sansio",
+    "ws_max_size": 16_384,
+    "ws_per_message_deflate": False,
+    "ws_ping_interval": 25,
+    "ws_ping_timeout": 25,
+    "timeout_graceful_shutdown": 5,
+    "log_level": "warning",
+    "lifespan": "off",
+    "server_header": False,
+    "proxy_headers": False,
+}
 
 
 class Command(BaseCommand):
@@ -88,22 +103,5 @@ def check_database() -> None:
 
 
 def run(host: str, port: int) -> None:
-    """Serves until stopped. The choices and their measured reasons are in docs/decisions/0006."""
-    uvicorn.run(
-        "forum.asgi:application",
-        host=host,
-        port=port,
-        workers=settings.WEB_CONCURRENCY,
-        loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=16_384,
-        ws_per_message_deflate=False,
-        ws_ping_interval=25,
-        ws_ping_timeout=25,
-        timeout_graceful_shutdown=5,
-        log_level="warning",
-        lifespan="off",
-        server_header=False,
-        proxy_headers=False,
-    )
+    """Serves until stopped."""
+    uvicorn.run("forum.asgi:application", host=host, port=port, workers=settings.WEB_CONCURRENCY, **OPTIONS)

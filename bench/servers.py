@@ -1,0 +1,101 @@
+"""The servers that `make bench-live` measures, each in processes of its own, and what they cost. Linux only: /proc."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.server import ROOT
+
+HOST = "127.0.0.1"
+PATIENCE = 30.0  # seconds for a server to answer, and to become quiet
+QUIET = 0.01  # seconds of CPU in a third of a second; whoever uses less has nothing left to do
+CPU_CLOCK = 2  # the kernel's number for the clock of the time that all threads of a process have run
+
+
+class Server:
+    """One running server: its tree of processes, their CPU time, their memory."""
+
+    def __init__(self, command: Sequence[str], port: int, environment: dict[str, str]) -> None:
+        self.port = port
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
+
+    def wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, "the server ended at its start"
+            with suppress(OSError):
+                request(self.port, "GET", "/accounts/login/")
+                return
+            time.sleep(0.1)
+        raise AssertionError("the server does not answer")
+
+    def wait_until_it_is_quiet(self) -> None:
+        """Other processes of it may still be starting, and thousands of sockets opening."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            before = self.cpu()
+            time.sleep(0.3)
+            if self.cpu() - before < QUIET:
+                return
+
+    def pids(self) -> list[int]:
+        """The server and everything it started."""
+        found = [self.process.pid]
+        for pid in found:  # grows while it is read
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                with suppress(FileNotFoundError):  # a thread that has ended meanwhile
+                    found += map(int, children.read_text().split())
+        return found
+
+    def cpu(self) -> float:
+        """Seconds of CPU, in user and system mode. The clock is exact where utime and stime count by 10 ms."""
+        return sum(time.clock_gettime(~pid << 3 | CPU_CLOCK) for pid in self.pids())
+
+    def memory(self) -> float:
+        """kB. What processes share is counted once (PSS), so that two of them can be compared with one."""
+        return float(sum(_pss(pid) for pid in self.pids()))
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, **environment: str) -> Iterator[Server]:
+    server = Server(command, port, environment)
+    try:
+        server.wait_until_it_answers()
+        server.wait_until_it_is_quiet()
+        yield server
+    finally:
+        server.stop()
+
+
+def request(
+    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[http.client.HTTPResponse, str]:
+    """One request over a connection of its own, and its answer."""
+    line = http.client.HTTPConnection(HOST, port, timeout=PATIENCE)
+    try:
+        line.request(method, path, body, headers or {})
+        answer = line.getresponse()
+        return answer, answer.read().decode()
+    finally:
+        line.close()
+
+
+def _pss(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Pss:")).split()[1])
