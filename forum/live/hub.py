@@ -12,6 +12,7 @@ import json
 import logging
 import uuid
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -150,6 +151,8 @@ class Hub:
         self.layer = get_channel_layer()
         self.channel: str | None = None
         self.name = uuid.uuid4().hex  # of this process, before the others
+        self.unjoined: set[int] = set()  # followed themes whose hints do not reach us yet
+        self.to_join = asyncio.Event()
 
     async def follow(self, follower: Follower, theme_id: int, since: int) -> list[str] | None:
         """Registers a follower and returns what it lacks; None if there is no such theme.
@@ -188,9 +191,9 @@ class Hub:
             revision = await database_sync_to_async(changes.revision_of)(theme_id)
             if revision is None:
                 return None
+            # Nothing is awaited from here until its first follower is registered: a feed without one would end.
             feed = self.feeds[theme_id] = Feed(theme_id, revision)
-            # Known before it is joined: whoever begins to listen meanwhile joins it, too; twice does no harm.
-            await self._join(theme_id)
+            self._ask_to_join([theme_id])
             self._supervise(f"feed {theme_id}", self._pump, feed)
             return feed
 
@@ -202,22 +205,45 @@ class Hub:
     def _begin(self) -> None:
         if not self.tasks:
             self._supervise("hints", self._hear)
+            self._supervise("join", self._join)
             self._supervise("rejoin", self._rejoin)
             self._supervise("beat", self._beat)
 
-    async def _join(self, theme_id: int) -> None:
-        """A broken channel layer only makes updates slower: the feed looks by itself every few seconds."""
+    def _ask_to_join(self, theme_ids: Iterable[int]) -> None:
+        self.unjoined.update(theme_ids)
+        self.to_join.set()
+
+    async def _join(self) -> None:
+        """Joins the groups of followed themes; what cannot be joined is tried again after a few seconds.
+
+        A broken channel layer only makes updates slower: feeds look by themselves, and nobody waits for it here.
+        """
+        while True:
+            self.to_join.clear()
+            try:
+                await self._join_unjoined()
+            except (RedisError, OSError):
+                logger.warning("The channel layer cannot be reached; themes %s are looked at in turn.", self.unjoined)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.to_join.wait(), LOOK_EVERY)
+
+    async def _join_unjoined(self) -> None:
         if self.channel is None:
             return  # not listening yet; every feed is joined when that begins
-        try:
-            await self.layer.group_add(group_of(theme_id), self.channel)
-        except (RedisError, OSError):
-            logger.warning("The channel layer cannot be reached; theme %s is looked at in turn.", theme_id)
+        while self.unjoined:
+            theme_id = self.unjoined.pop()
+            if (feed := self.feeds.get(theme_id)) is None:
+                continue
+            try:
+                await self.layer.group_add(group_of(theme_id), self.channel)
+            except BaseException:
+                self.unjoined.add(theme_id)
+                raise
+            feed.stirred.set()  # what changed before the first hint could arrive
 
     async def _hear(self) -> None:
         self.channel = await self.layer.new_channel()
-        for theme_id in list(self.feeds):
-            await self._join(theme_id)
+        self._ask_to_join(self.feeds)
         while True:
             hint = await self.layer.receive(self.channel)
             if (feed := self.feeds.get(hint["theme"])) is not None:
@@ -235,8 +261,7 @@ class Hub:
     async def _rejoin(self) -> None:
         while True:
             await asyncio.sleep(REJOIN_EVERY)
-            for theme_id in list(self.feeds):
-                await self._join(theme_id)
+            self._ask_to_join(self.feeds)
 
     async def _beat(self) -> None:
         while True:

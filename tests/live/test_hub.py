@@ -20,7 +20,7 @@ from forum.live.following import MAILBOX
 from forum.live.hub import Feed, the_hub
 from forum.live.routing import sockets
 from forum.queries import changes
-from tests.factories import reply_to
+from tests.factories import make_theme, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,4 +200,31 @@ async def test_the_first_follower_of_a_theme_hears_the_first_hint(theme, thread,
         await asyncio.sleep(0.3)
     assert seen, "the hint makes the feed look at once"
     await socket.leave()
+    await stop()
+
+
+async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, thread, cast, monkeypatch):
+    """The first follower of a theme waits for the channel layer; meanwhile others come and go."""
+    opened = await sync_to_async(make_theme)(event)
+    there = await follower(theme.pk, 1)
+    assert await there.receive_nothing(0.2)
+    layer, may_join = the_hub().layer, asyncio.Event()
+    plain = layer.group_add
+
+    async def group_add(*args: Any) -> None:
+        await may_join.wait()
+        await plain(*args)
+
+    monkeypatch.setattr(layer, "group_add", group_add)
+    first = await follower(opened.pk, 0)
+    assert await first.receive_nothing(0.2)
+    second = await follower(opened.pk, 0)
+    assert await second.receive_nothing(0.1)
+    await there.leave()
+    await second.leave()
+    may_join.set()
+    assert await first.receive_nothing(0.2)
+    assert len(the_hub().feeds[opened.pk].followers) == 1
+    await first.leave()
+    assert the_hub().feeds == {}
     await stop()
