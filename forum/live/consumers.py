@@ -5,48 +5,123 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import deque
+from collections.abc import Coroutine, Generator
+from types import coroutine
+from typing import Any
 
+from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from forum.live.following import MAILBOX, Mailbox, Pace, themes_asked
+from forum.live.following import MAILBOX, Pace, follow, themes_asked
 from forum.live.hub import the_hub
 
 BEHIND, MISUSED = 4008, 4400  # close codes: "you are behind, come again", "that was no request of ours"
+CLOSED = (OSError, RuntimeError)  # what uvicorn raises for a line that is lost, and for one that it closes itself
 
 
-class PublicFollower(Mailbox, AsyncWebsocketConsumer):
-    """Says `{"follow": {"3": 127}}` and hears every later change of theme 3."""
+class PublicFollower(AsyncWebsocketConsumer):
+    """Says `{"follow": {"3": 127}}` and hears every later change of theme 3.
 
-    channel_layer_alias = None  # the hub listens for everybody: a mailbox each would cost what the hub saves
+    A line that is free takes a text at once, as a plain function call. Only a line that makes us wait gets a mailbox
+    and a task that empties it: for ten thousand followers, both would cost more than the writing.
+    """
 
-    async def connect(self) -> None:
-        self.mailbox = asyncio.Queue(MAILBOX)
-        self.pace = Pace()
-        self.closing: asyncio.Task[None] | None = None
-        await self.accept()
-        self.writer = asyncio.create_task(self._write(), name="follower")
+    mailbox: deque[str] | None = None
+    writer: asyncio.Task[None] | None = None
+    is_over = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Hears its socket and nothing else: the hub listens to the channel layer for everybody.
+
+        Channels would keep two tasks waiting for both, and go to a thread for the database with every message.
+        """
+        self.scope, self.base_send, self.pace = scope, send, Pace()
+        with contextlib.suppress(StopConsumer):
+            while True:
+                message = await receive()
+                await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         wanted = read_request(text_data)
         if wanted is None or not self.pace.allows():
-            the_hub().leave(self)
+            self._leave()
             await self.close(MISUSED)
-            return
-        await self.follow(wanted)
+        elif not await follow(self, wanted):
+            self._leave()
+            await self.close(BEHIND)
 
-    def cut_off(self) -> None:
-        if self.closing is None:
-            self.closing = asyncio.create_task(self.close(BEHIND))
+    def offer(self, text: str) -> None:
+        """Takes a text if there is room; otherwise ends this socket, never waits."""
+        if self.is_over:
+            return
+        if self.mailbox is None:
+            self._write_at_once(text)
+        elif len(self.mailbox) < MAILBOX:
+            self.mailbox.append(text)
+        else:
+            self._leave()
+            self.end = asyncio.create_task(self._cut_off())
 
     async def disconnect(self, code: int) -> None:
-        the_hub().leave(self)
-        self.writer.cancel()
+        self._leave()
+        if self.writer is not None:
+            self.writer.cancel()
 
-    async def _write(self) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
-                text = await self.mailbox.get()
-                await self.base_send({"type": "websocket.send", "text": text})
+    async def _cut_off(self) -> None:
+        with contextlib.suppress(*CLOSED):
+            await self.close(BEHIND)
+
+    def _leave(self) -> None:
+        self.is_over = True
+        the_hub().leave(self)
+
+    def _write_at_once(self, text: str) -> None:
+        try:
+            rest = begin(self.base_send({"type": "websocket.send", "text": text}))
+        except CLOSED:
+            self._leave()
+            return
+        if rest is not None:
+            self.mailbox = deque()
+            self.writer = asyncio.create_task(self._empty(rest), name="follower")
+
+    async def _empty(self, rest: Any) -> None:
+        """Writes what waits, beginning with what the line would not take at once."""
+        try:
+            await rest
+            while self.mailbox:
+                await self.base_send({"type": "websocket.send", "text": self.mailbox.popleft()})
+        except CLOSED:
+            self._leave()
+        self.mailbox = None
+        self.writer = None
+
+
+def begin(work: Coroutine[Any, Any, None]) -> Any:
+    """Runs a coroutine up to where it has to wait; returns what remains, to be awaited, or None if it is done.
+
+    What remains may go on in another task: uvicorn's `send` waits for an event and never asks whose task it is.
+    """
+    waits_for: Any
+    try:
+        waits_for = work.send(None)
+    except StopIteration:
+        return None
+    return _remainder(work, waits_for)
+
+
+@coroutine
+def _remainder(work: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    try:
+        while True:
+            yield waits_for
+            waits_for = work.send(None)
+    except StopIteration:
+        return
+    finally:
+        work.close()
 
 
 def read_request(text: str | None) -> dict[int, int] | None:

@@ -1,46 +1,42 @@
-"""What every kind of line shares: a bounded mailbox, the request to follow, and how often somebody may ask."""
+"""What every kind of line shares: the request to follow, what it is answered, and how often somebody may ask."""
 
 from __future__ import annotations
 
-import asyncio
 import json
+import logging
 import time
 from typing import Any
 
-from forum.live.hub import the_hub
+from django.db import Error as DatabaseError
+
+from forum.live.hub import Follower, the_hub
 
 MAILBOX = 64  # texts waiting for a slow line; then the follower is cut off and catches up when it returns
 THEMES = 12  # themes one page may follow
 MOST_REQUESTS = 30  # at once; as many again every minute
 MINUTE = 60.0  # seconds
 
+logger = logging.getLogger(__name__)
 
-class Mailbox:
-    """Somebody who follows: takes texts at once or is cut off, and never makes the hub wait."""
 
-    mailbox: asyncio.Queue[str]
-
-    def offer(self, text: str) -> None:
+async def follow(follower: Follower, wanted: dict[int, int]) -> bool:
+    """Follows themes, each from a revision on; False while the database cannot say what is missing."""
+    for theme_id, since in wanted.items():
         try:
-            self.mailbox.put_nowait(text)
-        except asyncio.QueueFull:
-            the_hub().leave(self)
-            self.cut_off()
-
-    def cut_off(self) -> None:
-        """Ends a line that is too slow; it will come again and be told what it lacks."""
-        raise NotImplementedError
-
-    async def follow(self, wanted: dict[int, int]) -> None:
-        """Follows themes, each from a revision on."""
-        for theme_id, since in wanted.items():
-            missing = await the_hub().follow(self, theme_id, since)
-            for text in [json.dumps({"theme": theme_id, "gone": True})] if missing is None else missing:
-                self.offer(text)
+            missing = await the_hub().follow(follower, theme_id, since)
+        except DatabaseError as error:
+            # An error that ends a line keeps it from leaving: the hub would feed a dead one for ever.
+            logger.warning("What a follower lacks cannot be read: %s", error)
+            return False
+        for text in [json.dumps({"theme": theme_id, "gone": True})] if missing is None else missing:
+            follower.offer(text)
+    return True
 
 
 class Pace:
     """How often one follower may ask."""
+
+    __slots__ = ("at", "left")  # ten thousand of them
 
     def __init__(self) -> None:
         self.left = float(MOST_REQUESTS)

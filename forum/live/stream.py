@@ -7,28 +7,37 @@ open line's thread.
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
-from forum.live.following import MAILBOX, Mailbox, themes_asked
+from django.db import Error as DatabaseError
+
+from forum.live.following import MAILBOX, follow, themes_asked
 from forum.live.hub import the_hub
 from forum.queries.changes import place
 
 HEADERS = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 EVENTS = [*HEADERS, (b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
 JSON = [*HEADERS, (b"content-type", b"application/json")]
-BAD_REQUEST, NOT_FOUND, WRONG_METHOD = 400, 404, 405
+BAD_REQUEST, NOT_FOUND, WRONG_METHOD, UNAVAILABLE = 400, 404, 405, 503
+
+logger = logging.getLogger(__name__)
 
 
-class Listener(Mailbox):
-    """Somebody at the other end of a stream of events."""
+class Listener:
+    """Somebody at the other end of a stream of events; a full mailbox ends it, and they come again."""
 
     def __init__(self) -> None:
-        self.mailbox = asyncio.Queue(MAILBOX)
+        self.mailbox: asyncio.Queue[str] = asyncio.Queue(MAILBOX)
         self.is_behind = asyncio.Event()
 
-    def cut_off(self) -> None:
-        self.is_behind.set()
+    def offer(self, text: str) -> None:
+        try:
+            self.mailbox.put_nowait(text)
+        except asyncio.QueueFull:
+            the_hub().leave(self)
+            self.is_behind.set()
 
 
 async def events(scope: Any, receive: Any, send: Any) -> None:
@@ -46,8 +55,8 @@ async def events(scope: Any, receive: Any, send: Any) -> None:
         for work in (_write(listener, send), _gone(receive), listener.is_behind.wait())
     ]
     try:
-        await listener.follow(wanted)
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if await follow(listener, wanted):
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         the_hub().leave(listener)
         for task in tasks:
@@ -63,7 +72,11 @@ async def polled(scope: Any, receive: Any, send: Any) -> None:
     if not wanted:
         return await _answer(send, BAD_REQUEST)
     [(theme_id, since)] = wanted.items()
-    frames = await the_hub().since(theme_id, since)
+    try:
+        frames = await the_hub().since(theme_id, since)
+    except DatabaseError as error:
+        logger.warning("What a follower lacks cannot be read: %s", error)
+        return await _answer(send, UNAVAILABLE)
     if frames is None:
         return await _answer(send, NOT_FOUND)
     await _answer(send, 200, f'{{"frames":[{",".join(frames)}]}}')

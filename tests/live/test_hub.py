@@ -151,25 +151,97 @@ async def test_memory_is_bounded_and_says_so(theme, thread, cast, monkeypatch):
     await stop()
 
 
+class Line:
+    """A line as uvicorn's: takes texts while it is free, makes wait when it is full, and can be lost."""
+
+    def __init__(self) -> None:
+        self.took: list[str] = []
+        self.is_free = asyncio.Event()
+        self.is_free.set()
+        self.error: Exception | None = None
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.is_free.wait()
+        if self.error is not None:
+            raise self.error
+        self.took.append(message.get("text") or str(message["code"]))
+
+
+def at_the_end_of(line: Line, feed: Feed) -> PublicFollower:
+    """A follower of a feed, without a server."""
+    there = PublicFollower()
+    there.base_send = line.send
+    feed.followers.add(there)
+    the_hub().feeds[feed.theme_id] = feed
+    return there
+
+
 async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
-    closed: list[int] = []
-
-    class Stuck(PublicFollower):
-        async def close(self, code: int | None = None, reason: str | None = None) -> None:
-            closed.append(code or 0)
-
-    stuck = Stuck()
-    stuck.mailbox = asyncio.Queue(MAILBOX)
-    stuck.closing = None
-    feed = Feed(1, 0)
-    feed.followers.add(stuck)
-    the_hub().feeds[1] = feed
-    for _ in range(MAILBOX + 5):
-        await feed.hand_out("text")
-    await asyncio.sleep(0)
-    assert closed == [4008]
-    assert stuck.mailbox.qsize() == MAILBOX
+    feed, line, other = Feed(1, 0), Line(), Line()
+    stuck = at_the_end_of(line, feed)
+    at_the_end_of(other, feed)
+    line.is_free.clear()
+    for n in range(MAILBOX + 5):
+        await feed.hand_out(f"text {n}")
+    assert other.took == [f"text {n}" for n in range(MAILBOX + 5)]
+    assert line.took == []
+    assert stuck.mailbox is not None
+    assert len(stuck.mailbox) == MAILBOX
+    assert stuck not in feed.followers
+    line.is_free.set()
+    await asyncio.sleep(0.05)
+    assert "4008" in line.took, "it is told to come again"
+    the_hub().leave(next(iter(feed.followers)))
     assert 1 not in the_hub().feeds
+
+
+async def test_a_line_that_makes_wait_loses_nothing_and_keeps_the_order():
+    feed, line = Feed(1, 0), Line()
+    there = at_the_end_of(line, feed)
+    await feed.hand_out("at once")
+    line.is_free.clear()
+    for text in ("waits", "waits behind it"):
+        await feed.hand_out(text)
+    await asyncio.sleep(0.05)
+    assert line.took == ["at once"]
+    line.is_free.set()
+    await asyncio.sleep(0.05)
+    assert line.took == ["at once", "waits", "waits behind it"]
+    await feed.hand_out("at once again")
+    assert line.took[-1] == "at once again"
+    assert there.mailbox is None, "a free line needs no mailbox"
+    await there.disconnect(1000)
+    assert 1 not in the_hub().feeds
+
+
+@pytest.mark.parametrize("error", [OSError("lost"), RuntimeError("closed by the server")])
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_line_that_breaks_leaves_the_others_alone(error, waits):
+    feed, line, other = Feed(1, 0), Line(), Line()
+    broken = at_the_end_of(line, feed)
+    at_the_end_of(other, feed)
+    line.error = error
+    if waits:
+        line.is_free.clear()
+    await feed.hand_out("one")
+    line.is_free.set()
+    await asyncio.sleep(0.05)
+    await feed.hand_out("two")
+    assert other.took == ["one", "two"]
+    assert broken not in feed.followers
+    the_hub().leave(next(iter(feed.followers)))
+
+
+async def test_a_follower_that_leaves_while_its_line_makes_wait_stops_writing():
+    feed, line = Feed(1, 0), Line()
+    there = at_the_end_of(line, feed)
+    line.is_free.clear()
+    await feed.hand_out("too late")
+    await asyncio.sleep(0)
+    await there.disconnect(1001)
+    line.is_free.set()
+    await asyncio.sleep(0.05)
+    assert line.took == []
 
 
 async def test_a_task_of_the_hub_that_fails_begins_again(theme, thread, cast, monkeypatch):
