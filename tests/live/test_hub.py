@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
 from forum.actions.tell import group_of
 from forum.live import hub as hub_module
-from forum.live.consumers import PublicFollower
+from forum.live.consumers import BEHIND, PublicFollower
 from forum.live.following import MAILBOX
 from forum.live.hub import Feed, the_hub
 from forum.live.routing import sockets
@@ -299,4 +300,20 @@ async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, threa
     assert len(the_hub().feeds[opened.pk].followers) == 1
     await first.leave()
     assert the_hub().feeds == {}
+    await stop()
+
+
+async def test_who_asks_while_the_database_is_away_is_told_to_come_again_and_forgotten(theme, thread, monkeypatch):
+    there = await follower(theme.pk, 1)
+    assert await there.receive_nothing(0.2)
+
+    async def read(*args: Any) -> None:
+        raise OperationalError("the database went away")
+
+    monkeypatch.setattr(Feed, "_read", read)
+    asking = await follower(theme.pk, 0)
+    assert (await asking.receive_output(3))["code"] == BEHIND
+    await asking.leave()
+    assert len(the_hub().feeds[theme.pk].followers) == 1
+    await there.leave()
     await stop()
