@@ -93,6 +93,24 @@ class Listener:
         self.heard.append(text)
 
 
+@pytest.mark.parametrize("count", [5, 500])
+async def test_a_comment_costs_the_same_seven_queries_however_many_sockets_hear_it(theme, thread, cast, count):
+    def write() -> None:
+        reply_to(thread.opening, cast.ben, "News.")
+        seen.clear()  # in the one thread that asks the database: what follows is the hub's
+
+    followers = [await follower(theme.pk, 1) for _ in range(count)]
+    assert await followers[-1].receive_nothing(0.3)  # the feed's own first look is over
+    with statements() as seen:
+        await sync_to_async(write)()
+        heard = [json.loads(await socket.hear(timeout=7)) for socket in followers]
+    assert [frame["revision"] for frame in heard] == [2] * count
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
+    for socket in followers:
+        await socket.leave()
+    await stop()
+
+
 @pytest.mark.parametrize("count", [1, 500])
 async def test_a_change_costs_seven_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
     feed = Feed(theme.pk, 1)
