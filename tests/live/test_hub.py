@@ -52,6 +52,11 @@ class Socket(ApplicationCommunicator):
     async def hear(self, timeout: float = 3) -> str:
         return (await self.receive_output(timeout))["text"]
 
+    async def hear_of_changes(self) -> dict[str, Any]:
+        while (frame := json.loads(await self.hear(timeout=7))).get("beat"):
+            pass
+        return frame
+
     async def leave(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
         await self.wait()
@@ -100,10 +105,10 @@ async def test_a_comment_costs_the_same_seven_queries_however_many_sockets_hear_
         seen.clear()  # in the one thread that asks the database: what follows is the hub's
 
     followers = [await follower(theme.pk, 1) for _ in range(count)]
-    assert await followers[-1].receive_nothing(0.3)  # the feed's own first look is over
+    await asyncio.sleep(0.3)  # the feed's own first look is over
     with statements() as seen:
         await sync_to_async(write)()
-        heard = [json.loads(await socket.hear(timeout=7)) for socket in followers]
+        heard = [await socket.hear_of_changes() for socket in followers]
     assert [frame["revision"] for frame in heard] == [2] * count
     assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
     for socket in followers:
