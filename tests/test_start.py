@@ -37,6 +37,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"WEB_CONCURRENCY": "2"}, "needs REDIS_URL"),
         ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY"),
+        ({"LIVE_TRANSPORT": "pigeon"}, "LIVE_TRANSPORT"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL"),
     ],
 )

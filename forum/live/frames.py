@@ -9,7 +9,8 @@ from typing import Any
 from forum import fragments
 from forum.queries.changes import Changes
 
-FRAME_BYTES = 60_000  # a frame stays below 64 kB; a single longer change travels alone
+FRAME_BYTES = 60_000  # a text stays below 64 kB; a single longer change travels alone, in pieces
+PIECE = 15_000  # characters of at most four bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,21 @@ def frames(theme_id: int, revision: int, changes: list[Change]) -> list[str]:
         size += change.size
     # A change that committed while the rest was read may carry a revision above the one read first.
     ends = [min(part[0].revision - 1, revision) for part in parts[1:]] + [revision]
-    return [_frame(theme_id, end, part) for part, end in zip(parts, ends, strict=True)]
+    made = [_frame(theme_id, end, part) for part, end in zip(parts, ends, strict=True)]
+    return [piece for text, part in zip(made, parts, strict=True) for piece in _pieces(text, part)]
 
 
 def reset(theme_id: int) -> str:
     """Tells a follower that it is too far behind and must load its page anew."""
     return json.dumps({"theme": theme_id, "reset": True})
+
+
+def _pieces(text: str, changes: list[Change]) -> list[str]:
+    """A frame as texts that every line takes: itself, or its parts, which the page puts together."""
+    if sum(change.size for change in changes) <= FRAME_BYTES:
+        return [text]
+    parts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
+    return [json.dumps({"piece": [n, len(parts)], "text": part}, ensure_ascii=False) for n, part in enumerate(parts)]
 
 
 def _frame(theme_id: int, revision: int, changes: list[Change]) -> str:

@@ -3,10 +3,12 @@ import { showArrivals } from "./arrivals.js";
 import { settleIndents } from "./indents.js";
 import { followThemes } from "./live.js";
 import { reachableScrollers } from "./scrollers.js";
+import { speakPolitely } from "./polite.js";
 import { relativeTimes } from "./time.js";
 
 relativeTimes();
 reachableScrollers();
 settleIndents();
 showArrivals();
+speakPolitely();
 followThemes();

@@ -3,7 +3,24 @@
 const PATIENCE = 10_000; // ms to wait for a line to open
 const ASK_EVERY = 8_000; // ms between two questions, and a random part of it more
 
-export const LINES = { websocket, events, polling };
+const LINES = { websocket, events, polling };
+
+export function openLine(kind, revisions, { opened, heard, ended }) {
+  return LINES[kind](revisions, { opened, heard: joined(heard), ended });
+}
+
+/** Hears frames, also those that are longer than a line takes at once and come in pieces. */
+function joined(heard) {
+  let pieces = [];
+  return (frame) => {
+    if (!frame.piece) return heard(frame);
+    const [n, all] = frame.piece;
+    if (n === 0) pieces = [];
+    if (pieces.length !== n) return; // its beginning was for others: what we lack comes by itself
+    pieces.push(frame.text);
+    if (pieces.length === all) heard(JSON.parse(pieces.join("")));
+  };
+}
 
 function websocket(revisions, { opened, heard, ended }) {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);

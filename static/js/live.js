@@ -2,7 +2,7 @@
 // as if it had just been loaded. Says at any time whether that is so.
 import { forgetAll, forgetSince, pause, receive, waitingCount } from "./arrivals.js";
 import { filled } from "./counted.js";
-import { LINES } from "./lines.js";
+import { openLine } from "./lines.js";
 import { holdFocus, holdPlace } from "./place.js";
 import { noteNews } from "./polite.js";
 import { announce, forgetApplied } from "./tree.js";
@@ -58,7 +58,7 @@ function connect() {
   clearTimeout(timer);
   if (end || document.hidden) return;
   show("catching");
-  const mine = LINES[ways[way]](() => revisions, {
+  const mine = openLine(ways[way], () => revisions, {
     opened: () => mineIsOpen(),
     heard: (frame) => end === mine && hear(frame),
     ended: () => ended(mine),

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from forum.actions.moderation import remove_comment
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
-from forum.models import Comment, Thread
+from forum.models import Comment, Event, Thread
 from tests.browser.conftest import aside
 from tests.server import Server
 
@@ -28,6 +28,7 @@ def deepest(transactional_db: None) -> Comment:
     aside(lambda: load_demo(with_accounts=True))
     comment = Comment.objects.order_by("-level").select_related("parent__parent__author", "thread__theme__event")[0]
     mo = comment.thread.theme.event.roles.get(kind="moderator").person
+    aside(lambda: Event.objects.update(frame_origins="https://example.org"))
     aside(lambda: remove_comment(comment.parent.parent, by=mo, reason="Off the subject.", now=timezone.now()))
     return comment
 
@@ -40,6 +41,11 @@ def anonymous_pages(comment: Comment) -> dict[str, str]:
         "thread": f"/threads/{comment.thread_id}/",
         "reply box": f"/comments/{comment.pk}/reply/",
         "comment": f"/comments/{comment.pk}/",
+        "wall": "/baku-2012/live/",
+        "wall, what was missed": f"/baku-2012/live/?since={comment.theme_id}:0",
+        "screen": "/baku-2012/live/screen/",
+        "frame of a theme": f"/embed/themes/{comment.theme_id}/",
+        "frame of a thread": f"/embed/threads/{comment.thread_id}/",
         "log": "/baku-2012/moderation/",
         "history": f"/comments/{comment.pk}/history/",
         "cite": f"/comments/{comment.pk}/cite/",
@@ -57,6 +63,7 @@ def known_pages(comment: Comment) -> dict[str, str]:
         "comment": f"/comments/{comment.pk}/",
         "open a thread": "/baku-2012/principles/open/",
         "remove": f"/comments/{comment.pk}/remove/",
+        "pin": f"/comments/{comment.pk}/pin/",
         "lock": f"/threads/{comment.thread_id}/lock/",
         "profile": "/accounts/profile/",
         "403": f"/comments/{comment.pk}/withdraw/",

@@ -63,12 +63,16 @@ class Reader:
         self.revision = 0
         self.state: State = {}
         self.known: dict[str, int] = {}  # also of what has left the page
+        self.pieces: list[str] = []
 
     def hear(self, text: str) -> bool:
         """Applies a frame; False if it says to load the page anew."""
         frame = frame_of(text)
         if frame.get("beat"):
             return True
+        if "piece" in frame:
+            self.pieces = [*(self.pieces if frame["piece"][0] else []), frame["text"]]
+            return len(self.pieces) < frame["piece"][1] or self.hear("".join(self.pieces))
         assert frame["theme"] == self.theme_id
         assert "gone" not in frame
         if frame.get("reset"):

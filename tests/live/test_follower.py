@@ -82,6 +82,22 @@ def test_every_kind_of_change_reaches_a_follower_in_one_message(follow, theme, t
         assert bool(heard[-1]["html"]) == has_html, revision
 
 
+def test_a_comment_longer_than_a_text_may_be_travels_in_pieces(follow, theme, thread, say):
+    socket = follow({str(theme.pk): 1})
+    words = "对话之前的对话。" * 2200  # 17,600 characters, 52,800 bytes, and the markup around them
+    say("ben", "\n\n".join(words[n : n + 16] for n in range(0, len(words), 16)), to=thread.opening)
+    pieces = []
+    while not pieces or len(pieces) < pieces[0]["piece"][1]:
+        text = socket.recv(timeout=WITHIN)
+        assert len(text.encode()) < 64_000
+        if "piece" in json.loads(text):
+            pieces.append(json.loads(text))
+    assert [piece["piece"][0] for piece in pieces] == list(range(len(pieces)))
+    assert len(pieces) > 1
+    [change] = [c for c in json.loads("".join(piece["text"] for piece in pieces))["changes"] if c["kind"] == "comment"]
+    assert change["html"].count("对话之前的对话。") > 2000
+
+
 def test_who_comes_late_receives_what_is_missing_and_nothing_twice(follow, theme, thread, cast, say):
     hidden = say("ben", "MARKERWORD", to=thread.opening)
     seen = say("ben", "Seen before.", to=thread.opening)
