@@ -91,7 +91,9 @@ def test_no_page_has_a_barrier(browser: Browser, server: Server, deepest, width,
     found: dict[str, list[str]] = {}
     for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest))):
         viewport: Any = {"width": width, "height": 800}
-        context = browser.new_context(base_url=server.url, viewport=viewport, color_scheme=scheme, bypass_csp=True)
+        context = browser.new_context(
+            base_url=server.url, viewport=viewport, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+        )
         page = context.new_page()
         if who:
             log_in(page, who)
