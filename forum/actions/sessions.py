@@ -14,6 +14,8 @@ def heed_sessions() -> None:
     user_logged_out.connect(_logged_out, dispatch_uid="sessions: logged out")
 
 
-def _logged_out(user: Person | None, **_: Any) -> None:
+def _logged_out(request: Any, user: Person | None, **_: Any) -> None:
+    """Django says so just before the session ends: it ends here, so that whoever asks again finds none."""
     if user is not None:
+        request.session.flush()
         tell.sessions_changed(user.pk)

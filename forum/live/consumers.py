@@ -38,10 +38,14 @@ class PublicFollower(AsyncWebsocketConsumer):
         Channels would keep two tasks waiting for both, and go to a thread for the database with every message.
         """
         self.scope, self.base_send, self.pace = scope, send, Pace()
-        with contextlib.suppress(StopConsumer):
+        try:
             while True:
                 message = await receive()
                 await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            return
+        finally:
+            self._leave()  # however it ends: the hub must not feed a dead line
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         wanted = read_request(text_data)
@@ -128,5 +132,5 @@ def read_request(text: str | None) -> dict[int, int] | None:
     """The themes and revisions of a request, or None if it is not one."""
     try:
         return themes_asked(json.loads(text or "")["follow"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from forum.live.hub import Follower, the_hub
 
 MAILBOX = 64  # texts waiting for a slow line; then the follower is cut off and catches up when it returns
-THEMES = 12  # themes one page may follow
+THEMES = 30  # themes one page may follow
 MOST_REQUESTS = 30  # at once; as many again every minute
 MINUTE = 60.0  # seconds
 

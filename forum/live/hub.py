@@ -32,7 +32,7 @@ REJOIN_EVERY = 3600.0  # seconds; the channel layer forgets its groups after a d
 BEAT_EVERY = 25.0  # seconds; a page that hears nothing for a minute takes its line for dead
 POLLED_FOR = 60.0  # seconds for which a theme is kept that somebody asked about without a line of their own
 PRESENT_FOR = 80.0  # seconds for which another process's number of followers is believed
-FEW = 5  # fewer followers are not told: a number that small is a person
+FEW = 5  # fewer followers are not told: a number that small may be a person
 WRITING_EVERY = 5.0  # seconds between two signals that somebody writes below one comment
 SLICE = 200  # followers served before other tasks get their turn
 
@@ -52,6 +52,7 @@ class Feed:
         self.theme_id = theme_id
         self.revision = revision
         self.floor = revision  # every change after this one is remembered
+        self.bottom = -1  # from here or before it there is more than can be remembered, as far as is known
         self.memory: OrderedDict[tuple[str, int], Change] = OrderedDict()
         self.followers: set[Follower] = set()
         self.stirred = asyncio.Event()
@@ -93,16 +94,18 @@ class Feed:
     async def _reach_back(self, since: int) -> None:
         """Fills the memory backwards, once for all who ask, as after a restart of the server."""
         async with self.reading:
-            if since >= self.floor or self.revision - since > REMEMBERED:
+            if since >= self.floor or since <= self.bottom or self.revision - since > REMEMBERED:
                 return
             older = await self._read(since)
-            if older is None or older[1] is None:
+            if older is None:
                 return
-            newest = self.memory
-            self.memory = OrderedDict()
+            if older[1] is None:
+                self.bottom = since
+                return
+            newest, self.memory, self.floor = self.memory, OrderedDict(), since
             self._remember([change for change in older[1] if change.revision <= self.revision])
-            self._remember(list(newest.values()))
-            self.floor = since
+            self._remember(list(newest.values()))  # what it forgets again raises the floor
+            self.bottom = max(self.bottom, self.floor - 1 if self.floor > since else -1)
 
     async def _read(self, since: int) -> tuple[int, list[Change] | None] | None:
         return await database_sync_to_async(_encoded_since)(self.theme_id, since)
@@ -163,8 +166,7 @@ class Hub:
         if feed is None:
             return None
         feed.followers.add(follower)
-        missing = await feed.missing(since)
-        return [*missing, feed.beat()] if len(feed.followers) >= FEW else missing
+        return [*await feed.missing(since), feed.beat()]  # a line is known to live once it has said something
 
     async def since(self, theme_id: int, since: int) -> list[str] | None:
         """The frames after a revision, for somebody who asks now and then; None if there is no such theme."""
@@ -268,6 +270,7 @@ class Hub:
             await asyncio.sleep(BEAT_EVERY)
             for feed in list(self.feeds.values()):
                 await feed.hand_out(feed.beat())
+            for feed in list(self.feeds.values()):
                 await self._say_following(feed)
 
     async def _say_following(self, feed: Feed) -> None:

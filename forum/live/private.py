@@ -35,7 +35,7 @@ class PrivateFollower(AsyncWebsocketConsumer):
             await self.close(NOBODY)
 
     async def person_checked(self, hint: dict[str, Any]) -> None:
-        """They logged out somewhere, were suspended or changed their password: the line ends with its session."""
+        """They logged out somewhere or were suspended: the line ends with its session."""
         if not await self._is_still_there():
             await self.close(NOBODY)
 

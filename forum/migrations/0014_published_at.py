@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def as_written(apps: Any, editor: Any) -> None:
-    """Nothing could be approved before this was kept: what is public was published as it was written."""
+    """What is public counts as published when it was written; when something was approved before is not known."""
     comments = apps.get_model("forum", "Comment").objects.filter(published_revision__isnull=False)
     comments.update(published_at=models.F("created_at"))
 

@@ -52,10 +52,11 @@ def stream(themes: list[dict[str, Any]], *, before: int | None = None, group: st
 
     One query for each theme, and two. Raises Comment.DoesNotExist.
     """
-    earlier = Q()
+    earlier = Q(published_at__isnull=False)
     if before is not None:
         at, pk = Comment.objects.order_by().values_list("published_at", "pk").get(pk=before, published_at__isnull=False)
-        earlier = Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)
+        # The first condition says where in the index to begin.
+        earlier = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(pk__lt=pk))
     newest: list[tuple[Any, int, int]] = []
     for theme in themes:
         found = Comment.objects.filter(earlier, theme=theme["id"]).public().order_by("-published_at", "-pk")
@@ -123,6 +124,12 @@ def _threads_of(rows: dict[int, dict[str, Any]]) -> Any:
     return Thread.objects.filter(pk__in={row["thread_id"] for row in rows.values()})
 
 
+def in_short(missed: list[dict[str, Any]]) -> str:
+    """All of what was missed in one line."""
+    comments_of_all, threads_of_all = (sum(each[what] for each in missed) for what in ("comments", "thread_count"))
+    return f"{comment_count(comments_of_all)}, {thread_count(threads_of_all)}"
+
+
 def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any]:
     counts = Counter(thread_id for thread_id, _ in rows)
     first = dict(reversed(rows))
@@ -133,7 +140,9 @@ def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any
         "hue": theme["position"],
         "title": theme["title"],
         "is_more": len(rows) == MISSED,
+        "comments": len(rows),
         "comment_label": comment_count(len(rows)),
+        "thread_count": len(counts),
         "thread_label": thread_count(len(counts)),
         "threads": [
             {"title": titles[pk], "url": f"/comments/{first[pk]}/", "label": comment_count(counts[pk])}

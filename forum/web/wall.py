@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -43,23 +44,28 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
         "themes": _theme_links(page, themes, letter, group),
         "groups": _group_links(page, letter, group),
         "is_earlier": before is not None,
+        "is_still": "still" in request.GET,
+        "still_url": f"{_address(page, theme=letter, group=group, still='1')}",
         "newest_url": _address(page, theme=letter, group=group),
         "screen_url": reverse("screen", args=[event.slug]),
-        "frame_code": _frame_code(event, shown[0]) if event.framed_by and len(shown) == 1 else "",
+        "frame_code": _frame_code(shown[0]) if event.framed_by and len(shown) == 1 else "",
         "since": since,
     }
 
     def make() -> HttpResponse:
         stream = found(partial(wall.stream, before=before, group=group), shown)
+        missed = wall.missed(shown, since) if since is not None else None
         earlier = {"theme": letter, "group": group, "before": str(stream.earlier)}
         made = {
             "entries_html": fragments.wall_entries_html(stream.entries),
-            "missed": wall.missed(shown, since) if since is not None else None,
+            "missed": missed,
+            "missed_label": wall.in_short(missed or []),
+            "is_asked": since is not None,
             "earlier_url": _address(page, **earlier) if stream.earlier else "",
         }
         return render(request, "wall/page.html", context | made)
 
-    return answer(request, (context, before), make)
+    return answer(request, (context, before, _follow(shown)), make)
 
 
 @require_safe
@@ -137,7 +143,7 @@ def _group_links(page: str, letter: str, group: str) -> list[dict[str, Any]]:
     return [link | {"is_here": link["group"] == group} for link in links]
 
 
-def _frame_code(event: Any, theme: dict[str, Any]) -> str:
+def _frame_code(theme: dict[str, Any]) -> str:
     """What another site puts into its page."""
-    address = f"{settings.SITE_URL}{reverse('embed_theme', args=[theme['id']])}"
-    return f'<iframe src="{address}" title="{event.slug}" width="100%" height="600" loading="lazy"></iframe>'
+    address, title = f"{settings.SITE_URL}{reverse('embed_theme', args=[theme['id']])}", escape(theme["title"])
+    return f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'

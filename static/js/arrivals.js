@@ -12,6 +12,7 @@ const FRESH = 2500; // ms for which what arrived keeps its mark once it is on sc
 const waiting = new Map(); // "comment-31" → the change, with its theme
 const unseen = new Set(); // what entered the page and was not on screen yet
 let isPaused = false;
+let isOverfull = false;
 let bar = null;
 let timer = 0;
 let title = "";
@@ -44,6 +45,12 @@ export function pause(on) {
   if (!on) enterWhatMay();
 }
 
+/** More waits than is worth keeping: whoever asks for it gets the page anew. */
+export function overflow() {
+  waiting.clear();
+  isOverfull = true;
+}
+
 export function waitingCount() {
   return waiting.size;
 }
@@ -55,6 +62,7 @@ export function forgetSince(revisions) {
 
 /** The page was loaded anew: everything is in it. */
 export function forgetAll() {
+  isOverfull = false;
   waiting.clear();
   unseen.clear();
 }
@@ -62,6 +70,8 @@ export function forgetAll() {
 function take(change) {
   const key = keyOf(change);
   if ((waiting.get(key)?.revision ?? 0) >= change.revision) return;
+  // The place of something gone cannot enter before what it answered, which waits.
+  if (change.html && isRetraction(change) && waiting.has(`comment-${change.parent}`)) return void waiting.set(key, change);
   if (!isRetraction(change) && (isPaused || document.hidden || mustWait(change))) {
     waiting.set(key, change);
     return;
@@ -96,6 +106,7 @@ function enterThose(may) {
 }
 
 function showAll() {
+  if (isOverfull) return document.dispatchEvent(new CustomEvent("parley:lost"));
   enterThose(() => true);
   const first = [...document.querySelectorAll("#comments > .comment, #threads > .thread-row, #wall .comment")].find((e) => unseen.has(e.id));
   goTo(first);
@@ -133,21 +144,25 @@ function mustWait(change) {
   const spot = spotOf(change);
   if (!spot || spot.element.hidden) return false;
   const { top, bottom } = spot.element.getBoundingClientRect();
-  if (spot.isBefore) return top < 0; // a list with the newest on top: somebody reads further down
+  // A list with the newest on top: somebody reads further down, or is at some words.
+  if (spot.isBefore) return top < 0 || !getSelection().isCollapsed;
   if (bottom >= innerHeight) return false;
   return !spot.isLast || bottom < 0 || Boolean(document.activeElement?.closest(".foot-box"));
 }
 
 /** Says how much is new and not on screen; what is on screen now was seen. */
 function count() {
+  const heading = document.querySelector(".thread-head h1")?.textContent;
+  if (heading && !title.startsWith(heading)) title = `${heading}${title.slice(title.lastIndexOf(" · "))}`; // renamed
   if (!document.hidden) for (const id of unseen) look(id);
   const news = { comment: 0, thread: 0 };
   for (const change of waiting.values()) if (isNews(change)) news[change.kind] += 1;
   for (const id of unseen) news[id.split("-")[0]] += 1;
   const said = [counted(bar, "replies", news.comment), counted(bar, "threads", news.thread)].filter(Boolean).join(", ");
-  bar.hidden = !said;
+  const text = isOverfull ? bar.dataset.many : said;
+  bar.hidden = !text;
   const button = bar.querySelector("button");
-  if (button.textContent !== said) button.textContent = said;
+  if (button.textContent !== text) button.textContent = text;
   const all = news.comment + news.thread;
   document.title = document.hidden && all ? `(${all}) ${title}` : title;
 }

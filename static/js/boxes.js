@@ -65,7 +65,8 @@ export async function opened(form) {
 }
 
 export function focusIn(box) {
-  const first = box.querySelector("textarea, input:not([type=hidden]), a, button") ?? box;
+  const words = box.querySelector("textarea[data-source]"); // the toolbar stands before it
+  const first = words ?? box.querySelector("textarea, input:not([type=hidden]), a, button") ?? box;
   first.focus({ preventScroll: true });
   if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
 }

@@ -100,7 +100,7 @@ async function save(form) {
     method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: sent.source.length < 15_000,
     headers: { Accept: "application/json" },
   }).catch(() => null);
-  if (form.dataset.state === "sent") return;
+  if (form.dataset.state) return; // it is sent, or waits to be: that was said already
   const told = await answer?.json().catch(() => null);
   if (answer?.ok && told) return saved(form, sent, told);
   if (answer?.status === 409 && told?.draft) return savedElsewhere(form, told);

@@ -12,3 +12,10 @@ settleIndents();
 showArrivals();
 speakPolitely();
 followThemes();
+// Links lead out of the frame, but for those to another comment in it.
+document.addEventListener("click", (event) => {
+  const href = event.target.closest("a")?.getAttribute("href");
+  if (!href?.startsWith("#")) return;
+  event.preventDefault();
+  location.hash = href;
+});

@@ -1,4 +1,5 @@
 // Folds branches away and keeps what was folded for this reader. A folded branch says what it holds.
+import { counted } from "./counted.js";
 import { announce } from "./tree.js";
 
 let list = null;
@@ -76,9 +77,9 @@ function label(comment, replies) {
 
 /** "12 replies, 3 unread, +2 new": what came while the page was open is told apart. */
 function held(replies) {
-  const arrived = replies.filter((reply) => "arrived" in reply.dataset && reply.dataset.gone === undefined).length;
+  const arrived = replies.filter((reply) => "arrived" in reply.dataset && "new" in reply.dataset).length;
   const unread = replies.filter((reply) => "new" in reply.dataset && !("arrived" in reply.dataset)).length;
-  const parts = [`${replies.length} ${words.textHidden}`];
+  const parts = [counted(document.getElementById("folds"), "hidden", replies.length)];
   if (unread) parts.push(`${unread} ${words.textUnread}`);
   if (arrived) parts.push(`+${arrived} ${words.textNew}`);
   return parts.join(", ");

@@ -5,7 +5,10 @@ export function heedAnswered(form) {
   const answered = box?.previousElementSibling?.id;
   if (!answered || !box.querySelector("[data-heed]")) return;
   const look = () => {
-    if (!box.isConnected) return document.removeEventListener("parley:changed", look);
+    if (!box.isConnected) {
+      document.removeEventListener("parley:locked", lock);
+      return document.removeEventListener("parley:changed", look);
+    }
     const comment = document.getElementById(answered);
     const isGone = !comment || "gone" in comment.dataset;
     const edited = comment?.querySelector(".edited time")?.dateTime ?? "";
@@ -14,7 +17,9 @@ export function heedAnswered(form) {
     show(box, "edited", true);
     form.elements.seen.value = edited; // told here: sending need not ask again
   };
+  const lock = () => show(box, "locked", "locked" in document.getElementById("comments").dataset);
   document.addEventListener("parley:changed", look);
+  document.addEventListener("parley:locked", lock);
 }
 
 function show(box, what, on) {

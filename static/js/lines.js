@@ -24,14 +24,19 @@ function joined(heard) {
 
 function websocket(revisions, { opened, heard, ended }) {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/`);
-  const timer = setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), PATIENCE);
+  const end = once(() => {
+    clearTimeout(timer);
+    socket.close(); // a dead peer would let us wait for its answer
+    ended();
+  });
+  const timer = setTimeout(() => socket.readyState === WebSocket.CONNECTING && end(), PATIENCE);
   socket.addEventListener("open", () => {
     socket.send(JSON.stringify({ follow: revisions() }));
     opened();
   });
   socket.addEventListener("message", (event) => heard(JSON.parse(event.data)));
-  socket.addEventListener("close", once(() => (clearTimeout(timer), ended())));
-  return () => socket.close();
+  socket.addEventListener("close", end);
+  return end;
 }
 
 function events(revisions, { opened, heard, ended }) {

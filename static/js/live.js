@@ -1,10 +1,10 @@
 // Follows the themes of this page: what changes arrives by itself, and after any interruption the page ends
 // as if it had just been loaded. Says at any time whether that is so.
-import { forgetAll, forgetSince, pause, receive, waitingCount } from "./arrivals.js";
+import { forgetAll, forgetSince, overflow, pause, receive, waitingCount } from "./arrivals.js";
 import { filled } from "./counted.js";
 import { openLine } from "./lines.js";
 import { holdFocus, holdPlace } from "./place.js";
-import { noteNews } from "./polite.js";
+import { noteNews, quiet } from "./polite.js";
 import { announce, forgetApplied } from "./tree.js";
 import { showWriting } from "./writing.js";
 
@@ -31,6 +31,9 @@ let heardAt = 0;
 let since = 0; // when the state began that is shown
 let shown = "";
 let isPaused = false;
+let pausedAt = 0;
+let isLost = false; // changes are missing here that no frame will bring: the page must be loaded anew
+let loading = 0; // the timer of that
 
 export function followThemes() {
   const asked = document.body.dataset.follow;
@@ -42,9 +45,9 @@ export function followThemes() {
   addEventListener("pageshow", (event) => event.persisted && soon());
   addEventListener("pagehide", drop);
   document.addEventListener("visibilitychange", turn);
-  document.addEventListener("parley:lost", loadAnew);
+  document.addEventListener("parley:lost", () => lose(0));
   document.querySelector("#live [data-pause]")?.addEventListener("click", (event) => togglePause(event.currentTarget));
-  setInterval(() => isOpen && Date.now() - heardAt > SILENCE && end(), SILENCE / 4);
+  setInterval(() => end && isOpen && Date.now() - heardAt > SILENCE && end(), SILENCE / 4);
   setInterval(() => way > 0 && isOpen && !isPaused && better(), BETTER_AGAIN);
   connect();
 }
@@ -68,13 +71,12 @@ function connect() {
 
 function mineIsOpen() {
   if (isOpen) return;
-  [isOpen, tries, failures, heardAt] = [true, 0, 0, Date.now()];
-  show("live");
+  [isOpen, heardAt] = [true, Date.now()];
 }
 
 function ended(mine) {
   if (end !== mine) return;
-  if (!isOpen) failures += 1;
+  failures += 1;
   if (failures >= TRIES_EACH) [way, failures] = [(way + 1) % ways.length, 0];
   [end, isOpen] = [null, false];
   if (document.hidden) return;
@@ -112,12 +114,12 @@ function turn() {
 }
 
 function togglePause(button) {
-  isPaused = !isPaused;
+  [isPaused, pausedAt] = [!isPaused, Date.now()];
   button.textContent = isPaused ? button.dataset.textGoOn : button.dataset.textPause;
-  if (isPaused) hold();
+  if (isPaused) [hold(), quiet()];
   else resumeFrom = null;
   pause(isPaused);
-  show(shown, { again: true });
+  say();
   if (!isPaused) soon();
 }
 
@@ -133,37 +135,53 @@ function rest() {
 }
 
 function hear(frame) {
-  heardAt = Date.now();
   mineIsOpen();
+  // Only now it is known that the line carries anything: whoever is sent away at once must not come again at once.
+  [heardAt, tries, failures] = [Date.now(), 0, 0];
+  if (!isLost) show("live");
   if (frame.following !== undefined) showFollowing(frame.theme, frame.following);
   if (frame.beat) return;
-  if (frame.writing) return showWriting(frame.writing);
+  if (frame.writing) return isPaused || showWriting(frame.writing);
   if (frame.gone) return show("closed");
   if (frame.reset && resumeFrom) return rest(); // it will be told so again when somebody looks
-  if (frame.reset) return setTimeout(loadAnew, Math.random() * SPREAD);
+  if (frame.reset) return lose(Math.random() * SPREAD);
   forgetPosting();
   const before = revisions[frame.theme] ?? 0;
   receive(frame.theme, frame.changes);
   document.dispatchEvent(new CustomEvent("parley:heard", { detail: { frame, since: before } }));
   if (!isPaused) noteNews(frame.theme, frame.changes, before);
-  revisions[frame.theme] = Math.max(before, frame.revision);
-  if (resumeFrom && waitingCount() > MANY) rest();
+  if (!isLost) revisions[frame.theme] = Math.max(before, frame.revision);
+  if (waitingCount() <= MANY) return;
+  if (resumeFrom) rest();
+  else overflow();
 }
 
-/** Too far behind for catching up: fetches the page and takes over what it shows, keeping what is being written. */
+/** What is missing here comes with the whole page; however often that is found out, it is fetched once. */
+function lose(wait) {
+  if (isLost) return;
+  isLost = true;
+  loading = setTimeout(loadAnew, wait);
+}
+
+/** Fetches the page and takes over what it shows, keeping what is being written. */
 async function loadAnew() {
+  clearTimeout(loading);
   show("catching");
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok) {
-    timer = setTimeout(loadAnew, SPREAD * (1 + Math.random()));
-    return show("paused");
+  const text = answer?.ok && (await answer.text().catch(() => null));
+  if (!text) {
+    show("paused");
+    loading = setTimeout(loadAnew, SPREAD * (1 + Math.random()));
+    return;
   }
+  if (document.getElementById("stage")) return location.reload(); // nobody writes there
   forgetPosting();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(text, "text/html");
   const [back, refocus] = [holdPlace(), holdFocus()];
   for (const id of ["comments", "threads", "themes", "wall"]) takeOver(document.getElementById(id), fresh.getElementById(id));
   for (const head of fresh.querySelectorAll("[id^=head-]")) document.getElementById(head.id)?.replaceWith(head);
   revisions = JSON.parse(fresh.body.dataset.follow || "{}");
+  isLost = false;
   forgetAll();
   forgetApplied();
   announce();
@@ -180,9 +198,15 @@ function forgetPosting() {
 
 function takeOver(here, fresh) {
   if (!here || !fresh) return;
+  const wasLocked = "locked" in here.dataset;
+  for (const name of ["locked", "goesOn", "beginsLater"]) {
+    if (name in fresh.dataset) here.dataset[name] = "";
+    else delete here.dataset[name];
+  }
   const boxes = [...here.querySelectorAll(":scope > .box")].map((box) => [box.previousElementSibling?.id, box]);
   here.replaceChildren(...fresh.querySelectorAll(":scope > :not(.box)"));
   for (const [id, box] of boxes) (document.getElementById(id) ?? here.lastElementChild)?.after(box);
+  if (wasLocked !== "locked" in here.dataset) document.dispatchEvent(new CustomEvent("parley:locked"));
 }
 
 /** About how many follow a theme of this page; of several, the most. */
@@ -195,18 +219,21 @@ function showFollowing(theme, n) {
   place.textContent = most ? filled(place.dataset.text, { n: most }) : "";
 }
 
-/** The state of the line, with the time since when it is so; what the reader paused is said before anything else. */
-function show(state, { again = false } = {}) {
-  const line = document.getElementById("live");
-  if (!line || (state === shown && !again)) return;
-  // Trying again is no new state: the time since when nothing comes must stay true.
-  const stillPaused = shown === "paused" && state === "catching";
-  if (stillPaused && !again) return;
+/** The state of the line; trying again is no new state: the time since when nothing comes must stay true. */
+function show(state) {
+  if (state === shown || (shown === "paused" && state === "catching")) return;
   [shown, since] = [state, Date.now()];
-  const told = isPaused ? "held" : state;
+  say();
+}
+
+/** Says the state with the time since when it is so; what the reader paused is said before anything else. */
+function say() {
+  const line = document.getElementById("live");
+  if (!line) return;
+  const [told, at] = isPaused ? ["held", pausedAt] : [shown, since];
   line.hidden = false;
   line.dataset.state = told;
-  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { timeStyle: "short" }).format(since);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { timeStyle: "short" }).format(at);
   const text = filled(line.dataset[`text${told[0].toUpperCase()}${told.slice(1)}`] ?? "", { time });
   const words = line.querySelector("[data-live-state]");
   if (words.textContent !== text) words.textContent = text;

@@ -15,6 +15,7 @@ export function speakPolitely() {
   const button = live?.querySelector("[data-polite]");
   if (!button) return;
   label(button);
+  button.hidden = false;
   button.addEventListener("click", () => {
     keep(isOff() ? "on" : "off");
     label(button);
@@ -24,7 +25,7 @@ export function speakPolitely() {
 
 /** Counts what one frame made public, by others, after the revision `since`. */
 export function noteNews(theme, changes, since) {
-  if (!live) return; // this page has nobody to speak to
+  if (!live || isOff()) return;
   const person = document.body.dataset.person;
   const comments = changes.filter((change) => change.kind === "comment");
   const made = comments.filter((c) => isPublic(c) && c.published > since && String(c.author) !== person);
@@ -33,7 +34,7 @@ export function noteNews(theme, changes, since) {
   for (const change of gone) known.delete(change.id);
   for (const change of made) known.set(change.id, Boolean(person) && String(change.answers) === person);
   news.set(theme, known);
-  if (!isOff() && !timer && [...news.values()].some((ids) => ids.size)) {
+  if (!timer && [...news.values()].some((ids) => ids.size)) {
     timer = setTimeout(speak, Math.max(0, last + EVERY - Date.now()));
   }
 }
@@ -51,13 +52,17 @@ function speak() {
 }
 
 function sentence(theme, replies) {
-  const name = document.querySelector(`#theme-${theme} .theme-title`)?.textContent ?? live.dataset.theme;
+  const legend = JSON.parse(document.getElementById("wall")?.dataset.themes ?? "[]");
+  const onWall = legend.find((each) => each.id === theme)?.title;
+  const name = onWall ?? document.querySelector(`#theme-${theme} .theme-title`)?.textContent ?? live.dataset.theme;
   const toMe = replies.filter(Boolean).length;
   const all = counted(live, "news", replies.length, { theme: name });
   return all && (toMe ? `${all}, ${filled(live.dataset.toYou, { n: toMe })}.` : `${all}.`);
 }
 
-function quiet() {
+/** Whoever pauses, or turns this off, is told nothing more of what came before. */
+export function quiet() {
+  if (!live) return;
   clearTimeout(timer);
   timer = 0;
   news = new Map();
@@ -66,7 +71,6 @@ function quiet() {
 
 function label(button) {
   button.textContent = isOff() ? button.dataset.textOff : button.dataset.textOn;
-  button.setAttribute("aria-pressed", String(!isOff()));
 }
 
 function isOff() {

@@ -4,6 +4,7 @@ import { followThemes } from "./live.js";
 import { element } from "./tree.js";
 
 const AT_LEAST = 12_000; // ms a thought stays, even if another waits
+const ENOUGH = 3; // pinned thoughts that can go round by themselves
 const MOST = 24; // thoughts kept ready
 const LENGTH = 260; // characters that can be read from afar
 
@@ -73,7 +74,8 @@ function next() {
     keep(latest, thought);
     return show(thought);
   }
-  const round = pinned.length ? pinned : latest;
+  const others = latest.filter((each) => !pinned.some((pin) => pin.dataset.id === each.dataset.id));
+  const round = pinned.length < ENOUGH ? [...pinned, ...others] : pinned;
   turn = (turn + 1) % Math.max(1, round.length);
   show(round[turn] ?? null);
 }

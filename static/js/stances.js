@@ -5,7 +5,7 @@ import { announce, apply } from "./tree.js";
 let parts = null;
 let words = ""; // what an opener says while no stance is taken
 let mine = {}; // comment → kind
-let isOn = true; // whether the theme takes stances, as far as this page has heard
+let isOn = false; // whether the theme takes stances, as far as this page has heard
 let held = null; // the opener that had the focus, in case its comment is replaced
 
 export function takeStances() {
@@ -23,7 +23,9 @@ export function takeStances() {
     isOn = detail;
     renew();
   });
-  use(document.getElementById("stance-parts"));
+  const template = document.getElementById("stance-parts");
+  isOn = Boolean(template);
+  use(template);
 }
 
 /** The thread was locked or opened, stances were switched off or on: a page made before knows only one of the two. */

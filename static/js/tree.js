@@ -71,6 +71,7 @@ function changeOpenThread(open, change) {
   const moved = document.querySelector("[data-thread-moved]");
   moved?.toggleAttribute("hidden", !change.to);
   if (change.to) moved?.querySelector("a").setAttribute("href", change.to);
+  if (change.to && !moved) document.dispatchEvent(new CustomEvent("parley:lost")); // this page can only load itself
   if ("locked" in open.dataset === Boolean(change.locked)) return;
   open.toggleAttribute("data-locked", Boolean(change.locked));
   document.dispatchEvent(new CustomEvent("parley:locked"));

@@ -45,13 +45,17 @@ export function keepVisits() {
   document.addEventListener("parley:heard", ({ detail: { frame } }) => {
     if (!document.hidden) seen[frame.theme] = Math.max(seen[frame.theme] ?? 0, frame.revision);
   });
-  addEventListener("pagehide", () => keep(key, { ...last?.seen, ...seen }));
+  const save = () => keep(key, { ...last?.seen, ...seen });
+  addEventListener("pagehide", save);
+  document.addEventListener("visibilitychange", () => document.hidden && save()); // phones end pages without a word
+  for (const here of document.querySelectorAll(".wall-filters [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 16;
 }
 
 async function showMissed({ seen: before, at }, now) {
   const old = Object.entries(before).filter(([theme, revision]) => (now[theme] ?? 0) > revision);
   const place = document.getElementById("away");
   if (!old.length || !place || location.search.includes("since=")) return;
+  place.hidden = false; // its line is kept while the answer is on its way
   for (const entry of document.querySelectorAll("#wall > .wall-entry")) {
     const comment = entry.querySelector(".comment");
     const isNew = Number(comment.dataset.published) > (before[entry.dataset.theme] ?? 0);
@@ -63,8 +67,12 @@ async function showMissed({ seen: before, at }, now) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("away");
   if (!fresh) return;
   place.replaceWith(fresh);
-  const time = fresh.querySelector("[data-since]");
-  if (time) time.dateTime = new Date(at).toISOString();
+  fresh.querySelector("details")?.removeAttribute("open");
+  const visit = fresh.querySelector("[data-last-visit]");
+  if (visit) {
+    visit.hidden = false;
+    visit.querySelector("time").dateTime = new Date(at).toISOString();
+  }
   document.dispatchEvent(new CustomEvent("parley:changed"));
 }
 
@@ -113,7 +121,8 @@ function theme(id) {
 
 /** A thread says its title in the same frame as each of its comments, and again when it is renamed. */
 function rename(change) {
-  const title = change.html && element(change.html).querySelector("h3 a")?.textContent;
+  if (!change.html) return clear(change);
+  const title = element(change.html).querySelector("h3 a")?.textContent;
   if (!title) return "";
   titles.delete(change.id);
   titles.set(change.id, title);
@@ -124,11 +133,26 @@ function rename(change) {
   return "replaced";
 }
 
+/** What the thread's theme says of its leaving: the comments that stay come again in the same frame. */
+function clear(change) {
+  const left = theWall().querySelectorAll(`[data-thread="${change.id}"][data-theme="${change.theme}"]`);
+  for (const entry of left) entry.remove();
+  return left.length ? "gone" : "";
+}
+
+/** The oldest make room; the link to what is earlier begins with them then. */
 function trim() {
   const wall = theWall();
-  while (wall.children.length > MOST && wall.lastElementChild.getBoundingClientRect().top > innerHeight) {
-    wall.lastElementChild.remove();
-  }
+  if (wall.children.length <= MOST || wall.lastElementChild.getBoundingClientRect().top <= innerHeight) return;
+  while (wall.children.length > MOST) wall.lastElementChild.remove();
+  wall.dataset.goesOn = "";
+  const earlier = document.querySelector("[data-earlier]");
+  if (!earlier) return; // in a frame
+  const url = new URL(location.href);
+  url.searchParams.set("before", wall.lastElementChild.id.split("-")[1]);
+  url.searchParams.delete("since");
+  earlier.querySelector("a").href = url;
+  earlier.hidden = false;
 }
 
 function recall(key) {

@@ -50,12 +50,13 @@ class Socket(ApplicationCommunicator):
         await self.send_input({"type": "websocket.receive", "text": text})
 
     async def hear(self, timeout: float = 3) -> str:
-        return (await self.receive_output(timeout))["text"]
-
-    async def hear_of_changes(self) -> dict[str, Any]:
-        while (frame := json.loads(await self.hear(timeout=7))).get("beat"):
+        """The next text that is no beat."""
+        while "beat" in (text := await self.hear_any(timeout)):
             pass
-        return frame
+        return text
+
+    async def hear_any(self, timeout: float = 3) -> str:
+        return (await self.receive_output(timeout))["text"]
 
     async def leave(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
@@ -77,10 +78,10 @@ async def stop() -> None:
 
 async def test_connecting_costs_no_query_once_a_theme_is_followed(theme, thread):
     first = await follower(theme.pk, 1)
-    assert await first.receive_nothing(0.2)
+    await asyncio.sleep(0.2)
     with statements() as seen:
         others = [await follower(theme.pk, 1) for _ in range(20)]
-        assert json.loads(await others[-1].hear()) == {"beat": True, "theme": theme.pk, "following": 20}
+        assert json.loads(await others[-1].hear_any()) == {"beat": True, "theme": theme.pk, "following": 20}
     assert seen == []
     for socket in [first, *others]:
         await socket.leave()
@@ -108,7 +109,7 @@ async def test_a_comment_costs_the_same_seven_queries_however_many_sockets_hear_
     await asyncio.sleep(0.3)  # the feed's own first look is over
     with statements() as seen:
         await sync_to_async(write)()
-        heard = [await socket.hear_of_changes() for socket in followers]
+        heard = [json.loads(await socket.hear(timeout=7)) for socket in followers]
     assert [frame["revision"] for frame in heard] == [2] * count
     assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
     for socket in followers:
@@ -198,6 +199,35 @@ def at_the_end_of(line: Line, feed: Feed) -> PublicFollower:
     feed.followers.add(there)
     the_hub().feeds[feed.theme_id] = feed
     return there
+
+
+async def test_who_reaches_further_back_than_memory_gets_a_reset_and_the_database_is_asked_once(
+    theme, thread, cast, monkeypatch
+):
+    for n in range(12):
+        await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
+    feed = Feed(theme.pk, 13)
+    monkeypatch.setattr(hub_module, "REMEMBERED", 13)  # thirteen comments, their thread and their theme are more
+    reset = [json.dumps({"theme": theme.pk, "reset": True})]
+    with statements() as seen:
+        assert await feed.missing(0) == reset, "never a part of it as if it were all"
+    assert seen
+    with statements() as seen:
+        assert [await feed.missing(since) for since in (0, 0, 0)] == [reset] * 3
+    assert seen == []
+    whole = json.loads((await feed.missing(3))[-1])
+    assert whole["revision"] == 13
+    assert len([change for change in whole["changes"] if change["kind"] == "comment"]) == 10
+
+
+async def test_a_text_that_nests_without_end_is_no_request(theme, thread):
+    socket = await follower(theme.pk, 1)
+    await socket.hear_any()
+    await socket.say("[" * 8000)
+    assert (await socket.receive_output(3))["code"] == 4400
+    assert the_hub().feeds == {}
+    await socket.leave()
+    await stop()
 
 
 async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
@@ -303,7 +333,7 @@ async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, threa
     """The first follower of a theme waits for the channel layer; meanwhile others come and go."""
     opened = await sync_to_async(make_theme)(event)
     there = await follower(theme.pk, 1)
-    assert await there.receive_nothing(0.2)
+    await there.hear_any()  # the beat that says it lives
     layer, may_join = the_hub().layer, asyncio.Event()
     plain = layer.group_add
 
@@ -313,13 +343,13 @@ async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, threa
 
     monkeypatch.setattr(layer, "group_add", group_add)
     first = await follower(opened.pk, 0)
-    assert await first.receive_nothing(0.2)
+    await asyncio.sleep(0.2)
     second = await follower(opened.pk, 0)
-    assert await second.receive_nothing(0.1)
+    await asyncio.sleep(0.1)
     await there.leave()
     await second.leave()
     may_join.set()
-    assert await first.receive_nothing(0.2)
+    await asyncio.sleep(0.2)
     assert len(the_hub().feeds[opened.pk].followers) == 1
     await first.leave()
     assert the_hub().feeds == {}
@@ -328,7 +358,7 @@ async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, threa
 
 async def test_who_asks_while_the_database_is_away_is_told_to_come_again_and_forgotten(theme, thread, monkeypatch):
     there = await follower(theme.pk, 1)
-    assert await there.receive_nothing(0.2)
+    await there.hear_any()  # the beat that says it lives
 
     async def read(*args: Any) -> None:
         raise OperationalError("the database went away")

@@ -83,6 +83,19 @@ def test_every_comment_stands_on_exactly_one_page_of_the_stream(event, theme, th
     assert set(seen) == set(Comment.objects.values_list("pk", flat=True))
 
 
+def test_an_earlier_page_is_asked_for_anew_when_something_was_removed(event, thread, say, decide, monkeypatch):
+    monkeypatch.setattr(wall, "ENTRIES", 2)
+    first = say("ben", "Doomed.", to=thread.opening)
+    last, _ = [say("ada", f"Point {n}.", to=thread.opening) for n in range(2)]
+    address = f"/{event.slug}/live/?before={last.pk}"
+    page = Client().get(address)
+    assert b"Doomed." in page.content
+    remove_comment(first, **decide)
+    again = Client().get(address, headers={"If-None-Match": page["ETag"]})
+    assert again.status_code == 200
+    assert b"Doomed." not in again.content
+
+
 def test_a_comment_that_is_approved_late_stands_first(event, theme, thread, cast, say, decide):
     seed = seed_of(theme, "x:1", author=cast.ben, source="Waits.", written_at=timezone.now(), is_public=False)
     held = import_reply(thread.opening, seed)
