@@ -1,6 +1,7 @@
 """Runs every test this machine can run, and says which it could not.
 
-SQLite first, then PostgreSQL with Redis, then the browser; each in a pytest call of its own.
+SQLite, then the browser; and beside both PostgreSQL with Redis, which waits more than it works. Each in a pytest call
+of its own, on a database of its own.
 REQUIRE_SERVICES=1 makes a missing service a failure.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 
 from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
 
@@ -16,23 +18,39 @@ ALONE = {"DATABASE_URL": "", "REDIS_URL": ""}
 ON_SERVICES = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
 
 
-def run(title: str, *arguments: str, **environment: str) -> tuple[str, bool]:
-    print(f"\n── {title}", flush=True)
-    command = [sys.executable, "-m", "pytest", *arguments]
-    return title, subprocess.call(command, env=os.environ | environment) == 0
+class Run:
+    """One pytest call: begun at once, told of when it is asked for."""
+
+    def __init__(self, title: str, kind: str, *, is_beside: bool = False, **environment: str) -> None:
+        self.title = title
+        self.said = tempfile.TemporaryFile() if is_beside else None  # noqa: SIM115 - read when it has ended
+        if not is_beside:
+            print(f"\n── {title}", flush=True)
+        command = [sys.executable, "-m", "pytest", "-m", kind]
+        self.process = subprocess.Popen(command, env=os.environ | environment, stdout=self.said, stderr=self.said)
+
+    def ends(self) -> tuple[str, bool]:
+        passed = self.process.wait() == 0
+        if self.said:
+            self.said.seek(0)
+            print(f"\n── {self.title}\n{self.said.read().decode()}", flush=True)
+        return self.title, passed
 
 
 def main() -> int:
     results, skipped = [], []
-    results.append(run("SQLite, in-memory channel layer", "-m", "not browser", **ALONE))
+    beside = None
     if has_postgres() and has_redis():
-        results.append(run("PostgreSQL and Redis", "-m", "not browser", **ON_SERVICES))
+        beside = Run("PostgreSQL and Redis", "not browser", is_beside=True, **ON_SERVICES)
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
+    results.append(Run("SQLite, in-memory channel layer", "not browser", **ALONE).ends())
     if CHROMIUM:
-        results.append(run("Chromium, SQLite", "-m", "browser", **ALONE))
+        results.append(Run("Chromium, SQLite", "browser", **ALONE).ends())
     else:
         skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
+    if beside:
+        results.append(beside.ends())
     print("\n── Summary")
     for title, passed in results:
         print(f"{'passed' if passed else 'FAILED':8}{title}")
