@@ -56,7 +56,7 @@ def test_only_what_one_stakeholder_group_says(event, thread, cast, say):
 
 
 @pytest.mark.parametrize(
-    "question", ["theme=Q", "theme=1", "group=knights", "before=1", "before=a:b", "since=1:x", "since=1:2:3"]
+    "question", ["theme=QQ", "theme=1", "group=knights", "before=1", "before=a:b", "since=1:x", "since=1:2:3"]
 )
 def test_what_is_no_address_is_not_found(event, theme, question):
     assert Client().get(f"/{event.slug}/live/?{question}").status_code == 404
