@@ -19,6 +19,12 @@ FILE_NAME_LENGTH = 100  # characters
 ALT_LENGTH = 300  # characters that say what a picture shows
 # Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
 EDIT_WINDOW = timedelta(minutes=30)
+PACE_WINDOW = timedelta(minutes=10)  # in which somebody's comments are counted for the pace
+SAME_TEXT_WINDOW = timedelta(days=7)  # in which the same text counts as a repetition
+REFUSED_WINDOW = timedelta(days=14)  # for which a refused comment makes its author's next ones wait
+WATCHED_WORDS = 500  # of an event, and of a theme
+WATCHED_LENGTH = 100  # characters of one of them
+REHEARSED = timedelta(days=30)  # how far back a rehearsal looks
 
 
 class Status(TextChoices):
@@ -29,6 +35,18 @@ class Status(TextChoices):
     REJECTED = "rejected", _("Not published")
     REMOVED = "removed", _("Removed by a moderator")
     WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+
+class HoldKind(TextChoices):
+    """Why a comment is looked at by a moderator before others see it; the order is that of the organisers' form."""
+
+    EVERYBODY = "everybody", _("Every comment")
+    NEWCOMERS = "newcomers", _("The first comments of newcomers")
+    WORDS = "words", _("Watched words")
+    LINKS = "links", _("Many links")
+    PACE = "pace", _("Many comments in a short time")
+    REPETITION = "repetition", _("The same text again")
+    REFUSED = "refused", _("After a recent refusal")
 
 
 class RoleKind(TextChoices):
@@ -132,6 +150,7 @@ class Reason(TextChoices):
         "younger-thread",
         _("That thread is younger. Merge it into this one instead: the older opening stays the opening."),
     )
+    NOT_ORGANISER = "not-organiser", _("Only the organisers of this event can do this.")
     NOT_MODERATOR = "not-moderator", _("Only the moderators of this event can do this.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
     ALREADY_PINNED = "already-pinned", _("This comment is pinned already.")

@@ -42,6 +42,8 @@ def comments_html(comments: Rows) -> SafeString:
     Each is kept by its revision, so that one new comment does not render two hundred. Only for rows as they are now.
     """
     rows = list(comments)
+    if any(row["waits_text"] for row in rows):
+        return printed_html(rows)  # what waits is shown to its author alone, and nothing of it is kept
     look = f"{get_language()}:{_look_of('fragments/comment.html')}"
     # The label too: under another theme the revisions begin anew.
     keys = [f"comment:{row['id']}:{row['label']}:{row['revision']}:{row['indent']}:{look}" for row in rows]

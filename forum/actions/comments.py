@@ -16,8 +16,9 @@ from forum.actions.transactions import in_one_transaction
 from forum.choices import Reason, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
-from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
+from forum.rules.holding import IN_THE_TEXT, hold_reasons
 
 
 def open_thread(
@@ -28,8 +29,7 @@ def open_thread(
     Raises Refused and TextRefused.
     """
     _ask_early(by)
-    source = linked(source, thread_id=None)
-    return _open_thread(theme, title, Seed(by, source, render(source), key, now, files=tuple(files)))
+    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files))
 
 
 def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime, files: Iterable[str] = ()) -> Comment:
@@ -38,18 +38,20 @@ def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime
     `files` names what the author has added with add_file and not sent yet.
     """
     _ask_early(by)
-    source = linked(source, thread_id=parent.thread_id)
-    return _post_reply(parent.pk, Seed(by, source, render(source), key, now, files=tuple(files)))
+    theme = parent.thread.theme
+    return _post_reply(parent.pk, _seed(theme, parent.thread_id, by, source, key, now, files))
 
 
 def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
     """Gives a comment a new version; the old ones stay. After the window only with a note of what changed.
 
-    Raises Refused and TextRefused.
+    What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
+    comment as it is then. Raises Refused and TextRefused.
     """
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    return _edit_comment(comment.pk, by, text, now)
+    found = hold_reasons(by, comment.thread.theme, text.rendered.text, text.rendered.html, now=now, of=IN_THE_TEXT)
+    return _edit_comment(comment.pk, by, text, now, [each.as_json() for each in found])
 
 
 @in_one_transaction
@@ -68,6 +70,8 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     files = files_to_send(seed.files, by=seed.author)
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None, files=files)
+    if not opening.is_public:
+        return opening
     facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
     notifications.comment_published(opening, thread, answered=None, **facts)
     tell.theme_changed(theme.pk, opening.revision)
@@ -86,6 +90,8 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
+    if not comment.is_public:
+        return comment
     notifications.comment_published(
         comment,
         thread,
@@ -99,12 +105,20 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime) -> Comment:
+def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_for: list[dict[str, Any]]) -> Comment:
     thread, comment = lock_with_thread(comment_id)
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     if comment.version.source == text.source:
         return comment
     add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
+    if held_for and comment.is_public:
+        Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
+        Hold.objects.update_or_create(
+            comment=comment, defaults={"reasons": held_for, "created_at": now, "decided_at": None}
+        )
+        change_status(comment, thread, Status.HELD, reason="")
+        comment.status = Status.HELD
+        return comment
     indexing.renew([comment.pk])
     notifications.newly_mentioned(comment, text.rendered.mentions, now=now)
     revision = take_numbers(thread.theme_id).revision
@@ -112,6 +126,25 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime) -> Com
     Thread.objects.filter(pk=thread.pk).update(revision=revision)
     tell.theme_changed(thread.theme_id, revision)
     return comment
+
+
+def _seed(
+    theme: Theme, thread_id: int | None, by: Any, source: str, key: str, now: datetime, files: Iterable[str]
+) -> Seed:
+    """What somebody sends, rendered and looked at by the event's rules before any lock. Raises TextRefused."""
+    source = linked(source, thread_id=thread_id)
+    rendered = render(source)
+    found = hold_reasons(by, theme, rendered.text, rendered.html, now=now)
+    return Seed(
+        by,
+        source,
+        rendered,
+        key,
+        now,
+        status=Status.HELD if found else Status.PUBLISHED,
+        held_for=tuple(each.as_json() for each in found),
+        files=tuple(files),
+    )
 
 
 def _ask_early(by: Any) -> None:

@@ -11,7 +11,7 @@ from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
 from forum.markup.render import render
-from forum.models import Comment, CommentVersion, Thread
+from forum.models import Comment, CommentVersion, Hold, Thread
 from forum.rules.moderation import (
     why_not_hide_version,
     why_not_judge,
@@ -55,7 +55,8 @@ def _approve(comment_id: int, by: Any, reason: str, now: datetime, mentioned: Se
     thread, fresh = lock_with_thread(comment_id)
     refuse_if(why_not_judge(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    Comment.objects.filter(pk=fresh.pk).order_by().update(published_at=now)
+    Comment.objects.filter(pk=fresh.pk, published_at=None).order_by().update(published_at=now)
+    Hold.objects.filter(comment=fresh).update(decided_at=now)
     fresh.refresh_from_db()
     notifications.comment_published(
         fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
@@ -69,6 +70,7 @@ def reject_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> 
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_judge(by, fresh, thread))
     change_status(fresh, thread, Status.REJECTED, reason=reason)
+    Hold.objects.filter(comment=fresh).update(decided_at=now)
     log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh)
 
 

@@ -11,7 +11,7 @@ from forum.actions import attachments, indexing
 from forum.actions.locking import take_birth
 from forum.choices import Status
 from forum.markup.render import RENDERER, Rendered
-from forum.models import Attachment, Comment, CommentVersion, Thread
+from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
 from forum.models.comment import branch_id
 
 
@@ -27,6 +27,7 @@ class Seed:
     status: Status = Status.PUBLISHED
     origin: str | None = None
     files: tuple[str, ...] = ()  # the names of what its author added
+    held_for: tuple[dict[str, Any], ...] = ()  # why it waits for a moderator, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collecti
     # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
     Model.save(comment, force_insert=True)
     attachments.bind(files, comment)
+    if seed.held_for:
+        Hold.objects.create(comment=comment, reasons=list(seed.held_for), created_at=seed.written_at)
     first = NewText(seed.source, seed.rendered)
     comment.version = _write_version(comment, first, editor=seed.author, now=seed.written_at, pk=birth.version_id)
     if is_public:

@@ -5,6 +5,7 @@ from forum.models.comment import Comment, CommentVersion
 from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
 from forum.models.following import Follow
+from forum.models.holding import Hold, Trust
 from forum.models.moderation import LogEntry
 from forum.models.moving import Departure, FormerNumber
 from forum.models.notification import Notification
@@ -23,6 +24,7 @@ __all__ = [
     "Event",
     "Follow",
     "FormerNumber",
+    "Hold",
     "LogEntry",
     "Notification",
     "Party",
@@ -32,4 +34,5 @@ __all__ = [
     "Stance",
     "Theme",
     "Thread",
+    "Trust",
 ]

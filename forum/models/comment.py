@@ -44,6 +44,10 @@ class CommentQuerySet(TreeQuerySet):
         moderated = Role.objects.filter(person=person).values("event_id")
         return self.filter(Q(status=Status.PUBLISHED) | Q(author=person) | Q(theme__event__in=moderated))
 
+    def waiting(self) -> Self:
+        """Comments that only their author and the moderators read in their place: held or rejected."""
+        return self.filter(status__in=[Status.HELD, Status.REJECTED])
+
     def pinned(self) -> Self:
         """Public comments that moderators have set apart."""
         return self.filter(is_pinned=True, status=Status.PUBLISHED)
@@ -132,6 +136,7 @@ class Comment(MPTTModel):
             models.Index(fields=["theme", "published_at", "id"], name="comment_theme_newest"),
             models.Index(fields=["author", "id"], name="comment_by_author"),
             models.Index(fields=["theme"], condition=Q(is_pinned=True), name="comment_pinned"),
+            models.Index(fields=["theme", "id"], condition=Q(status=Status.HELD), name="comment_held"),
             models.Index(fields=["theme", "backing"], condition=Q(parent=None), name="comment_most_supported"),
         ]
         constraints = [

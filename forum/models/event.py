@@ -37,6 +37,7 @@ class Event(models.Model):
     opens_at = models.DateTimeField(help_text=_("From then on people may write."))
     closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: the dialogue stays open."))
     contact = models.EmailField(blank=True)
+    hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     frame_origins = models.TextField(
         _("sites that may show the dialogue in a frame"),
         blank=True,

@@ -43,6 +43,7 @@ class Theme(models.Model):
         db_default=False,
         help_text=_("Readers see below a comment that an answer is being written, never by whom."),
     )
+    hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)

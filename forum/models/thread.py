@@ -14,11 +14,12 @@ from forum.models.theme import Theme
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def readable_by(self, person: Any) -> Self:
-        """Threads with a public comment, and every thread of the events that this person moderates."""
+        """Threads with a public comment; and of the others those that this person opened or moderates."""
         if not person.is_authenticated:
             return self.public()
         moderated = Role.objects.filter(person=person).values("event_id")
-        return self.filter(Q(comment_count__gt=0) | Q(theme__event__in=moderated, continued_at=None))
+        theirs = Q(opening__author=person) | Q(theme__event__in=moderated)
+        return self.filter(Q(comment_count__gt=0) | (theirs & Q(continued_at=None)))
 
     def public(self) -> Self:
         return self.filter(comment_count__gt=0)

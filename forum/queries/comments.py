@@ -139,6 +139,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "backing": row["support_count"] + row["agree_count"],
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "files": attachments.shown(None if is_gone else row["files"]),
+        "waits_text": "",
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],

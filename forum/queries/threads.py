@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from forum.choices import Sort, Status
@@ -27,8 +27,9 @@ FIELDS = (
 
 
 def get(person: Any, thread_id: int) -> Thread:
-    """A thread with a public comment, or one this person moderates. Raises Thread.DoesNotExist."""
-    return _with_place(Thread.objects.readable_by(person)).get(pk=thread_id)
+    """A thread this person may read; `has_waiting` if comments of theirs wait in it. Raises Thread.DoesNotExist."""
+    theirs = Comment.objects.filter(thread=OuterRef("pk"), author=person.pk or 0).waiting().order_by()
+    return _with_place(Thread.objects.readable_by(person)).annotate(has_waiting=Exists(theirs)).get(pk=thread_id)
 
 
 def known(person: Any, thread_id: int | None) -> Thread | None:

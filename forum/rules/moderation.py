@@ -7,6 +7,10 @@ from forum.models import Comment, Thread
 from forum.rules.roles import may_moderate
 
 
+def why_not_see_desk(person: Any, event_id: int) -> Reason | None:
+    return None if may_moderate(person, event_id) else Reason.NOT_MODERATOR
+
+
 def why_not_remove(person: Any, comment: Comment, thread: Thread) -> Reason | None:
     if not may_moderate(person, thread.theme.event_id):
         return Reason.NOT_MODERATOR

@@ -17,6 +17,10 @@ def roles_of(person: Any, event_id: int) -> frozenset[str]:
     return known[event_id]
 
 
+def may_organise(person: Any, event_id: int) -> bool:
+    return RoleKind.ORGANISER in roles_of(person, event_id)
+
+
 def may_moderate(person: Any, event_id: int) -> bool:
     """Moderators moderate; organisers may, too."""
     return bool(roles_of(person, event_id) & {RoleKind.MODERATOR, RoleKind.ORGANISER})

@@ -19,7 +19,7 @@ from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import edit_spot, reply_spot
 from forum.choices import Reason
 from forum.errors import Refused, TextRefused, refuse_if
-from forum.queries import comments, threads, versions
+from forum.queries import comments, threads, versions, waiting
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.moderation import (
     sees_hidden_texts,
@@ -33,7 +33,7 @@ from forum.rules.moving import why_not_split
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
-from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
+from forum.web.composers import WAITS, Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
 from forum.web.loading import asked_number, found
@@ -97,9 +97,9 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if form and not reason and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
-                edit_comment(shown, by=request.user, now=timezone.now(), **form.words)
+                edited = edit_comment(shown, by=request.user, now=timezone.now(), **form.words)
                 sent(request, spot)
-                return _written(request, shown)
+                return _written(request, edited)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
@@ -264,8 +264,10 @@ def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed:
 def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:
     """Back to the comment in its thread; for a script, the change as every follower gets it."""
     if not _wants_json(request):
+        if not written.is_public:
+            messages.info(request, WAITS)
         return redirect(place_in_thread(written))
-    change = fragments.comment_change(comments.one(written))
+    change = fragments.comment_change(comments.one(written) if written.is_public else waiting.one(written))
     body = {"url": place_in_thread(written), "theme": written.theme_id, "change": change}
     return JsonResponse(body, status=status)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from forum import fragments
 from forum.actions.drafts import Spot, Words, discard_draft, keep_draft
@@ -24,6 +25,7 @@ from forum.web.forms import CommentForm
 
 # What a form's `act` asks for instead of sending it.
 PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
+WAITS = _lazy("Your comment waits for a moderator. You see it in its place; others do not yet.")
 WORDS = ("title", "source", "note", "key", "seen")
 signer = Signer(salt="parley.writer")
 

@@ -13,8 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
 from accounts.models import Group
-from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, TITLE_LENGTH, StanceKind
+from forum.choices import (
+    KEY_LENGTH,
+    NOTE_LENGTH,
+    REASON_LENGTH,
+    TITLE_LENGTH,
+    WATCHED_LENGTH,
+    WATCHED_WORDS,
+    HoldKind,
+    StanceKind,
+)
+from forum.rules.holding import NUMBERS
+from forum.rules.watching import folded
 
+NUMBER_LABELS = {
+    HoldKind.NEWCOMERS: _("until so many of theirs were published"),
+    HoldKind.LINKS: _("above so many links"),
+    HoldKind.PACE: _("above so many within ten minutes"),
+}
 FILE = "alt-"  # begins the name of a field that says what a file shows
 MOST_NAMED = 20  # more files than anybody could have added; the rest is no form of ours
 
@@ -82,6 +98,52 @@ class ThreadForm(CommentForm):
     )
     field_order = ["title", "source", "key"]
     said = ("title", "source", "key")
+
+
+class HoldRulesForm(forms.Form):
+    """The rules by which comments wait: each with a switch, and with its number or its words."""
+
+    def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in HoldKind:
+            known = stored.get(kind, {})
+            self.fields[kind.value] = forms.BooleanField(
+                label=kind.label, required=False, initial=known.get("is_on", False)
+            )
+            if kind in NUMBERS:
+                self.fields[f"{kind.value}_number"] = forms.IntegerField(
+                    label=NUMBER_LABELS[kind], min_value=1, max_value=1000, initial=known.get("number", NUMBERS[kind])
+                )
+        self.fields["words_list"] = forms.CharField(
+            label=_("Words and phrases, one a line"),
+            required=False,
+            initial="\n".join(stored.get(HoldKind.WORDS, {}).get("words", [])),
+            widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        )
+
+    def clean_words_list(self) -> list[str]:
+        words = [line.strip() for line in self.cleaned_data["words_list"].splitlines() if line.strip()]
+        if len(words) > WATCHED_WORDS:
+            raise forms.ValidationError(_("At most %(most)s words, please."), params={"most": WATCHED_WORDS})
+        for word in words:
+            if len(word) > WATCHED_LENGTH or not folded(word):
+                raise forms.ValidationError(_("This cannot be looked for: %(word)s"), params={"word": word[:60]})
+        return words
+
+    def clean(self) -> None:
+        if self.cleaned_data.get(HoldKind.WORDS.value) and not self.cleaned_data.get("words_list", True):
+            self.add_error("words_list", _("Please write at least one word, or switch this rule off."))
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What a valid form says, as it is stored."""
+        made: dict[str, Any] = {}
+        for kind in HoldKind:
+            made[kind.value] = {"is_on": self.cleaned_data[kind.value]}
+            if kind in NUMBERS:
+                made[kind.value]["number"] = self.cleaned_data[f"{kind.value}_number"]
+        made[HoldKind.WORDS.value]["words"] = self.cleaned_data["words_list"]
+        return made
 
 
 class ReasonForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -25,8 +26,12 @@ from forum.web.loading import found
 @require_safe
 def log(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = found(events.get, request.user, event_slug)
-    entries = moderation.log_of(request.user, event, sees_all=may_moderate(request.user, event.pk))
-    context = {"event": events.card(event, now=timezone.now()), "entries": entries}
+    decides = may_moderate(request.user, event.pk)
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "entries": moderation.log_of(request.user, event, sees_all=decides),
+        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
+    }
     return answer(request, context, lambda: render(request, "moderation/log.html", context))
 
 

@@ -16,6 +16,7 @@ from forum.queries.indents import settled
 from forum.queries.pages import PAGE, WHOLE, Page, Place, page_of
 from forum.queries.sorts import branches_by
 from forum.queries.threads import title_of
+from forum.queries.waiting import among
 from forum.web.loading import found
 
 
@@ -33,29 +34,37 @@ def may_sort(thread: Any) -> bool:
 
 
 def comments_of(
-    thread: Any, place: Place, sort: Sort = Sort.USUAL, unread: Collection[int] = frozenset()
+    thread: Any,
+    place: Place,
+    sort: Sort = Sort.USUAL,
+    unread: Collection[int] = frozenset(),
+    waiting: Collection[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The rendered comments and the addresses of what stands before and after them; kept while nothing changes.
 
-    What is sorted by one reader's `unread` comments is made for them alone.
+    What is sorted by one reader's `unread` comments, and what holds their `waiting` ones, is made for them alone.
     """
     if sort is not Sort.USUAL and may_sort(thread):
         place = Place(whole=True)
         if sort is Sort.UNREAD:
-            return _made(thread, place, sort, unread)
+            return _made(thread, place, sort, unread, waiting)
+    if waiting:
+        return _made(thread, place, sort, unread, waiting)
     what = f"tree:{thread.pk}:{thread.theme_id}:{place.after}:{place.before}:{place.at}:{place.whole:d}:{sort}"
-    return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread))
+    return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread, ()))
 
 
-def _made(thread: Any, place: Place, sort: Sort, unread: Collection[int]) -> dict[str, Any]:
+def _made(
+    thread: Any, place: Place, sort: Sort, unread: Collection[int], waiting: Collection[dict[str, Any]]
+) -> dict[str, Any]:
     page = found(page_of, thread, place)
-    rows = settled(page.trail + page.rows)
+    rows = settled(among(page.trail + page.rows, waiting))
     if place.whole:
         rows = branches_by(sort, rows, unread)
     return {
         "comments_html": fragments.comments_html(rows),
         "pages": ways(thread, page),
-        "posting": _posting(thread, rows),
+        "posting": _posting(thread, page.trail + page.rows),
     }
 
 

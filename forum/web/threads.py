@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
 from forum.errors import Refused, TextRefused
-from forum.queries import comments, events, themes, threads
+from forum.queries import comments, events, themes, threads, waiting
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, Place, page_of
 from forum.rules.dialogue import why_not_open_thread
@@ -25,7 +26,7 @@ from forum.web import sorts, unread
 from forum.web.attaching import receive
 from forum.web.boxes import Box, files_url, place_in_thread, reply_box
 from forum.web.caching import answer
-from forum.web.composers import Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
+from forum.web.composers import WAITS, Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
 from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
@@ -87,12 +88,14 @@ def thread_page(
         "feeds": addresses(head["url"]),
         "canonical": head["url"],
     }
+    theirs = waiting.own(request.user, shown)
     if box is None:
-        context |= comments_of(shown, place, sorts.asked(request), set(context["unread"]["ids"]))
+        unread_ids = set(context["unread"]["ids"])
+        context |= comments_of(shown, place, sorts.asked(request), unread_ids, theirs)
         context["box"] = reply_box(request, shown.opening, inside=False)
         return render(request, "thread/page.html", context, status=status)
     part = page_of(shown, Place(at=box_below) if shown.comment_count > PAGE else FIRST_PAGE)
-    rows = settled(part.trail + part.rows)
+    rows = settled(waiting.among(part.trail + part.rows, theirs))
     context["pages"] = ways(shown, part)
     cut = next((place for place, row in enumerate(rows, start=1) if row["id"] == box_below), len(rows))
     context["before_html"] = fragments.comments_html(rows[:cut])
@@ -114,6 +117,8 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
             if (notice := why_not_as_is(request, form, spot)) is None:
                 opening = act_open_thread(theme, by=request.user, now=timezone.now(), files=form.attached, **form.words)
                 sent(request, spot)
+                if not opening.is_public:
+                    messages.info(request, WAITS)
                 return redirect(place_in_thread(opening))
         except TextRefused as error:
             form.add_error("source", error.sentence)

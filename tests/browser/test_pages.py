@@ -63,6 +63,7 @@ def known_pages(comment: Comment) -> dict[str, str]:
         "comment": f"/comments/{comment.pk}/",
         "open a thread": "/baku-2012/principles/open/",
         "remove": f"/comments/{comment.pk}/remove/",
+        "desk": "/baku-2012/moderation/desk/",
         "pin": f"/comments/{comment.pk}/pin/",
         "lock": f"/threads/{comment.thread_id}/lock/",
         "profile": "/accounts/profile/",
@@ -89,7 +90,8 @@ def log_in(page: Page, key: str) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_has_a_barrier(browser: Browser, server: Server, deepest, width, scheme):
     found: dict[str, list[str]] = {}
-    for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest))):
+    rules = {"rules": "/baku-2012/moderation/rules/"}
+    for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest)), ("olga", rules)):
         viewport: Any = {"width": width, "height": 800}
         context = browser.new_context(
             base_url=server.url, viewport=viewport, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"

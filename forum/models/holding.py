@@ -1,0 +1,38 @@
+"""Why a comment waits, and whom the rules let pass."""
+
+from django.conf import settings
+from django.db import models
+
+from forum.models.comment import Comment
+from forum.models.event import Event
+
+
+class Hold(models.Model):
+    """What made a comment wait for a moderator: each reason with its word or number, as it was then."""
+
+    comment = models.OneToOneField(Comment, models.CASCADE, related_name="hold")
+    reasons = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-decided_at"], name="hold_last_decided")]
+
+    def __str__(self) -> str:
+        return f"hold of {self.comment_id}"
+
+
+class Trust(models.Model):
+    """An author whose comments a moderator lets pass from now on, whatever the rules of the event say."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "person"], name="trusted_once_per_event")]
+        verbose_name_plural = "trust"
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.event}"

@@ -1,0 +1,61 @@
+"""The comments of the past as a rule's rehearsal needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from forum.choices import Status
+from forum.models import Comment, Event, Role, Theme, Trust
+from forum.queries.wording import excerpt, moment, numbered
+
+SHOWN = 100  # comments a rehearsal lists by name; the rest is counted
+
+
+def stored_rules(event_id: int, theme_id: int | None) -> dict[str, Any]:
+    """The rules as they are set for an event, or for one of its themes. One query. Raises ObjectDoesNotExist."""
+    if theme_id is None:
+        return dict(Event.objects.values_list("hold_rules", flat=True).get(pk=event_id))
+    return dict(Theme.objects.values_list("hold_rules", flat=True).get(pk=theme_id, event=event_id))
+
+
+def past(event_id: int, theme_id: int | None, *, since: datetime) -> Iterator[dict[str, Any]]:
+    """Everything that was written in an event, in the order of writing. Three queries, however much it is.
+
+    `is_recent` tells what a rehearsal reports: what was written since then, in the theme that is asked for.
+    """
+    passing = set(Role.objects.filter(event=event_id).values_list("person_id", flat=True))
+    passing |= set(Trust.objects.filter(event=event_id).values_list("person_id", flat=True))
+    written = Comment.objects.filter(theme__event=event_id).order_by("created_at", "pk")
+    rows = written.values("pk", "author_id", "created_at", "status", "theme_id", "version__text", "version__html")
+    for row in rows.iterator(chunk_size=2000):
+        is_asked = theme_id in (None, row["theme_id"])
+        yield {
+            "comment_id": row["pk"],
+            "author_id": row["author_id"],
+            "at": row["created_at"],
+            "status": row["status"],
+            "text": row["version__text"],
+            "html": row["version__html"],
+            "passes": row["author_id"] in passing,
+            "is_recent": is_asked and row["created_at"] >= since,
+        }
+
+
+def named(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What a rehearsal says of the comments it names. One query."""
+    rows = Comment.objects.filter(pk__in=comment_ids[:SHOWN]).order_by()
+    fields = ("pk", "number", "theme__letter", "created_at", "author__name", "version__text", "status")
+    return {
+        row["pk"]: {
+            "label": numbered(row["theme__letter"], row["number"]),
+            "url": f"/comments/{row['pk']}/",
+            "name": row["author__name"],
+            "at_label": moment(row["created_at"]),
+            "excerpt": excerpt(row["version__text"]),
+            "status": row["status"],
+            "became": Status(row["status"]).label,
+        }
+        for row in rows.values(*fields)
+    }

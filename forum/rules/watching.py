@@ -1,0 +1,46 @@
+"""Finding watched words in a text, whichever letters they were written with.
+
+Both sides are folded alike: compatibility forms and case (Unicode NFKC and case folding), accents, letters of other
+alphabets that look the same, and digits inside words. So "Ｆrее mоnеy" is "free money", and so is "fr33 money".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+# Letters of Cyrillic and Greek that a reader takes for Latin ones, in their small forms.
+LOOK_ALIKES = str.maketrans("авекмнорстухіјѕһԁԛԝүαειηκνορτυχω", "abekmhopctyxijshdqwyaeinkvoptuxw")
+IN_WORDS = str.maketrans("013457@$l|", "oieastasii")  # digits and signs that stand for letters; 1, l and i are one
+ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")  # й and и, が and か are letters of their own
+WORD = re.compile(r"[\w@$]+")
+# Scripts that write without spaces: there a watched word is looked for inside others.
+SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+
+
+def found_words(text: str, watched: Iterable[str]) -> list[str]:
+    """Those of the watched words and phrases that occur in a text as whole words, in their own spelling."""
+    words = folded(text)
+    spaced, joined = f" {words} ", words.replace(" ", "")
+    return [watch for watch in watched if (form := folded(watch)) and _occurs(form, spaced, joined)]
+
+
+def folded(text: str) -> str:
+    """The words of a text in the one form in which they are compared, with single spaces between them."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFC", ACCENTS.sub("", apart)).translate(LOOK_ALIKES)
+    return " ".join(filter(None, map(_as_letters, WORD.findall(plain))))
+
+
+def _occurs(form: str, spaced: str, joined: str) -> bool:
+    if SPACELESS.search(form):
+        return form.replace(" ", "") in joined
+    return f" {form} " in spaced
+
+
+def _as_letters(word: str) -> str:
+    """A number stays a number; digits between letters are letters."""
+    return word.translate(IN_WORDS) if any(sign.isalpha() for sign in word) else word.strip("@$")

@@ -1,0 +1,83 @@
+"""The moderators' desk: what waits, and all they must know to decide."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from forum.actions.moderation import reject_comment
+from forum.models import Comment
+from forum.queries import desk
+from tests.factories import make_theme, open_thread, reply_to
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(event) -> str:
+    return f"/{event.slug}/moderation/desk/"
+
+
+@pytest.fixture
+def parent(event, thread):
+    """From now on casinos wait; the opening as a view loads it."""
+    event.hold_rules = {"words": {"is_on": True, "words": ["casino"]}, "links": {"is_on": True, "number": 1}}
+    event.save(update_fields=["hold_rules"])
+    return lambda: Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
+
+
+def cards(answer) -> list[int]:
+    return [int(pk) for pk in re.findall(r'id="card-(\d+)"', answer.content.decode())]
+
+
+@pytest.mark.parametrize(("who", "status"), [("eve", 403), ("ada", 403), ("mo", 200), ("olga", 200)])
+def test_only_moderators_see_it(cast, page, parent, who, status):
+    reply_to(parent(), cast.ben, "The casino.")
+    answer = cast.client(who).get(page)
+    assert answer.status_code == status
+    assert (b"The casino." in answer.content) == (status == 200)
+
+
+def test_a_card_explains_itself(cast, page, parent, thread, say):
+    refused = reply_to(parent(), cast.ben, "The casino, once.")
+    reject_comment(refused, by=cast.mo, reason="Advertising.", now=timezone.now())
+    say("ben", "Something else.", to=thread.opening)
+    held = reply_to(parent(), cast.ben, "The *casino* again.")
+    text = cast.client("mo").get(page).content.decode()
+    assert cards(cast.client("mo").get(page)) == [held.pk]
+    flat = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", text))
+    assert "It contains what moderators look at first: casino." in flat
+    assert "1 published, 1 refused or removed" in flat
+    assert "to Ada" in flat
+    assert "It happens in many places." in flat, "what it answers"
+    assert "<em>casino</em>" in text
+    assert f"/comments/{held.pk}/approve/" in text
+    assert f"/comments/{held.pk}/reject/" in text
+
+
+def test_the_longest_waiting_come_first_and_can_be_narrowed(cast, page, parent, event, thread, monkeypatch):
+    monkeypatch.setattr(desk, "CARDS", 2)
+    other = make_theme(event)
+    first = reply_to(parent(), cast.ben, "Casino 1.")
+    second = reply_to(parent(), cast.ben, "See http://a.example and http://b.example")
+    elsewhere = other.__class__.objects.select_related("event").get(pk=other.pk)
+    there = open_thread(elsewhere, cast.ben, "T", "Casino there.")
+    mo = cast.client("mo")
+    answer = mo.get(page)
+    assert cards(answer) == [first.pk, second.pk]
+    following = re.search(r'href="([^"]+after=[^"]+)"', answer.content.decode()).group(1).replace("&amp;", "&")
+    assert cards(mo.get(following)) == [there.pk]
+    assert cards(mo.get(f"{page}?rule=links")) == [second.pk]
+    assert cards(mo.get(f"{page}?theme={other.letter}")) == [there.pk]
+    assert mo.get(f"{page}?rule=knights").status_code == 404
+    assert "Nothing waits" in mo.get(f"{page}?rule=pace").content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_it_costs_a_fixed_number_of_queries(cast, page, parent, event, size, django_assert_num_queries):
+    for n in range(size):
+        reply_to(parent(), cast.ben, f"Casino {n}.")
+    with django_assert_num_queries(3):
+        desk.waiting(event)
