@@ -1,13 +1,12 @@
-"""Setting the rules by which comments wait, and letting an author pass."""
+"""Setting the rules by which comments wait."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from forum.actions.transactions import in_one_transaction
 from forum.errors import refuse_if
-from forum.models import Event, Theme, Trust
+from forum.models import Event, Theme
 from forum.rules.holding import why_not_set_rules
 
 
@@ -19,8 +18,3 @@ def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any],
         Event.objects.filter(pk=event.pk).update(hold_rules=rules)
     else:
         Theme.objects.filter(pk=theme_id, event=event).update(hold_rules=rules)
-
-
-def trust(event_id: int, person_id: int, *, by: Any, now: datetime) -> None:
-    """From now on this author's comments pass the event's rules."""
-    Trust.objects.get_or_create(event_id=event_id, person_id=person_id, defaults={"by": by, "created_at": now})
