@@ -111,7 +111,7 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
     if comment.version.source == text.source:
         return comment
     add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
-    if held_for and comment.is_public:
+    if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
         Hold.objects.update_or_create(
             comment=comment, defaults={"reasons": held_for, "created_at": now, "decided_at": None}

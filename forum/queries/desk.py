@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from forum.choices import HoldKind, Status
-from forum.models import Comment, Event, Trust
+from forum.models import Comment, Event
 from forum.queries.reasons import sentence
 from forum.queries.wording import cleaned, excerpt, iso, moment, numbered
 
@@ -15,7 +15,7 @@ CARDS = 25  # on a page of the desk
 
 FIELDS = (
     "pk", "number", "created_at", "thread_id", "thread__title", "thread__opening_id", "theme__letter",
-    "theme__position", "author_id", "author__name", "author__group", "author__organisation", "version__html",
+    "theme__position", "author_id", "author__name", "author__organisation", "version__html",
     "parent_id", "parent__number", "parent__version__text", "parent__author__name", "parent__status",
     "thread__opening__number", "thread__opening__version__text", "thread__opening__author__name",
     "thread__opening__status", "hold__reasons",
@@ -23,7 +23,7 @@ FIELDS = (
 
 
 def waiting(event: Event, *, letter: str = "", kind: str = "", after: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The comments that wait longest, and how many more there are. Three queries, four if there are more.
+    """The comments that wait longest, and how many more there are. Two queries, three if there are more.
 
     `letter` and `kind` narrow it to a theme and to what one rule held; `after` is where an earlier page ended.
     """
@@ -44,12 +44,11 @@ def count(event_id: int) -> int:
 
 
 def _standing(event: Event, people: set[int]) -> dict[int, dict[str, Any]]:
-    """What became of what these authors wrote in the event before. Two queries."""
+    """What became of what these authors wrote in the event before. One query."""
     written = Comment.objects.filter(author__in=people, theme__event=event).order_by().values("author_id")
     published, refused = Q(status=Status.PUBLISHED), Q(status__in=[Status.REJECTED, Status.REMOVED])
     rows = written.annotate(published=Count("pk", filter=published), refused=Count("pk", filter=refused))
-    trusted = set(Trust.objects.filter(event=event, person__in=people).values_list("person_id", flat=True))
-    return {row["author_id"]: row | {"is_trusted": row["author_id"] in trusted} for row in rows}
+    return {row["author_id"]: row for row in rows}
 
 
 def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str, Any]:
@@ -63,14 +62,13 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "hue": row["theme__position"],
         "title": row["thread__title"],
         "url": f"/comments/{row['pk']}/",
-        "is_opening": is_opening,
         "to_label": "" if is_opening else numbered(row["theme__letter"], row[f"{answered}__number"]),
         "to_name": "" if is_opening else row[f"{answered}__author__name"],
         "to_excerpt": excerpt(row[f"{answered}__version__text"]) if is_open and not is_opening else "",
         "name": row["author__name"],
         "author_url": f"/people/{row['author_id']}/",
         "organisation": row["author__organisation"],
-        "standing": standing.get(row["author_id"], {"published": 0, "refused": 0, "is_trusted": False}),
+        "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
         "html": cleaned(row["version__html"]),
         "reasons": [sentence(reason) for reason in row["hold__reasons"] or []],
         "written_iso": iso(row["created_at"]),

@@ -54,7 +54,6 @@ def named(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
             "name": row["author__name"],
             "at_label": moment(row["created_at"]),
             "excerpt": excerpt(row["version__text"]),
-            "status": row["status"],
             "became": Status(row["status"]).label,
         }
         for row in rows.values(*fields)

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from forum.errors import refuse_if
 from forum.queries import desk, events, wall
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
+from forum.web.links import address
 from forum.web.loading import asked_number, found
 
 
@@ -34,7 +34,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
         "cards": [card | _addresses(card["id"]) for card in shown],
         "count": desk.count(event.pk),
         "more": more,
-        "more_url": _address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
+        "more_url": address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
         "themes": _themes(page, wall.themes_of(event), letter, kind),
         "kinds": _kinds(page, letter, kind),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(request.user, event.pk) else "",
@@ -46,17 +46,12 @@ def _addresses(comment_id: int) -> dict[str, str]:
     return {f"{act}_url": reverse(act, args=[comment_id]) for act in ("approve", "reject")}
 
 
-def _address(page: str, **asked: str) -> str:
-    kept = {name: value for name, value in asked.items() if value}
-    return f"{page}?{urlencode(kept)}" if kept else page
-
-
 def _themes(page: str, themes: list[dict[str, Any]], letter: str, kind: str) -> list[dict[str, Any]]:
     links = [{"label": _("All themes"), "letter": ""}] + [
         {"label": f"{theme['letter']}. {theme['title']}", "letter": theme["letter"]} for theme in themes
     ]
     return [
-        link | {"url": _address(page, theme=link["letter"], rule=kind), "is_here": link["letter"] == letter}
+        link | {"url": address(page, theme=link["letter"], rule=kind), "is_here": link["letter"] == letter}
         for link in links
     ]
 
@@ -66,6 +61,6 @@ def _kinds(page: str, letter: str, kind: str) -> list[dict[str, Any]]:
         {"label": str(each.label), "kind": each.value} for each in HoldKind
     ]
     return [
-        link | {"url": _address(page, theme=letter, rule=link["kind"]), "is_here": link["kind"] == kind}
+        link | {"url": address(page, theme=letter, rule=link["kind"]), "is_here": link["kind"] == kind}
         for link in links
     ]

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +19,7 @@ from forum import fragments
 from forum.queries import changes, events, wall
 from forum.queries.wording import GROUP_LABELS
 from forum.web.caching import answer
+from forum.web.links import address
 from forum.web.loading import asked_number, found
 
 SCHEMES = {"dark", "light"}
@@ -45,8 +45,8 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
         "groups": _group_links(page, letter, group),
         "is_earlier": before is not None,
         "is_still": "still" in request.GET,
-        "still_url": f"{_address(page, theme=letter, group=group, still='1')}",
-        "newest_url": _address(page, theme=letter, group=group),
+        "still_url": address(page, theme=letter, group=group, still="1"),
+        "newest_url": address(page, theme=letter, group=group),
         "screen_url": reverse("screen", args=[event.slug]),
         "frame_code": _frame_code(shown[0]) if event.framed_by and len(shown) == 1 else "",
         "since": since,
@@ -61,7 +61,7 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
             "missed": missed,
             "missed_label": wall.in_short(missed or []),
             "is_asked": since is not None,
-            "earlier_url": _address(page, **earlier) if stream.earlier else "",
+            "earlier_url": address(page, **earlier) if stream.earlier else "",
         }
         return render(request, "wall/page.html", context | made)
 
@@ -73,21 +73,21 @@ def screen(request: HttpRequest, event_slug: str) -> HttpResponse:
     """For a projector: one thought at a time, read from ten metres."""
     event: Any = found(events.get, request.user, event_slug)
     themes = wall.themes_of(event)
-    address = f"{settings.SITE_URL}{reverse('event', args=[event.slug])}"
+    site = f"{settings.SITE_URL}{reverse('event', args=[event.slug])}"
     scheme = request.GET.get("scheme", "")
     context = {
         "event": events.card(event, now=timezone.now()),
         "page_follow": _follow(themes),
         "legend": wall.legend(themes),
         "scheme": scheme if scheme in SCHEMES else "",
-        "address": address.removeprefix("https://").removeprefix("http://").rstrip("/"),
+        "address": site.removeprefix("https://").removeprefix("http://").rstrip("/"),
         "wall_url": reverse("wall", args=[event.slug]),
     }
 
     def make() -> HttpResponse:
         newest = wall.as_thoughts(wall.stream(themes).entries[: wall.THOUGHTS])
         made = {
-            "code_svg": fragments.code_svg(address),
+            "code_svg": fragments.code_svg(site),
             "thoughts_html": fragments.thoughts_html(newest),
             "pinned_html": fragments.thoughts_html(wall.as_thoughts(wall.pinned(themes))),
         }
@@ -116,19 +116,14 @@ def _place_asked(request: HttpRequest, name: str) -> dict[int, int] | None:
         raise Http404 from error
 
 
-def _address(page: str, **asked: str) -> str:
-    kept = {name: value for name, value in asked.items() if value}
-    return f"{page}?{urlencode(kept)}" if kept else page
-
-
 def _theme_links(page: str, themes: list[dict[str, Any]], letter: str, group: str) -> list[dict[str, Any]]:
-    everything = {"label": _("All themes"), "letter": "", "hue": "", "url": _address(page, group=group)}
+    everything = {"label": _("All themes"), "letter": "", "hue": "", "url": address(page, group=group)}
     links = [everything] + [
         {
             "label": theme["title"],
             "letter": theme["letter"],
             "hue": theme["position"],
-            "url": _address(page, theme=theme["letter"], group=group),
+            "url": address(page, theme=theme["letter"], group=group),
         }
         for theme in themes
     ]
@@ -136,8 +131,8 @@ def _theme_links(page: str, themes: list[dict[str, Any]], letter: str, group: st
 
 
 def _group_links(page: str, letter: str, group: str) -> list[dict[str, Any]]:
-    links = [{"label": _("Everybody"), "group": "", "url": _address(page, theme=letter)}] + [
-        {"label": str(label), "group": name, "url": _address(page, theme=letter, group=name)}
+    links = [{"label": _("Everybody"), "group": "", "url": address(page, theme=letter)}] + [
+        {"label": str(label), "group": name, "url": address(page, theme=letter, group=name)}
         for name, label in GROUP_LABELS.items()
     ]
     return [link | {"is_here": link["group"] == group} for link in links]
@@ -145,5 +140,5 @@ def _group_links(page: str, letter: str, group: str) -> list[dict[str, Any]]:
 
 def _frame_code(theme: dict[str, Any]) -> str:
     """What another site puts into its page."""
-    address, title = f"{settings.SITE_URL}{reverse('embed_theme', args=[theme['id']])}", escape(theme["title"])
-    return f'<iframe src="{address}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'
+    source, title = f"{settings.SITE_URL}{reverse('embed_theme', args=[theme['id']])}", escape(theme["title"])
+    return f'<iframe src="{source}" title="{title}" width="100%" height="600" loading="lazy"></iframe>'

@@ -79,5 +79,5 @@ def test_the_longest_waiting_come_first_and_can_be_narrowed(cast, page, parent, 
 def test_it_costs_a_fixed_number_of_queries(cast, page, parent, event, size, django_assert_num_queries):
     for n in range(size):
         reply_to(parent(), cast.ben, f"Casino {n}.")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         desk.waiting(event)
