@@ -60,8 +60,8 @@ class ThemeAdmin(admin.ModelAdmin):
 
 @admin.register(Role)
 class RoleAdmin(admin.ModelAdmin):
-    list_display = ["person", "kind", "event"]
-    list_select_related = ["person", "event"]
+    list_display = ["person", "kind", "event", "theme"]
+    list_select_related = ["person", "event", "theme"]
     autocomplete_fields = ["person"]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 SOURCE_LENGTH = 20_000  # characters; some ten printed pages: longer texts belong into a contribution
 TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
+SAID_LENGTH = 1_500  # characters of a reason with the article it rests on and the phrase chosen for it
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 KEY_LENGTH = 64  # characters of a form's idempotency key
 DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
@@ -19,6 +20,8 @@ FILE_NAME_LENGTH = 100  # characters
 ALT_LENGTH = 300  # characters that say what a picture shows
 # Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
 EDIT_WINDOW = timedelta(minutes=30)
+UNDO_WINDOW = timedelta(seconds=10)  # in which the desk offers to take a decision back; the log does at any time
+LEASE = timedelta(minutes=2)  # for which an open card is its reader's; the page renews it
 PACE_WINDOW = timedelta(minutes=10)  # in which somebody's comments are counted for the pace
 SAME_TEXT_WINDOW = timedelta(days=7)  # in which the same text counts as a repetition
 REFUSED_WINDOW = timedelta(days=14)  # for which a refused comment makes its author's next ones wait
@@ -32,6 +35,7 @@ class Status(TextChoices):
 
     PUBLISHED = "published", _("Published")
     HELD = "held", _("Waiting for a moderator")
+    REVISION = "revision", _("Sent back to its author")
     REJECTED = "rejected", _("Not published")
     REMOVED = "removed", _("Removed by a moderator")
     WITHDRAWN = "withdrawn", _("Withdrawn by its author")
@@ -47,6 +51,11 @@ class HoldKind(TextChoices):
     PACE = "pace", _("Many comments in a short time")
     REPETITION = "repetition", _("The same text again")
     REFUSED = "refused", _("After a recent refusal")
+    REVISED = "revised", _("Revised by its author")
+
+
+# What organisers switch on and off; the other kinds come of what people do.
+HOLD_RULES = tuple(kind for kind in HoldKind if kind is not HoldKind.REVISED)
 
 
 class RoleKind(TextChoices):
@@ -54,6 +63,7 @@ class RoleKind(TextChoices):
 
     ORGANISER = "organiser", _("Organiser")
     MODERATOR = "moderator", _("Moderator")
+    RAPPORTEUR = "rapporteur", _("Rapporteur")
 
 
 class Act(TextChoices):
@@ -62,7 +72,14 @@ class Act(TextChoices):
     REMOVE = "remove", _("Comment removed")
     RESTORE = "restore", _("Comment restored")
     APPROVE = "approve", _("Comment published")
+    TRUST = "trust", _("Comment published, and its author's later ones appear at once")
+    REVISE = "revise", _("Author asked to revise a comment")
     REJECT = "reject", _("Comment not published")
+    HOLD = "hold", _("Comment held again")
+    OFF_TOPIC = "off-topic", _("Comment marked as off topic")
+    ON_TOPIC = "on-topic", _("Comment no longer marked as off topic")
+    REDACT = "redact", _("Personal data taken out of a comment")
+    TAKE_OVER = "take-over", _("Card taken over from a colleague")
     PIN = "pin", _("Comment pinned")
     UNPIN = "unpin", _("Comment no longer pinned")
     LOCK = "lock", _("Thread locked")
@@ -73,6 +90,10 @@ class Act(TextChoices):
     MERGE = "merge", _("Thread merged into another")
     HIDE_VERSION = "hide-version", _("Earlier version hidden")
     SHOW_VERSION = "show-version", _("Earlier version shown again")
+
+
+# What colleagues may know and the public has no use for.
+INTERNAL_ACTS = (Act.TAKE_OVER,)
 
 
 class StanceKind(TextChoices):
@@ -115,6 +136,7 @@ class NotificationKind(TextChoices):
     REPLY = "reply", _("Reply")
     FOLLOWED = "followed", _("Followed")
     DECISION = "decision", _("Decision")
+    OUTCOME = "outcome", _("Outcome")
 
 
 class PartyKind(TextChoices):
@@ -151,7 +173,8 @@ class Reason(TextChoices):
         _("That thread is younger. Merge it into this one instead: the older opening stays the opening."),
     )
     NOT_ORGANISER = "not-organiser", _("Only the organisers of this event can do this.")
-    NOT_MODERATOR = "not-moderator", _("Only the moderators of this event can do this.")
+    NOT_MODERATOR = "not-moderator", _("Only the moderators here can do this.")
+    NOT_MODERATOR_THERE = "not-moderator-there", _("You moderate here, but not in the theme you chose.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
     ALREADY_PINNED = "already-pinned", _("This comment is pinned already.")
     NOT_PINNED = "not-pinned", _("This comment is not pinned.")

@@ -126,6 +126,11 @@ def thoughts_html(thoughts: Rows) -> SafeString:
     return _join(_template("fragments/thought.html"), "e", [row | row["comment"] | row for row in thoughts])
 
 
+def letter_text(letter: dict[str, Any]) -> str:
+    """A letter as plain text."""
+    return str(_template("mail/letter.txt").render(Context({"letter": letter}))).strip() + "\n"
+
+
 def data_block(facts: dict[str, Any]) -> SafeString:
     """JSON that can stand in a page's data block: nothing in it can end the block or begin a tag."""
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))

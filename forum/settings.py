@@ -206,7 +206,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English"))]  # of the pages
+WRITING_LANGUAGES = [  # of what people write: those of the United Nations, and the host country's
+    ("en", "English"), ("fr", "Français"), ("es", "Español"), ("ru", "Русский"), ("zh", "中文"), ("ar", "العربية"),
+    ("az", "Azərbaycanca"),
+]  # fmt: skip
 TIME_ZONE = "UTC"
 USE_TZ = True
 

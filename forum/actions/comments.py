@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.actions import indexing, notifications, tell
+from forum.actions import indexing, letters, notifications, tell
 from forum.actions.attachments import files_to_send
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
@@ -71,6 +71,7 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None, files=files)
     if not opening.is_public:
+        letters.waits(opening, seed.author, now=seed.written_at)
         return opening
     facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
     notifications.comment_published(opening, thread, answered=None, **facts)
@@ -91,6 +92,7 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
+        letters.waits(comment, seed.author, now=seed.written_at)
         return comment
     notifications.comment_published(
         comment,
@@ -117,6 +119,7 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
             comment=comment, defaults={"reasons": held_for, "created_at": now, "decided_at": None}
         )
         change_status(comment, thread, Status.HELD, reason="")
+        letters.waits(comment, by, now=now)
         comment.status = Status.HELD
         return comment
     indexing.renew([comment.pk])

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from forum.actions import notifications
-from forum.choices import Act
-from forum.models import Comment, CommentVersion, LogEntry, Thread
+from forum.actions import letters, notifications
+from forum.choices import INTERNAL_ACTS, Act
+from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
 
 
 def record(
@@ -17,8 +17,13 @@ def record(
     now: datetime,
     comment: Comment | None = None,
     version: CommentVersion | None = None,
-) -> None:
-    """Adds an entry in the transaction of the act itself, and tells whom it concerns: these cannot part."""
+    article: Article | None = None,
+    since: datetime | None = None,
+) -> LogEntry:
+    """Adds an entry in the transaction of the act itself, and tells whom it concerns: these cannot part.
+
+    `since` is when the case began to wait for this decision.
+    """
     entry = LogEntry.objects.create(
         event_id=thread.theme.event_id,
         thread=thread,
@@ -27,7 +32,29 @@ def record(
         actor=by,
         act=act,
         reason=reason,
+        article=article,
+        waited=_seconds(since, now),
         created_at=now,
     )
     concerned = comment or thread.opening
-    notifications.decided(entry, concerned.author if concerned else None)
+    if act not in INTERNAL_ACTS and concerned is not None:
+        notifications.decided(entry, concerned.author)
+        letters.decided(entry, concerned.author)
+    return entry
+
+
+def record_in_event(
+    act: Act, event_id: int, *, by: Any, reason: str, now: datetime, person: Any = None, article: Article | None = None
+) -> LogEntry:
+    """The same for what is about the event or about a person in it, who is told; the public never reads who."""
+    entry = LogEntry.objects.create(
+        event_id=event_id, person=person, actor=by, act=act, reason=reason, article=article, created_at=now
+    )
+    if person is not None and act not in INTERNAL_ACTS:
+        notifications.decided(entry, person)
+        letters.decided(entry, person)
+    return entry
+
+
+def _seconds(since: datetime | None, now: datetime) -> int | None:
+    return max(0, round((now - since).total_seconds())) if since else None

@@ -2,10 +2,13 @@
 
 from forum.models.attachment import Attachment
 from forum.models.comment import Comment, CommentVersion
+from forum.models.conduct import Article, Phrase
 from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
 from forum.models.following import Follow
 from forum.models.holding import Hold, Trust
+from forum.models.lease import Lease
+from forum.models.letter import Letter
 from forum.models.moderation import LogEntry
 from forum.models.moving import Departure, FormerNumber
 from forum.models.notification import Notification
@@ -16,6 +19,7 @@ from forum.models.theme import Theme
 from forum.models.thread import Thread
 
 __all__ = [
+    "Article",
     "Attachment",
     "Comment",
     "CommentVersion",
@@ -25,9 +29,12 @@ __all__ = [
     "Follow",
     "FormerNumber",
     "Hold",
+    "Lease",
+    "Letter",
     "LogEntry",
     "Notification",
     "Party",
+    "Phrase",
     "Reading",
     "Reference",
     "Role",

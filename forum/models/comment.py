@@ -11,8 +11,8 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
-from forum.choices import KEY_LENGTH, NOTE_LENGTH, REASON_LENGTH, Status
-from forum.models.role import Role
+from forum.choices import KEY_LENGTH, NOTE_LENGTH, SAID_LENGTH, Status
+from forum.models.role import moderated_by
 from forum.models.theme import Theme
 from forum.models.thread import Thread
 
@@ -26,8 +26,7 @@ class CommentQuerySet(TreeQuerySet):
         """
         if not person.is_authenticated:
             return self.in_public_tree()
-        moderated = Role.objects.filter(person=person).values("event_id")
-        return self.filter(Q(is_shown=True) | Q(author=person) | Q(theme__event__in=moderated))
+        return self.filter(Q(is_shown=True) | Q(author=person) | moderated_by(person))
 
     def in_public_tree(self) -> Self:
         """What everybody sees in a thread: published comments, and tombstones with a published reply."""
@@ -41,12 +40,11 @@ class CommentQuerySet(TreeQuerySet):
         """Comments whose texts, old and new, this person may read: the public ones, their own, what they moderate."""
         if not person.is_authenticated:
             return self.public()
-        moderated = Role.objects.filter(person=person).values("event_id")
-        return self.filter(Q(status=Status.PUBLISHED) | Q(author=person) | Q(theme__event__in=moderated))
+        return self.filter(Q(status=Status.PUBLISHED) | Q(author=person) | moderated_by(person))
 
     def waiting(self) -> Self:
-        """Comments that only their author and the moderators read in their place: held or rejected."""
-        return self.filter(status__in=[Status.HELD, Status.REJECTED])
+        """Comments that only their author and the moderators read in their place."""
+        return self.filter(status__in=[Status.HELD, Status.REVISION, Status.REJECTED])
 
     def pinned(self) -> Self:
         """Public comments that moderators have set apart."""
@@ -102,7 +100,7 @@ class Comment(MPTTModel):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments")
     version = models.OneToOneField("CommentVersion", models.PROTECT, null=True, editable=False, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
-    status_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    status_reason = models.CharField(max_length=SAID_LENGTH, blank=True)
     is_shown = models.BooleanField(default=True, editable=False)
     number = models.PositiveIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
@@ -110,6 +108,8 @@ class Comment(MPTTModel):
     # When it first became public: as it was written, or when it was approved.
     published_at = models.DateTimeField(null=True, editable=False)
     is_pinned = models.BooleanField(default=False, db_default=False, editable=False)
+    # Why a moderator marked it as off topic: it stays public, folded away behind this reason.
+    off_topic = models.CharField(max_length=SAID_LENGTH, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     key = models.CharField(max_length=KEY_LENGTH, editable=False)
@@ -179,7 +179,7 @@ class CommentVersion(models.Model):
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     created_at = models.DateTimeField()
     is_hidden = models.BooleanField(default=False, db_default=False)
-    hidden_reason = models.CharField(max_length=REASON_LENGTH, blank=True, db_default="")
+    hidden_reason = models.CharField(max_length=SAID_LENGTH, blank=True, db_default="")
 
     class Meta:
         constraints = [

@@ -2,27 +2,42 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
-from forum.choices import REASON_LENGTH, Act
+from forum.choices import SAID_LENGTH, Act
 from forum.models.comment import Comment, CommentVersion
+from forum.models.conduct import Article
 from forum.models.event import Event
 from forum.models.thread import Thread
 
 
 class LogEntry(models.Model):
-    """One decision, public except for the text it was about."""
+    """One decision, public except for the text it was about and the person it concerned.
+
+    `waited` tells how many seconds the case had waited for it; `batch` joins what was decided as one; `undoes` is the
+    decision that this one takes back.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="log")
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="+")
+    thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey(CommentVersion, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     act = models.CharField(max_length=20, choices=Act)
-    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    reason = models.CharField(max_length=SAID_LENGTH, blank=True)
+    article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="+")
+    waited = models.PositiveIntegerField(null=True)
+    batch = models.CharField(max_length=32, blank=True)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["event", "-id"], name="log_newest_first")]
+        indexes = [
+            models.Index(fields=["event", "-id"], name="log_newest_first"),
+            models.Index(fields=["comment", "-id"], name="log_of_comment"),
+            models.Index(fields=["batch"], condition=~Q(batch=""), name="log_of_batch"),
+        ]
         verbose_name_plural = "log entries"
 
     def __str__(self) -> str:

@@ -8,6 +8,8 @@ from forum.choices import NotificationKind
 from forum.models.comment import Comment
 from forum.models.moderation import LogEntry
 
+OF_ENTRIES = (NotificationKind.DECISION, NotificationKind.OUTCOME)  # about what moderators did
+
 
 class Notification(models.Model):
     """One thing somebody is told: a comment, or a moderator's decision about something of theirs.
@@ -26,8 +28,8 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "comment"], name="one_notification_per_person_and_comment"),
             models.CheckConstraint(
-                condition=Q(kind=NotificationKind.DECISION, entry__isnull=False, comment=None)
-                | (~Q(kind=NotificationKind.DECISION) & Q(entry=None, comment__isnull=False)),
+                condition=Q(kind__in=OF_ENTRIES, entry__isnull=False, comment=None)
+                | (~Q(kind__in=OF_ENTRIES) & Q(entry=None, comment__isnull=False)),
                 name="a_notification_is_about_one_thing",
             ),
         ]

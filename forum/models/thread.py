@@ -7,8 +7,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
-from forum.choices import REASON_LENGTH, TITLE_LENGTH
-from forum.models.role import Role
+from forum.choices import SAID_LENGTH, TITLE_LENGTH
+from forum.models.role import moderated_by
 from forum.models.theme import Theme
 
 
@@ -17,8 +17,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Threads with a public comment; and of the others those that this person opened or moderates."""
         if not person.is_authenticated:
             return self.public()
-        moderated = Role.objects.filter(person=person).values("event_id")
-        theirs = Q(opening__author=person) | Q(theme__event__in=moderated)
+        theirs = Q(opening__author=person) | moderated_by(person)
         return self.filter(Q(comment_count__gt=0) | (theirs & Q(continued_at=None)))
 
     def public(self) -> Self:
@@ -39,7 +38,7 @@ class Thread(models.Model):
     # The comment at which a thread goes on that was merged into another: all that is left of it is its address.
     continued_at = models.ForeignKey("Comment", models.PROTECT, null=True, editable=False, related_name="+")
     is_locked = models.BooleanField(default=False)
-    lock_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    lock_reason = models.CharField(max_length=SAID_LENGTH, blank=True)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField()

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from forum.choices import HoldKind, Status
 from forum.models import Comment, Event
+from forum.models.role import moderated_by
 from forum.queries.reasons import sentence
 from forum.queries.wording import cleaned, excerpt, iso, moment, numbered
 
@@ -22,12 +23,16 @@ FIELDS = (
 )  # fmt: skip
 
 
-def waiting(event: Event, *, letter: str = "", kind: str = "", after: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The comments that wait longest, and how many more there are. Two queries, three if there are more.
+def waiting(
+    person: Any, event: Event, *, letter: str = "", kind: str = "", after: int = 0
+) -> tuple[list[dict[str, Any]], int]:
+    """The comments that wait longest where this person decides, and how many more there are.
+
+    Two queries, three if there are more.
 
     `letter` and `kind` narrow it to a theme and to what one rule held; `after` is where an earlier page ended.
     """
-    held = Comment.objects.filter(theme__event=event, status=Status.HELD, pk__gt=after).order_by("pk")
+    held = _held(person, event.pk).filter(pk__gt=after).order_by("pk")
     if letter:
         held = held.filter(theme__letter=letter)
     if kind:
@@ -38,9 +43,13 @@ def waiting(event: Event, *, letter: str = "", kind: str = "", after: int = 0) -
     return cards, max(0, held.count() - len(cards)) if len(rows) > CARDS else 0
 
 
-def count(event_id: int) -> int:
-    """How many comments wait in an event. One query."""
-    return Comment.objects.filter(theme__event=event_id, status=Status.HELD).order_by().count()
+def count(person: Any, event_id: int) -> int:
+    """How many comments wait for this person in an event. One query."""
+    return int(_held(person, event_id).order_by().count())
+
+
+def _held(person: Any, event_id: int) -> Any:
+    return Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
 
 
 def _standing(event: Event, people: set[int]) -> dict[int, dict[str, Any]]:

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from forum.choices import Act, Status
-from forum.models import Event, LogEntry
+from forum.models import Event, LogEntry, Thread
+from forum.models.role import moderated_by
 from forum.queries.wording import iso, moment, numbered
 
 NEWEST = 200  # entries on the page
 ACT_LABELS = dict(Act.choices)
 
 
-def log_of(person: Any, event: Event, *, sees_all: bool) -> list[dict[str, Any]]:
+def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
-    rows = LogEntry.objects.filter(event=event).order_by("-id").values(
-        "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
+    sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
+    rows = LogEntry.objects.filter(event=event).annotate(sees=sees).order_by("-id").values(
+        "sees", "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
         "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",
     )[:NEWEST]  # fmt: skip
-    return [_shape(row, sees_all=sees_all) for row in rows]
+    return [_shape(row) for row in rows]
 
 
-def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
+def _shape(row: Any) -> dict[str, Any]:
     letter = row["thread__theme__letter"]
-    if row["version__number"]:
+    if not row["thread_id"]:
+        label, url, is_open = "", "", False
+    elif row["version__number"]:
         words = {"label": numbered(letter, row["comment__number"]), "number": row["version__number"]}
         label = gettext("%(label)s, version %(number)s") % words
         url = f"/comments/{row['comment_id']}/history/#version-{row['version__number']}"
@@ -40,7 +45,7 @@ def _shape(row: Any, *, sees_all: bool) -> dict[str, Any]:
     return {
         "act_label": ACT_LABELS[row["act"]],
         "label": label,
-        "url": url if is_open or sees_all else "",
+        "url": url if is_open or row["sees"] else "",
         "reason": row["reason"],
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),

@@ -18,6 +18,7 @@ FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
     "comment__version__text", "comment__theme__letter", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
+    "entry__event__title",
     "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
     "entry__thread__continued_at__number",
 )  # fmt: skip
@@ -47,12 +48,12 @@ def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, An
 
 def get(person: Any, notification_id: int) -> Notification:
     """One of this person's. Raises Notification.DoesNotExist."""
-    rows = Notification.objects.select_related("comment__thread", "entry__comment", "entry__thread")
+    rows = Notification.objects.select_related("comment__thread", "entry__comment", "entry__thread", "entry__event")
     return rows.get(pk=notification_id, person=person.pk)
 
 
 def _counting(person: Any) -> Any:
-    is_there = Q(comment__status=Status.PUBLISHED) | Q(kind=NotificationKind.DECISION)
+    is_there = Q(comment__status=Status.PUBLISHED) | Q(comment=None)
     return Notification.objects.filter(is_there, person=person)
 
 
@@ -67,7 +68,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "place": "",
         "excerpt": "",
     }
-    if row["kind"] == NotificationKind.DECISION:
+    if row["comment_id"] is None:
         return shape | _decision(row)
     if row["comment__status"] != Status.PUBLISHED:
         return shape | {"what": gettext("A comment that is no longer public"), "url": "", "is_new": False}
@@ -93,9 +94,9 @@ def _what(kind: str) -> str:
 
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
     named = ("entry__comment__number", "entry__thread__opening__number", "entry__thread__continued_at__number")
-    number = next(row[name] for name in named if row[name])
+    number = next((row[name] for name in named if row[name]), None)
     return {
         "what": str(Act(row["entry__act"]).label),
-        "place": numbered(row["entry__thread__theme__letter"], number),
+        "place": numbered(row["entry__thread__theme__letter"], number) if number else row["entry__event__title"],
         "excerpt": row["entry__reason"],
     }

@@ -33,6 +33,8 @@ def sentence(reason: dict[str, Any]) -> str:
             }
         case HoldKind.REPETITION:
             return gettext("The same text was sent before.")
+        case HoldKind.REVISED:
+            return gettext("Its author revised it after a moderator had asked for that.")
     return ngettext(
         "A comment by the same author was not published, or was removed, in the last two weeks.",
         "%(number)s comments by the same author were not published, or were removed, in the last two weeks.",

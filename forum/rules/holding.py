@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.choices import PACE_WINDOW, REFUSED_WINDOW, SAME_TEXT_WINDOW, HoldKind, Reason, Status
+from forum.choices import HOLD_RULES, PACE_WINDOW, REFUSED_WINDOW, SAME_TEXT_WINDOW, HoldKind, Reason, Status
 from forum.models import Comment, Trust
 from forum.rules.roles import may_moderate, may_organise
 from forum.rules.watching import folded, found_words
@@ -70,10 +70,10 @@ def rules_of(*stored: dict[str, Any]) -> list[HoldRule]:
     """The rules of an event and of one of its themes; where both have a rule of one kind, the theme's holds."""
     merged: dict[str, Any] = {}
     for each in stored:
-        merged |= {kind: facts for kind, facts in each.items() if kind in HoldKind.values}
+        merged |= {kind: facts for kind, facts in each.items() if kind in HOLD_RULES}
     return [
         HoldRule(kind, int(merged[kind].get("number") or NUMBERS.get(kind, 0)), tuple(merged[kind].get("words", ())))
-        for kind in HoldKind
+        for kind in HOLD_RULES
         if kind in merged and merged[kind].get("is_on")
     ]
 
@@ -83,22 +83,22 @@ def why_not_set_rules(person: Any, event_id: int) -> Reason | None:
 
 
 def hold_reasons(
-    author: Any, theme: Any, text: str, html: str, *, now: datetime, of: Collection[HoldKind] = frozenset(HoldKind)
+    author: Any, theme: Any, text: str, html: str, *, now: datetime, of: Collection[HoldKind] = frozenset(HOLD_RULES)
 ) -> list[Found]:
     """Why a comment must wait, by the rules `of` these kinds. Moderators and authors they trust never wait.
 
     No query while no rule is on; else up to four, before any lock is taken.
     """
     rules = [rule for rule in rules_of(theme.event.hold_rules, theme.hold_rules) if rule.kind in of]
-    if not rules or not author.is_authenticated or passes(author, theme.event_id):
+    if not rules or not author.is_authenticated or passes(author, theme):
         return []
     history = history_of(author, theme.event_id, now) if WITH_HISTORY & {rule.kind for rule in rules} else History()
     return found_by(rules, text, html, history, now=now)
 
 
-def passes(person: Any, event_id: int) -> bool:
-    """Whether no rule holds this person's comments. At most two queries."""
-    return may_moderate(person, event_id) or Trust.objects.filter(event_id=event_id, person=person.pk).exists()
+def passes(person: Any, theme: Any) -> bool:
+    """Whether no rule holds this person's comments in a theme. At most two queries."""
+    return may_moderate(person, theme) or Trust.objects.filter(event_id=theme.event_id, person=person.pk).exists()
 
 
 def history_of(author: Any, event_id: int, now: datetime) -> History:

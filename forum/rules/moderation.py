@@ -3,16 +3,16 @@
 from typing import Any
 
 from forum.choices import Reason, Status
-from forum.models import Comment, Thread
-from forum.rules.roles import may_moderate
+from forum.models import Comment, Theme, Thread
+from forum.rules.roles import may_moderate, moderates_any
 
 
 def why_not_see_desk(person: Any, event_id: int) -> Reason | None:
-    return None if may_moderate(person, event_id) else Reason.NOT_MODERATOR
+    return None if moderates_any(person, event_id) else Reason.NOT_MODERATOR
 
 
 def why_not_remove(person: Any, comment: Comment, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if comment.author_id == person.pk:
         return Reason.OWN_COMMENT
@@ -22,7 +22,7 @@ def why_not_remove(person: Any, comment: Comment, thread: Thread) -> Reason | No
 
 
 def why_not_restore(person: Any, comment: Comment, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if comment.author_id == person.pk:
         return Reason.OWN_COMMENT
@@ -48,13 +48,13 @@ def why_not_pin(person: Any, comment: Comment, thread: Thread) -> Reason | None:
 
 
 def why_not_unpin(person: Any, comment: Comment, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     return None if comment.is_pinned else Reason.NOT_PINNED
 
 
 def why_not_lock(person: Any, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if thread.is_locked:
         return Reason.ALREADY_LOCKED
@@ -62,7 +62,7 @@ def why_not_lock(person: Any, thread: Thread) -> Reason | None:
 
 
 def why_not_unlock(person: Any, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if not thread.is_locked:
         return Reason.NOT_LOCKED
@@ -86,13 +86,13 @@ def why_not_show_version(person: Any, comment: Comment, thread: Thread, *, is_hi
     return None if is_hidden else Reason.NOT_HIDDEN
 
 
-def sees_hidden_texts(person: Any, comment: Comment, event_id: int) -> bool:
+def sees_hidden_texts(person: Any, comment: Comment, theme: Theme) -> bool:
     """Whether somebody reads what is hidden of a comment: its author and the moderators do."""
-    return comment.author_id == person.pk or may_moderate(person, event_id)
+    return comment.author_id == person.pk or may_moderate(person, theme)
 
 
 def _why_not_decide(person: Any, comment: Comment, thread: Thread) -> Reason | None:
-    if not may_moderate(person, thread.theme.event_id):
+    if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if comment.author_id == person.pk:
         return Reason.OWN_COMMENT

@@ -3,24 +3,42 @@
 from typing import Any
 
 from forum.choices import RoleKind
-from forum.models import Role
+from forum.models import Role, Theme
 
 
-def roles_of(person: Any, event_id: int) -> frozenset[str]:
-    """The roles of a person for an event. One query per person and event; none for anonymous."""
+def roles_of(person: Any, event_id: int) -> frozenset[tuple[str, int | None]]:
+    """The roles of a person for an event, each with the theme it is for, or None. One query per person and event."""
     if not person.is_authenticated:
         return frozenset()
-    known: dict[int, frozenset[str]] = person.__dict__.setdefault("_roles", {})
+    known: dict[int, frozenset[tuple[str, int | None]]] = person.__dict__.setdefault("_roles", {})
     if event_id not in known:
-        rows = Role.objects.filter(person_id=person.pk, event_id=event_id).values_list("kind", flat=True)
+        rows = Role.objects.filter(person_id=person.pk, event_id=event_id).values_list("kind", "theme_id")
         known[event_id] = frozenset(rows)
     return known[event_id]
 
 
 def may_organise(person: Any, event_id: int) -> bool:
-    return RoleKind.ORGANISER in roles_of(person, event_id)
+    return (RoleKind.ORGANISER, None) in roles_of(person, event_id)
 
 
-def may_moderate(person: Any, event_id: int) -> bool:
-    """Moderators moderate; organisers may, too."""
-    return bool(roles_of(person, event_id) & {RoleKind.MODERATOR, RoleKind.ORGANISER})
+def may_moderate(person: Any, theme: Theme) -> bool:
+    """Whether somebody decides in this theme; organisers may, too."""
+    return moderates(person, theme.event_id, theme.pk)
+
+
+def moderates(person: Any, event_id: int, theme_id: int | None) -> bool:
+    """The same where only the keys are known; in the whole event if the theme is None."""
+    theirs = roles_of(person, event_id)
+    return may_organise(person, event_id) or bool(theirs & {(RoleKind.MODERATOR, None), (RoleKind.MODERATOR, theme_id)})
+
+
+def moderates_any(person: Any, event_id: int) -> bool:
+    """Whether somebody decides anywhere in this event."""
+    return any(kind in {RoleKind.MODERATOR, RoleKind.ORGANISER} for kind, _ in roles_of(person, event_id))
+
+
+def may_report(person: Any, theme: Theme) -> bool:
+    """Whether somebody writes summaries in this theme: its rapporteurs do, and who decides there."""
+    theirs = roles_of(person, theme.event_id)
+    is_rapporteur = bool(theirs & {(RoleKind.RAPPORTEUR, None), (RoleKind.RAPPORTEUR, theme.pk)})
+    return is_rapporteur or may_moderate(person, theme)

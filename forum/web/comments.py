@@ -209,7 +209,7 @@ def _cited_state(shown: Any, cited: dict[str, Any]) -> dict[str, Any]:
 
 def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     """The text of a comment that is not public, for its author and its moderators; others see its place only."""
-    sees_text = sees_hidden_texts(request.user, shown, shown.thread.theme.event_id)
+    sees_text = sees_hidden_texts(request.user, shown, shown.thread.theme)
     return {
         "source_html": fragments.body_html(shown.version.html) if sees_text else "",
     }
@@ -246,7 +246,7 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
     acts["quote_url"] = f"{reverse('reply', args=[shown.pk])}?quote#reply-{shown.pk}" if can_answer else ""
     acts["read_url"] = reverse("read_branch", args=[shown.pk]) if person.is_authenticated else ""
     acts["up_to"] = str(thread.theme.revision)
-    has_history = shown.edited_at and (shown.is_public or sees_hidden_texts(person, shown, thread.theme.event_id))
+    has_history = shown.edited_at and (shown.is_public or sees_hidden_texts(person, shown, thread.theme))
     acts["history_url"] = reverse("history", args=[shown.pk]) if has_history else ""
     return acts
 

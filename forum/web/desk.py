@@ -27,12 +27,12 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
     letter, kind = request.GET.get("theme", ""), request.GET.get("rule", "")
     if kind and kind not in HoldKind.values:
         raise Http404
-    shown, more = desk.waiting(event, letter=letter, kind=kind, after=asked_number(request, "after") or 0)
+    shown, more = desk.waiting(request.user, event, letter=letter, kind=kind, after=asked_number(request, "after") or 0)
     page = reverse("desk", args=[event.slug])
     context = {
         "event": events.card(event, now=timezone.now()),
         "cards": [card | _addresses(card["id"]) for card in shown],
-        "count": desk.count(event.pk),
+        "count": desk.count(request.user, event.pk),
         "more": more,
         "more_url": address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
         "themes": _themes(page, wall.themes_of(event), letter, kind),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import check_visible
 from accounts.models import Group
 from forum.choices import (
+    HOLD_RULES,
     KEY_LENGTH,
     NOTE_LENGTH,
     REASON_LENGTH,
@@ -105,7 +106,7 @@ class HoldRulesForm(forms.Form):
 
     def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in HoldKind:
+        for kind in HOLD_RULES:
             known = stored.get(kind, {})
             self.fields[kind.value] = forms.BooleanField(
                 label=kind.label, required=False, initial=known.get("is_on", False)
@@ -138,7 +139,7 @@ class HoldRulesForm(forms.Form):
     def rules(self) -> dict[str, Any]:
         """What a valid form says, as it is stored."""
         made: dict[str, Any] = {}
-        for kind in HoldKind:
+        for kind in HOLD_RULES:
             made[kind.value] = {"is_on": self.cleaned_data[kind.value]}
             if kind in NUMBERS:
                 made[kind.value]["number"] = self.cleaned_data[f"{kind.value}_number"]

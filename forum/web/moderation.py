@@ -16,7 +16,7 @@ from forum.choices import Reason
 from forum.queries import events, moderation
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
-from forum.rules.roles import may_moderate
+from forum.rules.roles import moderates_any
 from forum.web.caching import answer
 from forum.web.deciding import Decision, on_comment, on_thread, on_version
 from forum.web.forms import OptionalReasonForm, ReasonForm, RemovalForm, RenameForm
@@ -26,10 +26,10 @@ from forum.web.loading import found
 @require_safe
 def log(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = found(events.get, request.user, event_slug)
-    decides = may_moderate(request.user, event.pk)
+    decides = moderates_any(request.user, event.pk)
     context = {
         "event": events.card(event, now=timezone.now()),
-        "entries": moderation.log_of(request.user, event, sees_all=decides),
+        "entries": moderation.log_of(request.user, event),
         "desk_url": reverse("desk", args=[event.slug]) if decides else "",
     }
     return answer(request, context, lambda: render(request, "moderation/log.html", context))

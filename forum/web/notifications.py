@@ -60,7 +60,9 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
         return redirect(place_in_thread(found(comments.get, request.user, told.comment_id)))
     if told.entry.comment_id:
         return redirect("comment", told.entry.comment_id)
-    return redirect("thread", told.entry.thread_id)
+    if told.entry.thread_id:
+        return redirect("thread", told.entry.thread_id)
+    return redirect("moderation_log", told.entry.event.slug)
 
 
 @require_POST

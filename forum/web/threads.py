@@ -176,7 +176,7 @@ def follow(theme: Any) -> dict[str, str]:
 
 def _moderator_acts(request: HttpRequest, shown: Any) -> dict[str, Any]:
     return {
-        "is_moderator": may_moderate(request.user, shown.theme.event_id),
+        "is_moderator": may_moderate(request.user, shown.theme),
         "lock_url": reverse("lock_thread", args=[shown.pk]),
         "unlock_url": reverse("unlock_thread", args=[shown.pk]),
         "rename_url": reverse("rename_thread", args=[shown.pk]),

@@ -21,7 +21,7 @@ from forum.web.threads import page_context
 @require_safe
 def history(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown: Any = found(comments.with_text, request.user, comment_id)
-    sees_hidden = sees_hidden_texts(request.user, shown, shown.thread.theme.event_id)
+    sees_hidden = sees_hidden_texts(request.user, shown, shown.thread.theme)
     rows = versions.history(shown, before=asked_number(request, "before"), sees_hidden=sees_hidden)
     if not rows:
         raise Http404

@@ -80,4 +80,4 @@ def test_it_costs_a_fixed_number_of_queries(cast, page, parent, event, size, dja
     for n in range(size):
         reply_to(parent(), cast.ben, f"Casino {n}.")
     with django_assert_num_queries(2):
-        desk.waiting(event)
+        desk.waiting(cast.mo, event)

@@ -15,6 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from forum.exchange.demonstration import account_lines, is_own_machine, load_demo
+from forum.jobs.rounds import keep_doing
 from forum.queries.events import is_any
 
 CONNECT_TIMEOUT = 5  # seconds
@@ -60,7 +61,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Parley is at {settings.SITE_URL}/  (Ctrl+C stops it)")
         self.stdout.flush()
         connection.close()
+        end = keep_doing()
         run(host, port)
+        end()
 
 
 def check_settings() -> None:

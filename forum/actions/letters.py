@@ -1,0 +1,44 @@
+"""What people are owed by e-mail: written down in the transaction of what happened, sent by forum/jobs when due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from forum.choices import UNDO_WINDOW, Act
+from forum.models import Comment, Letter, LogEntry
+
+# A minute more than the page offers to undo: what was taken back at once reaches nobody.
+AFTER_DECISION = UNDO_WINDOW + timedelta(minutes=1)
+AFTER_HOLD = timedelta(minutes=10)  # what is decided sooner needs no letter that it waits
+BY_LETTER = {
+    Act.REMOVE,
+    Act.RESTORE,
+    Act.APPROVE,
+    Act.TRUST,
+    Act.REVISE,
+    Act.REJECT,
+    Act.HOLD,
+    Act.OFF_TOPIC,
+    Act.REDACT,
+}
+
+
+def decided(entry: LogEntry, person: Any) -> None:
+    """Owes somebody a letter about a decision that concerns them, if it is of a kind that is told by letter."""
+    if entry.act not in BY_LETTER or person.pk == entry.actor_id or not person.is_active or not person.email:
+        return
+    Letter.objects.create(person=person, entry=entry, due_at=entry.created_at + AFTER_DECISION)
+
+
+def waits(comment: Comment, author: Any, *, now: datetime) -> None:
+    """Owes the author of a held comment a letter that says why, unless it is decided before that is due."""
+    if author.is_active and author.email:
+        due = {"person": author, "due_at": now + AFTER_HOLD}
+        Letter.objects.update_or_create(comment=comment, sent_at=None, defaults=due)
+
+
+def take_back(entry: LogEntry) -> bool:
+    """Forgets the letters about a decision that was undone; whether any had left already."""
+    Letter.objects.filter(entry=entry, sent_at=None).delete()
+    return Letter.objects.filter(entry=entry).exists()

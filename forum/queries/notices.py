@@ -1,0 +1,90 @@
+"""What somebody is told of a moderator's decision about something of theirs, in whole sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from forum.choices import Act, Status
+from forum.models import Letter
+from forum.queries.reasons import sentence
+from forum.queries.wording import numbered
+
+# What happened, and what its author can do now.
+DECIDED: dict[str, tuple[Any, Any]] = {
+    Act.APPROVE: (gettext_lazy("Your comment %(label)s is published in its place."), ""),
+    Act.TRUST: (
+        gettext_lazy("Your comment %(label)s is published in its place, and your next ones appear at once."), "",
+    ),
+    Act.REVISE: (
+        gettext_lazy("A moderator asks you to revise your comment %(label)s before it is published."),
+        gettext_lazy("You can edit it in its place; then it goes back to the moderators. Nobody else sees it yet."),
+    ),
+    Act.REJECT: (
+        gettext_lazy("Your comment %(label)s is not published."),
+        gettext_lazy("Your text is kept, and only you and the moderators can read it."),
+    ),
+    Act.REMOVE: (
+        gettext_lazy("A moderator removed your comment %(label)s."),
+        gettext_lazy("Your text is kept, and only you and the moderators can read it."),
+    ),
+    Act.RESTORE: (gettext_lazy("Your comment %(label)s is back in its place."), ""),
+    Act.HOLD: (
+        gettext_lazy("Your comment %(label)s waits for a moderator again; others do not see it for now."),
+        gettext_lazy("You are told as soon as it is decided."),
+    ),
+    Act.OFF_TOPIC: (
+        gettext_lazy("A moderator marked your comment %(label)s as off topic. It stays readable, folded away."),
+        gettext_lazy("If it deserves a discussion of its own, you can open a thread for it."),
+    ),
+    Act.REDACT: (
+        gettext_lazy("A moderator took personal data out of your comment %(label)s. The rest is as you wrote it."), "",
+    ),
+}  # fmt: skip
+
+FIELDS = (
+    "pk", "person__name", "person__email", "comment_id", "entry_id", "entry__act", "entry__reason",
+    "entry__article__title", "entry__comment_id", "entry__comment__number", "entry__comment__theme__letter",
+    "entry__event__title", "comment__number", "comment__theme__letter", "comment__status", "comment__hold__reasons",
+    "comment__theme__event__title",
+)  # fmt: skip
+
+
+def of_letter(letter_id: int) -> dict[str, Any] | None:
+    """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
+    pointless. One query."""
+    row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
+    return _of_hold(row) if row["comment_id"] else _of_decision(row)
+
+
+def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
+    if row["comment__status"] != Status.HELD:
+        return None
+    label = numbered(row["comment__theme__letter"], row["comment__number"])
+    said = [gettext("Your comment %(label)s waits for a moderator. Nobody else sees it yet.") % {"label": label}]
+    said += [sentence(reason) for reason in row["comment__hold__reasons"] or []]
+    said.append(gettext("You are told as soon as it is decided. Until then you can edit or withdraw it."))
+    subject = gettext("%(label)s waits for a moderator") % {"label": label}
+    return _letter(row, subject, said, row["comment__theme__event__title"], row["comment_id"])
+
+
+def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
+    label = numbered(row["entry__comment__theme__letter"], row["entry__comment__number"])
+    what, then = (str(words) % {"label": label} for words in DECIDED[row["entry__act"]])
+    said = [what]
+    if row["entry__reason"]:
+        said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
+    subject = f"{label}: {Act(row['entry__act']).label}"
+    return _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], row["entry__comment_id"])
+
+
+def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, comment_id: int) -> dict[str, Any]:
+    return {
+        "email": row["person__email"],
+        "name": row["person__name"],
+        "subject": subject,
+        "event": event,
+        "said": said,
+        "url": f"/comments/{comment_id}/",
+    }
