@@ -96,6 +96,15 @@ class Act(TextChoices):
 INTERNAL_ACTS = (Act.TAKE_OVER,)
 
 
+class Decision(TextChoices):
+    """What can be decided about a comment that waits, in the words of the desk."""
+
+    APPROVE = "approve", _("Publish")
+    TRUST = "trust", _("Publish, and trust its author")
+    REVISE = "revise", _("Ask for a revision")
+    REJECT = "reject", _("Do not publish")
+
+
 class StanceKind(TextChoices):
     """How a person stands to a comment."""
 
@@ -176,6 +185,17 @@ class Reason(TextChoices):
     NOT_MODERATOR = "not-moderator", _("Only the moderators here can do this.")
     NOT_MODERATOR_THERE = "not-moderator-there", _("You moderate here, but not in the theme you chose.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
+    DECIDED_MEANWHILE = "decided-meanwhile", _("A colleague decided about this comment meanwhile. Nothing was changed.")
+    EDITED_MEANWHILE = (
+        "edited-meanwhile",
+        _("The author changed this comment after you opened it. Nothing was decided; please read it again."),
+    )
+    LEASED = "leased", _("A colleague is looking at this comment. Wait a moment, or take it over.")
+    ALREADY_OFF_TOPIC = "already-off-topic", _("This comment is marked as off topic already.")
+    NOT_OFF_TOPIC = "not-off-topic", _("This comment is not marked as off topic.")
+    CANNOT_UNDO = "cannot-undo", _("This cannot be undone here; the comment's own page offers what is possible.")
+    UNDONE_ALREADY = "undone-already", _("This was undone already.")
+    CHANGED_SINCE = "changed-since", _("More has happened since, so this cannot be undone any more.")
     ALREADY_PINNED = "already-pinned", _("This comment is pinned already.")
     NOT_PINNED = "not-pinned", _("This comment is not pinned.")
     ALREADY_LOCKED = "already-locked", _("This thread is locked already.")

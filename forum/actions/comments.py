@@ -13,12 +13,14 @@ from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Reason, Status
+from forum.choices import HoldKind, Reason, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 from forum.rules.holding import IN_THE_TEXT, hold_reasons
+
+NEVER_PUBLIC = "Replaced by its author before it was public."
 
 
 def open_thread(
@@ -71,7 +73,7 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None, files=files)
     if not opening.is_public:
-        letters.waits(opening, seed.author, now=seed.written_at)
+        _waits(opening, thread, seed)
         return opening
     facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
     notifications.comment_published(opening, thread, answered=None, **facts)
@@ -92,7 +94,7 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
-        letters.waits(comment, seed.author, now=seed.written_at)
+        _waits(comment, thread, seed)
         return comment
     notifications.comment_published(
         comment,
@@ -112,7 +114,10 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     if comment.version.source == text.source:
         return comment
-    add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
+    before = comment.version
+    add_version(comment, text, editor=by, now=now, number=before.number + 1)
+    if not comment.is_public:
+        return _edited_while_waiting(comment, thread, before, now)
     if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
         Hold.objects.update_or_create(
@@ -128,6 +133,24 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)
     tell.theme_changed(thread.theme_id, revision)
+    return comment
+
+
+def _waits(comment: Comment, thread: Thread, seed: Seed) -> None:
+    letters.waits(comment, seed.author, now=seed.written_at)
+    tell.desk_changed(thread.theme.event_id)
+
+
+def _edited_while_waiting(comment: Comment, thread: Thread, before: CommentVersion, now: datetime) -> Comment:
+    """The next moderator reads the new text only; the one it replaces was not public and never becomes so."""
+    CommentVersion.objects.filter(pk=before.pk).update(is_hidden=True, hidden_reason=NEVER_PUBLIC)
+    if comment.status == Status.REVISION:
+        revised = {"kind": HoldKind.REVISED.value, "word": "", "number": 0, "limit": 0}
+        waits = {"reasons": [revised], "created_at": now, "decided_at": None}
+        Hold.objects.update_or_create(comment=comment, defaults=waits)
+        change_status(comment, thread, Status.HELD, reason="")
+        comment.status = Status.HELD
+    tell.desk_changed(thread.theme.event_id)
     return comment
 
 

@@ -78,6 +78,14 @@ def decided(entry: LogEntry, person: Any) -> None:
     tell.people_notified([person.pk])
 
 
+def take_back(entry: LogEntry) -> bool:
+    """Forgets what was told of a decision that was undone, as far as nobody has seen it; whether anybody had."""
+    rows = Notification.objects.filter(entry=entry)
+    tell.people_notified(list(rows.values_list("person_id", flat=True)))
+    rows.filter(seen_at=None).delete()
+    return rows.exists()
+
+
 def see(person: Any, *, now: datetime, only: int | None = None) -> None:
     """Marks what somebody was told as seen: one of them, or all. One statement."""
     unseen = Notification.objects.filter(person=person, seen_at=None)

@@ -38,6 +38,8 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
     thread.save(update_fields=["comment_count", "revision", "last_comment"])
     tell.theme_changed(thread.theme_id, revision)
+    if Status.HELD in {comment.status, status}:
+        tell.desk_changed(thread.theme.event_id)
 
 
 def has_public_replies(comment: Comment, thread: Thread, public_count: int) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from forum.actions import judging
 from forum.actions import moderation as acts
 from forum.choices import Reason
 from forum.queries import events, moderation
@@ -52,7 +53,7 @@ approve = on_comment(
         button=_("Publish this comment"),
         done=_("%(label)s is published."),
         why_not=rules.why_not_judge,
-        act=acts.approve_comment,
+        act=judging.approve_comment,
         form=OptionalReasonForm,
     )
 )
@@ -63,7 +64,7 @@ reject = on_comment(
         button=_("Do not publish it"),
         done=_("%(label)s is not published, and its author is told why."),
         why_not=rules.why_not_judge,
-        act=acts.reject_comment,
+        act=judging.reject_comment,
         form=RemovalForm,
         is_danger=True,
     )

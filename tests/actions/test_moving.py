@@ -12,7 +12,8 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment, post_reply
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, lock_thread, reject_comment, remove_comment, rename_thread
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.stances import take_stance
 from forum.choices import Act, Reason, Status

@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.imports import import_opening, import_reply, seed_of
+from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import (
-    approve_comment,
     lock_thread,
     pin_comment,
-    reject_comment,
     remove_comment,
     rename_thread,
     restore_comment,

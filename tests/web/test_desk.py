@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.moderation import reject_comment
+from forum.actions.judging import reject_comment
 from forum.models import Comment
 from forum.queries import desk
 from tests.factories import make_theme, open_thread, reply_to
