@@ -9,7 +9,7 @@ from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
-from forum.models import Comment, CommentVersion, LogEntry, Thread
+from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
 from forum.rules.moderation import (
     why_not_hide_version,
     why_not_lock,
@@ -24,25 +24,29 @@ from forum.rules.moving import why_not_rename
 
 
 @in_one_transaction
-def remove_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def remove_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    return log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def restore_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def restore_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_restore(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
 
     Raises Refused.
@@ -50,20 +54,22 @@ def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> Log
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_pin(by, fresh, thread))
     _set_pin(fresh, thread, is_pinned=True)
-    return log.record(Act.PIN, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.PIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Puts a pinned comment back among the others. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_unpin(by, fresh, thread))
     _set_pin(fresh, thread, is_pinned=False)
-    return log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def rename_thread(thread: Thread, *, title: str, by: Any, reason: str, now: datetime) -> LogEntry:
+def rename_thread(
+    thread: Thread, *, title: str, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Gives a thread another title. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
     refuse_if(why_not_rename(by, fresh, title=title))
@@ -73,44 +79,52 @@ def rename_thread(thread: Thread, *, title: str, by: Any, reason: str, now: date
     if fresh.opening_id is not None:
         indexing.renew([fresh.opening_id])
     tell.theme_changed(fresh.theme_id, fresh.revision)
-    return log.record(Act.RENAME, fresh, by=by, reason=reason, now=now)
+    return log.record(Act.RENAME, fresh, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Freezes a thread: nothing is added, edited or withdrawn in it. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_lock(by, thread))
     _set_lock(thread, is_locked=True, reason=reason)
-    return log.record(Act.LOCK, thread, by=by, reason=reason, now=now)
+    return log.record(Act.LOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Opens a locked thread again. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_unlock(by, thread))
     _set_lock(thread, is_locked=False, reason="")
-    return log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now)
+    return log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def hide_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def hide_version(
+    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Takes one earlier version out of the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
     is_current = fresh.pk == fresh.comment.version_id
     refuse_if(why_not_hide_version(by, fresh.comment, thread, is_current=is_current, is_hidden=fresh.is_hidden))
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=True, hidden_reason=reason)
-    return log.record(Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+    return log.record(
+        Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
+    )
 
 
 @in_one_transaction
-def show_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def show_version(
+    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Brings a hidden version back into the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
     refuse_if(why_not_show_version(by, fresh.comment, thread, is_hidden=fresh.is_hidden))
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=False, hidden_reason="")
-    return log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+    return log.record(
+        Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
+    )
 
 
 def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:

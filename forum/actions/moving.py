@@ -21,7 +21,7 @@ from forum.actions.standing import settle_gone
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act
 from forum.errors import refuse_if
-from forum.models import Comment, Departure, Draft, Follow, Theme, Thread
+from forum.models import Article, Comment, Departure, Draft, Follow, Theme, Thread
 from forum.models.comment import branch_id
 from forum.rules.moving import why_not_merge, why_not_move, why_not_split
 
@@ -72,7 +72,9 @@ TAKE_TREES = """
 
 
 @in_one_transaction
-def split_branch(comment: Comment, *, by: Any, title: str, reason: str, now: datetime) -> Thread:
+def split_branch(
+    comment: Comment, *, by: Any, title: str, reason: str, now: datetime, article: Article | None = None
+) -> Thread:
     """Makes a comment the opening of a thread of its own, with everything that answers it. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_split(by, fresh, thread))
@@ -96,13 +98,15 @@ def split_branch(comment: Comment, *, by: Any, title: str, reason: str, now: dat
     settle_gone([*above, thread.opening_id], thread, revision)
     indexing.renew([fresh.pk])
     _follow_too(after, thread, was_branch_of, fresh)
-    log.record(Act.SPLIT, after, by=by, reason=reason, now=now, comment=fresh)
+    log.record(Act.SPLIT, after, by=by, reason=reason, now=now, article=article, comment=fresh)
     tell.theme_changed(thread.theme_id, revision)
     return after
 
 
 @in_one_transaction
-def merge_thread(thread: Thread, *, into: Thread, by: Any, reason: str, now: datetime) -> Comment:
+def merge_thread(
+    thread: Thread, *, into: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> Comment:
     """Makes a thread's opening a branch of another thread, with everything that answers it; returns that opening.
 
     A thread of another theme takes its numbers in the theme of the other first. Raises Refused.
@@ -127,18 +131,20 @@ def merge_thread(thread: Thread, *, into: Thread, by: Any, reason: str, now: dat
     settle_gone([target.opening_id], target, revision)
     indexing.renew([opening.pk])
     _follow_instead(source, branches, opening)
-    log.record(Act.MERGE, target, by=by, reason=reason, now=now, comment=opening)
+    log.record(Act.MERGE, target, by=by, reason=reason, now=now, article=article, comment=opening)
     tell.theme_changed(target.theme_id, revision)
     return opening
 
 
 @in_one_transaction
-def move_thread(thread: Thread, *, to: Theme, by: Any, reason: str, now: datetime) -> None:
+def move_thread(
+    thread: Thread, *, to: Theme, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> None:
     """Gives a thread another theme of its event. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
     refuse_if(why_not_move(by, fresh, to))
     _change_theme(fresh, to)
-    log.record(Act.MOVE, fresh, by=by, reason=reason, now=now)
+    log.record(Act.MOVE, fresh, by=by, reason=reason, now=now, article=article)
 
 
 def _change_theme(thread: Thread, to: Theme) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
@@ -24,6 +25,7 @@ from forum.choices import (
     HoldKind,
     StanceKind,
 )
+from forum.queries import conduct
 from forum.rules.holding import NUMBERS
 from forum.rules.watching import folded
 
@@ -33,6 +35,7 @@ NUMBER_LABELS = {
     HoldKind.PACE: _("above so many within ten minutes"),
 }
 FILE = "alt-"  # begins the name of a field that says what a file shows
+PHRASE_SHOWN = 90  # characters of a ready sentence in a list to choose from
 MOST_NAMED = 20  # more files than anybody could have added; the rest is no form of ours
 
 
@@ -148,19 +151,71 @@ class HoldRulesForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """A moderator's reason, which everybody can read."""
+    """A moderator's reason, which everybody can read: an article of the code, a ready sentence, their own words.
 
+    A valid form has them joined as `reason`, and the Article or None as `article`. Two queries.
+    """
+
+    article = forms.ChoiceField(label=_("Which article"), required=False)
+    phrase = forms.ChoiceField(label=_("A ready sentence"), required=False)
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("In your own words"),
         max_length=REASON_LENGTH,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=_("Everybody can read this, in the thread and in the log."),
     )
+    needs_reason = True
 
-    def __init__(self, *args: object, case: Any = None, person: Any = None, **kwargs: object) -> None:
-        """`case` is what the decision is about (see deciding), `person` who decides."""
+    def __init__(self, *args: object, case: Any, person: Any = None, **kwargs: object) -> None:
+        """`case` is what the decision is about: anything that knows its `event_id`; `person` is who decides."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.case, self.person = case, person
+        self.articles = {str(article.pk): article for article in conduct.articles(case.event_id)}
+        self.phrases = {str(phrase.pk): phrase for phrase in conduct.phrases(case.event_id)}
+        self._offer("article", [(key, article.title) for key, article in self.articles.items()])
+        self._offer("phrase", _by_language(self.phrases))
+        if not self.articles and not self.phrases:
+            self.fields["reason"].label = _("Reason")
+            self.fields["reason"].required = self.needs_reason
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        """What there is to choose from; no field where there is nothing."""
+        if choices:
+            self.fields[name].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        article = self.articles.get(said.pop("article", ""))
+        phrase = self.phrases.get(said.pop("phrase", ""))
+        own = said.get("reason", "")
+        if self.needs_reason and not (self.errors or article or phrase or own):
+            self.add_error("reason", _("Please choose an article or a sentence, or say it in your own words."))
+        reason = in_one_text(article.title if article else "", phrase.text if phrase else "", own)
+        return said | {"reason": reason, "article": article}
+
+
+def in_one_text(article: str, phrase: str, own: str) -> str:
+    """What is stored and shown as the reason: "Be civil: Please answer the argument. I mean the second part."
+
+    With the lengths that its parts can have it stays below SAID_LENGTH.
+    """
+    said = " ".join(part.strip() for part in (phrase, own) if part.strip())
+    title = article.strip()
+    if not title or not said:
+        return title or said
+    return f"{title} {said}" if title[-1] in ".:!?。！？؟" else f"{title}: {said}"
+
+
+def _by_language(phrases: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The sentences for a choice, those of each language together."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key, phrase in phrases.items():
+        label = Truncator(f"{phrase.title}: {phrase.text}").chars(PHRASE_SHOWN)
+        groups.setdefault(phrase.get_language_display(), []).append((key, label))
+    return list(groups.items())
 
 
 class RemovalForm(ReasonForm):
@@ -172,9 +227,7 @@ class RemovalForm(ReasonForm):
 class OptionalReasonForm(ReasonForm):
     """Where an act explains itself, a reason may be left out."""
 
-    def __init__(self, *args: object, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = False
+    needs_reason = False
 
 
 class RenameForm(OptionalReasonForm):
@@ -184,7 +237,7 @@ class RenameForm(OptionalReasonForm):
         validators=[check_visible],
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    field_order = ["title", "reason"]
+    field_order = ["title"]
 
     def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, case=case, initial={"title": case.thing.title}, **kwargs)
