@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from forum.models import Article, Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What a reason can be made of."""
+
+    articles: list[Article]
+    phrases: list[Phrase]
+
+
+def of_event(event_id: int) -> Conduct:
+    """What moderators can refer to in an event. Two queries."""
+    return Conduct(articles(event_id), phrases(event_id))
 
 
 def articles(event_id: int) -> list[Article]:

@@ -24,7 +24,10 @@ from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_no
 from forum.rules.moderation import (
     sees_hidden_texts,
     why_not_judge,
+    why_not_mark_off_topic,
+    why_not_mark_on_topic,
     why_not_pin,
+    why_not_redact,
     why_not_remove,
     why_not_restore,
     why_not_unpin,
@@ -234,6 +237,10 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
         "approve": (judge_no := why_not_judge(person, shown, thread)),
         "reject": judge_no,
         "split": why_not_split(person, shown, thread),
+        "off_topic": why_not_mark_off_topic(person, shown, thread),
+        "on_topic": why_not_mark_on_topic(person, shown, thread),
+        "redact": why_not_redact(person, shown, thread),
+        "judge": judge_no,
         "pin": why_not_pin(person, shown, thread),
         "unpin": why_not_unpin(person, shown, thread),
     }

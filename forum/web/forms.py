@@ -22,10 +22,12 @@ from forum.choices import (
     TITLE_LENGTH,
     WATCHED_LENGTH,
     WATCHED_WORDS,
+    Decision,
     HoldKind,
     StanceKind,
 )
 from forum.queries import conduct
+from forum.queries.conduct import Conduct
 from forum.rules.holding import NUMBERS
 from forum.rules.watching import folded
 
@@ -153,7 +155,7 @@ class HoldRulesForm(forms.Form):
 class ReasonForm(forms.Form):
     """A moderator's reason, which everybody can read: an article of the code, a ready sentence, their own words.
 
-    A valid form has them joined as `reason`, and the Article or None as `article`. Two queries.
+    A valid form has them joined as `reason`, and the Article or None as `article`.
     """
 
     article = forms.ChoiceField(label=_("Which article"), required=False)
@@ -167,12 +169,18 @@ class ReasonForm(forms.Form):
     )
     needs_reason = True
 
-    def __init__(self, *args: object, case: Any, person: Any = None, **kwargs: object) -> None:
-        """`case` is what the decision is about: anything that knows its `event_id`; `person` is who decides."""
+    def __init__(
+        self, *args: object, case: Any, person: Any = None, known: Conduct | None = None, **kwargs: object
+    ) -> None:
+        """`case` is what the decision is about: anything that knows its `event_id`; `person` is who decides.
+
+        `known` is what a reason can be made of, where many forms share it; else it is asked for: two queries.
+        """
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.case, self.person = case, person
-        self.articles = {str(article.pk): article for article in conduct.articles(case.event_id)}
-        self.phrases = {str(phrase.pk): phrase for phrase in conduct.phrases(case.event_id)}
+        known = known or conduct.of_event(case.event_id)
+        self.articles = {str(article.pk): article for article in known.articles}
+        self.phrases = {str(phrase.pk): phrase for phrase in known.phrases}
         self._offer("article", [(key, article.title) for key, article in self.articles.items()])
         self._offer("phrase", _by_language(self.phrases))
         if not self.articles and not self.phrases:
@@ -228,6 +236,44 @@ class OptionalReasonForm(ReasonForm):
     """Where an act explains itself, a reason may be left out."""
 
     needs_reason = False
+
+
+class JudgeForm(ReasonForm):
+    """A decision about a comment that waits, with what was seen of it."""
+
+    needs_reason = False
+    decision = forms.ChoiceField(choices=Decision.choices)
+    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if said.get("decision") in {Decision.REVISE, Decision.REJECT} and not said["reason"] and not self.errors:
+            self.add_error("reason", _("Please say why: its author reads this."))
+        return said
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, in one text."""
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class RedactionForm(RemovalForm):
+    """The passages that are taken out of a comment."""
+
+    passages = forms.CharField(
+        label=_("What to take out, one passage a line"),
+        help_text=_("Exactly as it stands in the text. A mark that everybody sees takes its place."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    field_order = ["passages"]
+
+    def clean_passages(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["passages"].splitlines() if line.strip()]
+        if missing := [line for line in lines if line not in self.case.thing.version.source]:
+            raise forms.ValidationError(
+                _("This does not occur in the comment: %(passage)s"), params={"passage": missing[0][:80]}
+            )
+        return lines
 
 
 class RenameForm(OptionalReasonForm):

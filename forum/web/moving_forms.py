@@ -33,7 +33,7 @@ class MoveForm(OptionalReasonForm):
     to = forms.ChoiceField(label=_("To which theme"))
     field_order = ["to"]
 
-    def __init__(self, *args: object, case: Any, **kwargs: object) -> None:
+    def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         others = themes.others_of(case.thread.theme)
         self.themes = {str(theme.pk): theme for theme in others}
