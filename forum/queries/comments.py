@@ -19,7 +19,7 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 # Read as plain values: three to seven times cheaper than instances.
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
-    "is_pinned", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
+    "is_pinned", "off_topic", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
     "author__group", "author__organisation", "version__html", "theme__letter", "thread__opening_id",
     "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
@@ -146,6 +146,8 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "files": attachments.shown(None if is_gone else row["files"]),
         "waits_text": "",
+        "waits_url": "",
+        "off_topic": "" if is_gone else row["off_topic"],
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],

@@ -19,9 +19,11 @@ from django.views.decorators.http import require_safe
 from forum import fragments
 from forum.choices import HoldKind
 from forum.errors import refuse_if
-from forum.queries import conduct, desk, events, wall
+from forum.queries import conduct, desk, entries, events, wall
+from forum.queries.wording import clock
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
+from forum.rules.undoing import why_not_undo
 from forum.rules.watching import marked
 from forum.web.forms import JudgeForm
 from forum.web.links import address
@@ -61,6 +63,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
         "news_url": address(reverse("desk_news", args=[event.slug]), theme=letter, rule=kind),
         "bulk": JudgeForm(None, case=Desk(event.pk), prefix="all"),
         "bulk_url": reverse("judge_many", args=[event.slug]),
+        "decided": _decided(request),
         "last": max((card["id"] for card in shown), default=after),
     }
     return render(request, "moderation/desk.html", context)
@@ -104,6 +107,21 @@ def news(request: HttpRequest, event_slug: str) -> HttpResponse:
     response = JsonResponse(answer)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _decided(request: HttpRequest) -> dict[str, str] | None:
+    """The decision from which somebody without scripts comes back, with the way to undo it."""
+    asked = request.GET.get("decided", "")
+    if not re.fullmatch(r"[0-9]{1,15}|[0-9a-f]{32}", asked):
+        return None
+    is_batch = len(asked) == 32
+    entry: Any = found(entries.first_of_batch if is_batch else entries.get, asked if is_batch else int(asked, 10))
+    if why_not_undo(request.user, entry) is not None:
+        return None
+    person: Any = request.user
+    by = {"what": entry.get_act_display(), "by": person.name, "at_label": clock(entry.created_at)}
+    undo_all = reverse("undo_batch", args=[asked]) if is_batch else undo_url({"entry": entry.pk})
+    return {"said": said(by), "undo_url": undo_all}
 
 
 def forms_for(shown: Iterable[dict[str, Any]], event_id: int) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
 from forum.live import frames
-from forum.models import Attachment, Comment, CommentVersion, Notification
+from forum.models import Attachment, Comment, CommentVersion, LogEntry, Notification
 from forum.queries import changes
 from forum.web import urls
 from tests.factories import new_key
@@ -68,6 +68,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "letter": [theme.letter], "person_id": [person.pk], "form": list(FORMS), "draft_id": [1, 2, 3],
         "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
         "token": list(Attachment.objects.values_list("token", flat=True)), "name": ["x.pdf"],
+        "entry_id": list(LogEntry.objects.values_list("pk", flat=True)), "batch": ["x"],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
