@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from forum.choices import Act, Status
+from forum.choices import INTERNAL_ACTS, Act, Status
 from forum.models import Event, LogEntry, Role, Thread
 from forum.models.role import DECIDING, moderated_by
 from forum.queries.wording import iso, moment, numbered
@@ -25,7 +25,8 @@ def events_moderated(person: Any) -> list[int]:
 def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
     sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
-    rows = LogEntry.objects.filter(event=event).annotate(sees=sees).order_by("-id").values(
+    entries = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
+    rows = entries.order_by("-id").values(
         "sees", "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
         "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",

@@ -19,7 +19,9 @@ function begin() {
   document.getElementById("bulk")?.addEventListener("submit", submitMany);
   document.addEventListener("change", (event) => event.target.name === "pick" && countPicked());
   document.addEventListener("parley:desk", soon);
-  document.querySelector("[data-desk-new] button").addEventListener("click", fetchNew);
+  newButton().addEventListener("click", fetchNew);
+  document.querySelector("[data-desk-more]")?.remove();
+  look();
   const keys = document.querySelector("[data-desk-keys]");
   keys.hidden = false;
   keys.addEventListener("click", help);
@@ -51,7 +53,13 @@ function step(direction) {
   const all = cards();
   const from = all.indexOf(current);
   const next = current && from < 0 ? nearest(all) : all[Math.min(all.length - 1, Math.max(0, from + direction))];
+  if (next === current && direction > 0 && !newButton().closest("p").hidden) return fetchNew();
   next?.focus();
+}
+
+/** What brings the cards that are not here yet: those of later pages, and those that have come since. */
+function newButton() {
+  return document.querySelector("[data-desk-new] button");
 }
 
 /** The card that stands where a decided one did, or the last one. */
@@ -108,7 +116,7 @@ async function lease(act) {
 }
 
 function token() {
-  return desk.querySelector("[name=csrfmiddlewaretoken]").value;
+  return document.querySelector("[name=csrfmiddlewaretoken]").value;
 }
 
 async function submit(event) {
@@ -119,8 +127,9 @@ async function submit(event) {
   if (form.matches("[data-take-over]")) return showLease(card, told.problem ?? "");
   if (form.matches("[data-undo]")) return undone(card, told);
   if (told.decided) return decided(card, told);
-  if (told.card) replace(card, told.card);
-  else if (told.problem) show(form, told.problem);
+  const here = told.card ? replace(card, told.card) : card;
+  if (told.card) here.focus();
+  if (told.problem) show(here.querySelector("[data-judge]"), told.problem);
 }
 
 async function submitMany(event) {
@@ -166,7 +175,7 @@ function decided(card, told, goesOn = true) {
     last = { url: told.undo, cards: [card.dataset.card] };
     setTimeout(() => last?.url === told.undo && line.querySelector("form")?.classList.add("is-late"), OFFER_UNDO);
   }
-  if (goesOn && had) nearest(cards())?.focus();
+  if (goesOn && had) (nearest(cards()) ?? newButton()).focus();
   soon();
 }
 
@@ -231,9 +240,8 @@ async function look(more = {}) {
   if (!news) return null;
   count(document.querySelector("[data-desk-count]"), news.count);
   document.title = document.title.replace(/\(\d+\)/, `(${news.count})`);
-  const bar = document.querySelector("[data-desk-new]");
-  bar.hidden = !news.new || Boolean(document.querySelector("[data-desk-more]"));
-  count(bar.querySelector("button"), news.new);
+  newButton().closest("p").hidden = !news.new;
+  count(newButton(), news.new);
   for (const card of shown) heed(card, news.states[card.dataset.card]);
   return news;
 }
@@ -259,7 +267,7 @@ async function fetchNew() {
   desk.append(...fresh);
   desk.dataset.last = fresh.at(-1)?.dataset.card ?? desk.dataset.last;
   document.querySelector("[data-desk-empty]")?.remove();
-  document.querySelector("[data-desk-new]").hidden = news.new <= fresh.length;
+  newButton().closest("p").hidden = news.new <= fresh.length;
   fresh[0]?.focus();
 }
 

@@ -21,7 +21,9 @@ from forum.actions.moderation import (
     unpin_comment,
 )
 from forum.actions.moving import merge_thread, move_thread, split_branch
+from forum.actions.off_topic import mark_off_topic, mark_on_topic
 from forum.actions.people import change_profile
+from forum.actions.redaction import redact_comment
 from forum.actions.repair import rerender
 from forum.actions.stances import switch_stances, take_stance
 from forum.choices import StanceKind
@@ -112,6 +114,10 @@ TABLE = [
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
+    Row("a comment is off topic", {"mark_off_topic"}, lambda s: s.decided(mark_off_topic, s.first)),
+    Row("it is not any more", {"mark_on_topic"}, lambda s: s.decided(mark_on_topic, s.first)),
+    Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
+        redact_comment, s.second, passages=["second"])),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
     Row("a thread is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.thread.opening)),
     Row("a thread is unpinned", {"unpin_comment"}, lambda s: s.decided(unpin_comment, s.thread.opening)),
