@@ -118,7 +118,7 @@ def assert_nothing_lost(hall: Hall) -> None:
         assert status[parent] != Status.PUBLISHED
 
 
-def assert_counts(hall: Hall) -> None:
+def assert_counts() -> None:
     for thread in Thread.objects.all():
         public = list(Comment.objects.filter(thread=thread).public().order_by("number"))
         assert thread.comment_count == len(public)
