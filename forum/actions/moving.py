@@ -52,23 +52,22 @@ ANSWERS_OF_BRANCHES = """
 LEAVE_NUMBERS = """
     INSERT INTO forum_formernumber (theme_id, number, comment_id)
     SELECT theme_id, number, id FROM forum_comment WHERE thread_id = %(thread)s"""
+# A branch is called after the number of its root, which its lowest bound tells. One statement: each row that changes
+# is written into every index anew.
 TAKE_NUMBERS = """
     UPDATE forum_comment SET theme_id = %(theme)s, revision = %(revision)s, number = %(number)s + place.nth,
+        tree_id = %(base)s + %(number)s + place.root_nth,
         published_revision = CASE WHEN place.is_new = 0 THEN %(published)s + place.nth_published END
     FROM (
-        SELECT id, row_number() OVER (ORDER BY number) AS nth,
-            CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END AS is_new,
-            row_number() OVER (ORDER BY CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END, published_revision)
-                AS nth_published
-        FROM forum_comment WHERE thread_id = %(thread)s
+        SELECT id, nth, first_value(nth) OVER (PARTITION BY tree_id ORDER BY lft) AS root_nth, is_new,
+            row_number() OVER (ORDER BY is_new, published_revision) AS nth_published
+        FROM (
+            SELECT id, tree_id, lft, published_revision, row_number() OVER (ORDER BY number) AS nth,
+                CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END AS is_new
+            FROM forum_comment WHERE thread_id = %(thread)s
+        ) AS counted
     ) AS place
     WHERE forum_comment.id = place.id"""
-TAKE_TREES = """
-    UPDATE forum_comment SET tree_id = %(base)s + root.number
-    FROM (
-        SELECT tree_id AS branch, number FROM forum_comment WHERE thread_id = %(thread)s AND parent_id IS NULL
-    ) AS root
-    WHERE forum_comment.tree_id = root.branch"""
 
 
 @in_one_transaction
@@ -167,7 +166,6 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     names = {"thread": thread.pk, "theme": to.pk, "revision": there.revision, "base": branch_id(to.pk, 0)}
     _run(LEAVE_NUMBERS, names)
     _run(TAKE_NUMBERS, names | {"number": there.number - total, "published": first - 1})
-    _run(TAKE_TREES, names)
     thread.theme, thread.revision = to, there.revision
     thread.save(update_fields=["theme", "revision"])
     Departure.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
