@@ -12,7 +12,7 @@ from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, ta
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
-from forum.actions.standing import change_status
+from forum.actions.standing import change_status, tells_waiting
 from forum.actions.transactions import in_one_transaction
 from forum.choices import HoldKind, Reason, Status
 from forum.errors import Refused, refuse_if
@@ -117,6 +117,8 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
         _waits(comment, thread, seed)
+        if tells_waiting(thread, comment.status):
+            tell.theme_changed(thread.theme_id, comment.revision)
         return comment
     notifications.comment_published(
         comment,

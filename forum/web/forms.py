@@ -112,7 +112,8 @@ class ThreadForm(CommentForm):
 class HoldRulesForm(forms.Form):
     """The rules by which comments wait: each with a switch, and with its number or its words."""
 
-    def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stored: dict[str, Any], tells_waiting: bool | None = None, **kwargs: Any) -> None:
+        """`tells_waiting`: whether the event tells readers what waits; None where a theme's rules are set."""
         super().__init__(*args, **kwargs)
         for kind in HOLD_RULES:
             known = stored.get(kind, {})
@@ -123,6 +124,12 @@ class HoldRulesForm(forms.Form):
                 self.fields[f"{kind.value}_number"] = forms.IntegerField(
                     label=NUMBER_LABELS[kind], min_value=1, max_value=1000, initial=known.get("number", NUMBERS[kind])
                 )
+        if tells_waiting is not None:
+            self.fields["told"] = forms.BooleanField(
+                label=_("Tell readers under a comment how many replies to it wait for a moderator"),
+                required=False,
+                initial=tells_waiting,
+            )
         self.fields["words_list"] = forms.CharField(
             label=_("Words and phrases, one a line"),
             required=False,
