@@ -74,7 +74,8 @@ def edit_comment(
     """
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    found = screen(by, comment.thread.theme, text.rendered, now=now, sending=sending, of=IN_THE_TEXT)
+    asked = sending if comment.is_public else SILENT  # what waits already waits on: there is nothing to tell
+    found = screen(by, comment.thread.theme, text.rendered, now=now, sending=asked, of=IN_THE_TEXT)
     return _edit_comment(comment.pk, by, text, now, [each.as_json() for each in found])
 
 

@@ -89,7 +89,7 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collecti
         indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
     _note_in_thread(thread, comment, is_told=is_told)
     if is_told and not is_public:
-        revise_answered(comment, thread)
+        revise_answered(comment, thread, birth.revision)
     return comment
 
 

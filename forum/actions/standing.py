@@ -31,8 +31,7 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     )
     indexing.renew([comment.pk])
     if tells_waiting(thread, comment.status, status):
-        comment.revision = revision
-        revise_answered(comment, thread)
+        revise_answered(comment, thread, revision)
     if is_public and comment.published_revision is None:
         _name_in_answers(comment, thread, revision)
     thread.comment_count = count
@@ -50,13 +49,13 @@ def tells_waiting(thread: Thread, *statuses: str) -> bool:
     return Status.HELD in statuses and thread.theme.event.tells_waiting
 
 
-def revise_answered(comment: Comment, thread: Thread) -> None:
-    """What a comment answers says how many answers to it wait: at the revision of the comment, that is another number.
+def revise_answered(comment: Comment, thread: Thread, revision: int) -> None:
+    """What a comment answers says how many answers to it wait: from this revision on, another number.
 
     An opening that waits answers nothing, and its thread is not public.
     """
     answered = comment.parent_id or thread.opening_id
-    Comment.objects.filter(pk=answered).exclude(pk=comment.pk).public().order_by().update(revision=comment.revision)
+    Comment.objects.filter(pk=answered).exclude(pk=comment.pk).public().order_by().update(revision=revision)
 
 
 def has_public_replies(comment: Comment, thread: Thread, public_count: int) -> bool:
