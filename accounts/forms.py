@@ -29,9 +29,12 @@ def check_visible(text: str) -> None:
 TOO_QUICK = timedelta(seconds=2)  # from opening the sign-up page to sending it; typing a password takes longer
 FILLED_IN = _(
     "A field that people do not see was filled in; programs that fill in forms do that. "
-    "It is empty again. Please look at your details and send the form once more."
+    "It is empty again. Please look at your details, type your password and send the form once more."
 )
-QUICK = _("This was sent faster than people type, so we would like to be sure. Please send the form once more.")
+QUICK = _(
+    "This was sent faster than people type, so we would like to be sure. "
+    "Please type your password and send the form once more."
+)
 
 
 class AboutYou(forms.Form):

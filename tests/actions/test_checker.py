@@ -14,7 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.actions.moderation import approve_comment, lock_thread
+from forum.actions.judging import approve_comment
+from forum.actions.moderation import lock_thread
 from forum.models import Comment
 from tests.factories import make_person, new_key
 

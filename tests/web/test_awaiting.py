@@ -12,7 +12,8 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, reject_comment, remove_comment, restore_comment
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import remove_comment, restore_comment
 from forum.models import Comment, Event, Theme, Thread
 from forum.queries import changes
 from tests.factories import open_thread, reply_to

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.moderation import approve_comment
+from forum.actions.judging import approve_comment
 from forum.models import Comment, Draft, Trust
 from tests.factories import new_key
 
@@ -142,3 +142,13 @@ def test_the_preview_of_a_told_text_keeps_what_was_told(rules, thread, send):
     assert (preview.status_code, knows(preview)) == (200, told)
     assert not Draft.objects.exists()
     assert send("ben", path, CASINO, told).status_code == 302
+
+
+def test_what_waits_already_is_edited_without_a_word(rules, thread, send):
+    rules(everybody={})
+    send("ben", f"/comments/{thread.opening_id}/reply/", "Harmless.")
+    held = Comment.objects.latest("pk")
+    rules(words={"words": ["casino"]})
+    assert send("ben", f"/comments/{held.pk}/edit/", CASINO).status_code == 302
+    held.refresh_from_db()
+    assert (held.status, held.version.source) == ("held", CASINO)

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.programs import opened_mark, time_taken
-from forum.actions.moderation import approve_comment, remove_comment
+from forum.actions.judging import approve_comment
+from forum.actions.moderation import remove_comment
 from forum.models import Comment, Draft, Trust
 from tests.factories import make_event, make_theme, new_key, open_thread
 
