@@ -52,10 +52,12 @@ class HoldKind(TextChoices):
     REPETITION = "repetition", _("The same text again")
     REFUSED = "refused", _("After a recent refusal")
     REVISED = "revised", _("Revised by its author")
+    MACHINE = "machine", _("Sent as programs send")
+    CHECKER = "checker", _("The spam check")
 
 
-# What organisers switch on and off; the other kinds come of what people do.
-HOLD_RULES = tuple(kind for kind in HoldKind if kind is not HoldKind.REVISED)
+# What organisers switch on and off; the other kinds come of what people do, and of how it came.
+HOLD_RULES = tuple(kind for kind in HoldKind if kind not in {HoldKind.REVISED, HoldKind.MACHINE, HoldKind.CHECKER})
 
 
 class RoleKind(TextChoices):

@@ -11,48 +11,71 @@ from forum.actions.attachments import files_to_send
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
-from forum.actions.standing import change_status
+from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
+from forum.actions.standing import change_status, tells_waiting
 from forum.actions.transactions import in_one_transaction
 from forum.choices import HoldKind, Reason, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
-from forum.rules.holding import IN_THE_TEXT, hold_reasons
+from forum.rules.holding import IN_THE_TEXT
 
 NEVER_PUBLIC = "Replaced by its author before it was public."
 
 
 def open_thread(
-    theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime, files: Iterable[str] = ()
+    theme: Theme,
+    *,
+    by: Any,
+    title: str,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str] = (),
+    sending: Sending = SILENT,
 ) -> Comment:
     """Opens a thread and returns its opening comment; the same author and key answer with the first one.
 
-    Raises Refused and TextRefused.
+    Raises Refused, TextRefused and WouldWait.
     """
     _ask_early(by)
-    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files))
+    no = why_not_open_thread(by, theme, now=now)
+    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files, sending, no))
 
 
-def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime, files: Iterable[str] = ()) -> Comment:
-    """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused.
+def post_reply(
+    parent: Comment,
+    *,
+    by: Any,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str] = (),
+    sending: Sending = SILENT,
+) -> Comment:
+    """Answers a comment; the same author and key answer with the first reply.
 
-    `files` names what the author has added with add_file and not sent yet.
+    `files` names what the author has added with add_file and not sent yet. Raises Refused, TextRefused and WouldWait.
     """
     _ask_early(by)
-    theme = parent.thread.theme
-    return _post_reply(parent.pk, _seed(theme, parent.thread_id, by, source, key, now, files))
+    thread = parent.thread
+    no = why_not_reply(by, parent, thread, now=now)
+    return _post_reply(parent.pk, _seed(thread.theme, thread.pk, by, source, key, now, files, sending, no))
 
 
-def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
+def edit_comment(
+    comment: Comment, *, by: Any, source: str, now: datetime, note: str = "", sending: Sending = SILENT
+) -> Comment:
     """Gives a comment a new version; the old ones stay. After the window only with a note of what changed.
 
     What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
-    comment as it is then. Raises Refused and TextRefused.
+    comment as it is then. Raises Refused, TextRefused and WouldWait.
     """
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    found = hold_reasons(by, comment.thread.theme, text.rendered.text, text.rendered.html, now=now, of=IN_THE_TEXT)
+    asked = sending if comment.is_public else SILENT  # what waits already waits on: there is nothing to tell
+    found = screen(by, comment.thread.theme, text.rendered, now=now, sending=asked, of=IN_THE_TEXT)
     return _edit_comment(comment.pk, by, text, now, [each.as_json() for each in found])
 
 
@@ -95,6 +118,8 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
         _waits(comment, thread, seed)
+        if tells_waiting(thread, comment.status):
+            tell.theme_changed(thread.theme_id, comment.revision)
         return comment
     notifications.comment_published(
         comment,
@@ -155,12 +180,25 @@ def _edited_while_waiting(comment: Comment, thread: Thread, before: CommentVersi
 
 
 def _seed(
-    theme: Theme, thread_id: int | None, by: Any, source: str, key: str, now: datetime, files: Iterable[str]
+    theme: Theme,
+    thread_id: int | None,
+    by: Any,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str],
+    sending: Sending,
+    why_not: Reason | None,
 ) -> Seed:
-    """What somebody sends, rendered and looked at by the event's rules before any lock. Raises TextRefused."""
-    source = linked(source, thread_id=thread_id)
+    """What somebody sends, rendered and screened before any lock. Raises TextRefused and WouldWait.
+
+    `why_not` says whether it will be refused in the end: then nobody outside is asked about it.
+    """
+    typed, source = source, linked(source, thread_id=thread_id)
     rendered = render(source)
-    found = hold_reasons(by, theme, rendered.text, rendered.html, now=now)
+    found = screen(by, theme, rendered, now=now, sending=sending, key=key)
+    if why_not is None:
+        found += screen_newcomer(by, theme, typed, sending, waits=bool(found))
     return Seed(
         by,
         source,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
-from django.utils.translation import gettext
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
 
 from forum.choices import Status
 from forum.models import Comment, FormerNumber, Theme
@@ -24,8 +25,17 @@ FIELDS = (
     "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
     "parent__published_revision",
-    *stances.FIELDS,
+    "awaited", *stances.FIELDS,
 )  # fmt: skip
+HELD = Comment.objects.filter(theme=OuterRef("theme"), status=Status.HELD).order_by()
+TO_OPENING = HELD.filter(thread=OuterRef("thread"), parent=None).exclude(pk=OuterRef("pk")).values("theme")
+TO_COMMENT = HELD.filter(parent=OuterRef("pk")).values("parent")
+# How many answers to a public comment wait, where the event tells so; where it does not, nothing is looked up.
+AWAITED = Case(
+    When(~Q(theme__event__tells_waiting=True, status=Status.PUBLISHED), then=0),
+    When(thread__opening=F("pk"), then=Coalesce(Subquery(TO_OPENING.annotate(n=Count("pk")).values("n")), 0)),
+    default=Coalesce(Subquery(TO_COMMENT.annotate(n=Count("pk")).values("n")), 0),
+)
 
 # Who wrote what was never public is not told, even where its place shows because an answer to it is public.
 UNNAMED = {"author_id": "", "name": "–", "initials": "–", "group": "", "group_label": "", "organisation": ""}
@@ -85,7 +95,7 @@ def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str,
 
 def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Rows ready for the comment fragment, in reading order."""
-    return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)[:limit]]
+    return [_shape(row) for row in comments.in_reading_order().annotate(awaited=AWAITED).values(*FIELDS)[:limit]]
 
 
 def several(person: Any, comment_ids: Collection[int]) -> list[Comment]:
@@ -165,6 +175,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "answers_id": "",
         "url": f"/comments/{row['id']}/",
         "reply_url": f"/comments/{row['id']}/reply/",
+        "awaited": _awaited(row["awaited"]),
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }
     if row["edited_at"] and not is_gone:
@@ -175,6 +186,10 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
     if row["published_revision"] is None:
         shape |= UNNAMED
     return shape
+
+
+def _awaited(n: int) -> str:
+    return ngettext("%(n)s reply awaiting review", "%(n)s replies awaiting review", n) % {"n": n} if n else ""
 
 
 def _answered(row: dict[str, Any]) -> dict[str, Any]:

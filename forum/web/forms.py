@@ -50,7 +50,8 @@ class CommentForm(forms.Form):
     """A text, the form's key, and what its writer knew when they began. The text's limits are the renderer's to tell.
 
     `seen` says how the answered or edited comment read then, `draft` is the version of the draft the box shows,
-    `by` is the person it was written as: somebody else may have logged in since.
+    `by` is the person it was written as: somebody else may have logged in since. `knows` holds what its writer was
+    told would make it wait for a moderator, `opened` when they began.
     """
 
     said: tuple[str, ...] = ("source", "key")  # the fields whose values become part of a comment
@@ -68,13 +69,15 @@ class CommentForm(forms.Form):
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     draft = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     by = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+    knows = forms.CharField(required=False, widget=forms.HiddenInput)
+    opened = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
 
     @property
-    def words(self) -> dict[str, str]:
+    def words(self) -> dict[str, Any]:
         """What a valid form says."""
         return {name: self.cleaned_data[name] for name in self.said if name in self.cleaned_data}
 
@@ -109,7 +112,8 @@ class ThreadForm(CommentForm):
 class HoldRulesForm(forms.Form):
     """The rules by which comments wait: each with a switch, and with its number or its words."""
 
-    def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stored: dict[str, Any], tells_waiting: bool | None = None, **kwargs: Any) -> None:
+        """`tells_waiting`: whether the event tells readers what waits; None where a theme's rules are set."""
         super().__init__(*args, **kwargs)
         for kind in HOLD_RULES:
             known = stored.get(kind, {})
@@ -120,6 +124,12 @@ class HoldRulesForm(forms.Form):
                 self.fields[f"{kind.value}_number"] = forms.IntegerField(
                     label=NUMBER_LABELS[kind], min_value=1, max_value=1000, initial=known.get("number", NUMBERS[kind])
                 )
+        if tells_waiting is not None:
+            self.fields["told"] = forms.BooleanField(
+                label=_("Tell readers under a comment how many replies to it wait for a moderator"),
+                required=False,
+                initial=tells_waiting,
+            )
         self.fields["words_list"] = forms.CharField(
             label=_("Words and phrases, one a line"),
             required=False,

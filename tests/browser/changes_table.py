@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
 from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import (
@@ -109,6 +110,10 @@ TABLE = [
     Row("stances are switched on", {"switch_stances"}, lambda s: switch_stances(s.theme, on=True)),
     Row("somebody changes their name", {"change_profile"}, rename_ben),
     Row("a text is rendered anew", {"rerender"}, render_anew),
+    Row("readers are told what waits", {"tell_what_waits"}, lambda s: tell_what_waits(
+        s.theme.event, on=True, by=s.cast.olga)),
+    Row("one more waits", {"import_reply"}, lambda s: import_reply(
+        s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
     Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),

@@ -164,6 +164,7 @@ def test_a_new_person_signs_up_confirms_and_replies(browser: Browser, server: Se
     page.fill("input[name=email]", "nia@example.org")
     page.fill("input[name=password1]", "a long and quiet password")
     page.select_option("select[name=group]", "technical")
+    page.wait_for_timeout(2_000)  # nobody signs up in less
     page.click("main button[type=submit]")
     expect(page.locator("h1")).to_contain_text("mail")
     page.goto(f"/comments/{deepest.pk}/reply/")
