@@ -13,6 +13,7 @@ from forum.choices import REASON_LENGTH, Reason, RoleKind
 from forum.queries import team
 from forum.web.forms import ReasonForm
 
+EVERY = "every"  # theme: the role is for the whole event
 SHORT = 80  # characters of a title "in a few words"
 
 
@@ -25,14 +26,13 @@ class AppointForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     kind = forms.ChoiceField(label=_("Role"), choices=RoleKind.choices, initial=RoleKind.MODERATOR)
-    theme = forms.ChoiceField(label=_("Where"), required=False)
+    theme = forms.ChoiceField(label=_("Where"))
 
     def __init__(self, data: Any, *, event: Any) -> None:
         super().__init__(data)
         self.themes = {str(theme.pk): theme for theme in team.themes_of(event)}
         named = [(key, f"{theme.letter}. {theme.title}") for key, theme in self.themes.items()]
-        self.fields["theme"].choices = [("", _("In every theme")), *named]  # type: ignore[attr-defined]
-        self.fields["theme"].widget.attrs["required"] = False
+        self.fields["theme"].choices = [(EVERY, _("In every theme")), *named]  # type: ignore[attr-defined]
 
     def clean_email(self) -> Any:
         person = team.with_address(self.cleaned_data["email"])

@@ -30,7 +30,7 @@ def test_only_organisers_see_and_change_the_team(cast, page, who, status):
     answer = client.get(page)
     assert answer.status_code == status
     assert (b"Olga" in answer.content and b"Take away" in answer.content) == (status == 200)
-    posted = client.post(page, {"email": "ben@example.org", "kind": "moderator", "theme": ""})
+    posted = client.post(page, {"email": "ben@example.org", "kind": "moderator", "theme": "every"})
     assert posted.status_code == (302 if status == 200 else 403)
     assert Role.objects.filter(person=cast.ben).exists() == (status == 200)
     mos = role_of(cast.mo)
@@ -68,7 +68,7 @@ def test_what_cannot_be_is_said_and_what_was_typed_comes_back(cast, page, theme,
     suspended = make_person("suspended")
     suspended.is_active = False
     suspended.save(update_fields=["is_active"])
-    sent = {"email": "ben@example.org", "kind": "moderator", "theme": ""} | filled
+    sent = {"email": "ben@example.org", "kind": "moderator", "theme": "every"} | filled
     answer = cast.client("olga").post(page, sent)
     assert answer.status_code == status
     assert words in answer.content.decode()
@@ -89,7 +89,8 @@ def test_whoever_asks_in_vain_learns_nothing_about_addresses(cast, page):
     """Those who may not see the team get one answer, whether the address is known or not."""
     mo = cast.client("mo")
     known, unknown = (
-        mo.post(page, {"email": f"{name}@example.org", "kind": "moderator"}) for name in ("ben", "nobody")
+        mo.post(page, {"email": f"{name}@example.org", "kind": "moderator", "theme": "every"})
+        for name in ("ben", "nobody")
     )
     for answer in (known, unknown):
         assert answer.status_code == 403
@@ -126,7 +127,7 @@ def test_taking_a_role_needs_a_reason(cast, page):
 
 def test_the_log_names_nobody(cast, page, event):
     olga = cast.client("olga")
-    olga.post(page, {"email": "ben@example.org", "kind": "rapporteur", "theme": ""})
+    olga.post(page, {"email": "ben@example.org", "kind": "rapporteur", "theme": "every"})
     olga.post(f"{page}{role_of(cast.mo).pk}/take/", {"reason": "Their term ended."})
     for who in ("eve", "ada"):
         text = cast.client(who).get(f"/{event.slug}/moderation/").content.decode().split("<main")[1].split("</main")[0]
@@ -147,7 +148,7 @@ def test_the_last_organiser_stays(cast, page, event):
     ghost.save(update_fields=["is_active"])
     event.roles.create(person=ghost, kind=RoleKind.ORGANISER)
     assert olga.get(f"{page}{theirs.pk}/take/").status_code == 409, "somebody who cannot log in organises nothing"
-    olga.post(page, {"email": "ben@example.org", "kind": "organiser", "theme": ""})
+    olga.post(page, {"email": "ben@example.org", "kind": "organiser", "theme": "every"})
     left = olga.post(f"{page}{theirs.pk}/take/", {"reason": "I am tired."})
     assert left.status_code == 302
     assert left["Location"] == f"/{event.slug}/moderation/", "the team is no longer hers to see"
