@@ -92,6 +92,9 @@ class Act(TextChoices):
     MERGE = "merge", _("Thread merged into another")
     HIDE_VERSION = "hide-version", _("Earlier version hidden")
     SHOW_VERSION = "show-version", _("Earlier version shown again")
+    GIVE_ROLE = "give-role", _("Role given")
+    TAKE_ROLE = "take-role", _("Role taken away")
+    CONDUCT = "conduct", _("Code of conduct changed")
 
 
 # What colleagues may know and the public has no use for.
@@ -184,6 +187,13 @@ class Reason(TextChoices):
         _("That thread is younger. Merge it into this one instead: the older opening stays the opening."),
     )
     NOT_ORGANISER = "not-organiser", _("Only the organisers of this event can do this.")
+    HAS_ROLE = "has-role", _("This person has this role already.")
+    ROLE_GONE = "role-gone", _("This role was taken away meanwhile.")
+    LAST_ORGANISER = (
+        "last-organiser",
+        _("Somebody must organise this event. Make somebody else an organiser first; then take this role away."),
+    )
+    WHOLE_EVENT = "whole-event", _("Organisers organise the whole event. Choose every theme for them.")
     NOT_MODERATOR = "not-moderator", _("Only the moderators here can do this.")
     NOT_MODERATOR_THERE = "not-moderator-there", _("You moderate here, but not in the theme you chose.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")

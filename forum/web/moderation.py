@@ -18,7 +18,7 @@ from forum.choices import Reason
 from forum.queries import events, moderation
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
-from forum.rules.roles import moderates_any
+from forum.rules.roles import may_organise, moderates_any
 from forum.web.caching import answer
 from forum.web.deciding import Decision, on_comment, on_thread, on_version
 from forum.web.forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
@@ -33,6 +33,7 @@ def log(request: HttpRequest, event_slug: str) -> HttpResponse:
         "event": events.card(event, now=timezone.now()),
         "entries": moderation.log_of(request.user, event),
         "desk_url": reverse("desk", args=[event.slug]) if decides else "",
+        "team_url": reverse("team", args=[event.slug]) if may_organise(request.user, event.pk) else "",
     }
     return answer(request, context, lambda: render(request, "moderation/log.html", context))
 

@@ -26,6 +26,7 @@ from tests.factories import new_key
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 SECRET = "zebrafinch"
+FOR_MODERATORS = "quokka"  # a ready sentence, which stands on the pages where they decide
 # What stands behind the names of an address; a comment's doors are tried with every comment.
 FORMS = ("atom", "json")
 
@@ -55,6 +56,8 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for spot in (reply_spot(thread.opening), edit_spot(edited), thread_spot(theme)):
         words = Words(source=f"{SECRET} draft", title=f"{SECRET} title", key=new_key())
         keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
+    theme.event.articles.create(position=1, title="Be civil")
+    theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
     return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
@@ -69,6 +72,9 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
         "token": list(Attachment.objects.values_list("token", flat=True)), "name": ["x.pdf"],
         "entry_id": list(LogEntry.objects.values_list("pk", flat=True)), "batch": ["x"],
+        "role_id": list(theme.event.roles.values_list("pk", flat=True)),
+        "article_id": list(theme.event.articles.values_list("pk", flat=True)),
+        "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -98,6 +104,7 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
         response = client.get(address)
         seen.add(response.status_code)
         body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert who == "mo" or FOR_MODERATORS.encode() not in body, address
         # Moderators may read what they moderate, on the comment's own pages and on their desk only.
         if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", f"/{slug}/moderation/desk/")):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
