@@ -12,6 +12,7 @@ from forum.actions.comments import post_reply
 from forum.choices import Status
 from forum.models import Comment, Event
 from tests.browser.conftest import aside
+from tests.browser.test_pages import barriers
 from tests.factories import new_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -131,3 +132,17 @@ def test_the_same_desk_without_scripts(visit, wait_for):
     expect(mo.locator(".notice")).to_contain_text("Comment not published. By Mo")
     mo.click(".notice button")
     expect(mo.locator(f"#card-{second}")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_cards_have_no_barrier(visit, wait_for, width, scheme):
+    first, _ = wait_for(2)
+    viewport = {"width": width, "height": 800}
+    mo = visit(DESK, who="mo", viewport=viewport, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    mo.locator(f"#card-{first}").focus()
+    mo.keyboard.press("r")
+    expect(mo.locator(f"#card-{first} textarea")).to_be_focused()
+    assert barriers(mo) == []
+    mo.goto(f"/comments/{first}/decide/")
+    assert barriers(mo) == []
