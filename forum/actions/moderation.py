@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import indexing, log, notifications, tell
+from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -32,7 +33,7 @@ def remove_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> 
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh)
+    close_case_with(log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh))
 
 
 @in_one_transaction
@@ -61,7 +62,7 @@ def _approve(comment_id: int, by: Any, reason: str, now: datetime, mentioned: Se
     notifications.comment_published(
         fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
     )
-    log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=fresh)
+    close_case_with(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=fresh))
 
 
 @in_one_transaction
@@ -71,7 +72,7 @@ def reject_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> 
     refuse_if(why_not_judge(by, fresh, thread))
     change_status(fresh, thread, Status.REJECTED, reason=reason)
     Hold.objects.filter(comment=fresh).update(decided_at=now)
-    log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh)
+    close_case_with(log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh))
 
 
 @in_one_transaction

@@ -78,6 +78,23 @@ def decided(entry: LogEntry, person: Any) -> None:
     tell.people_notified([person.pk])
 
 
+def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
+    """Tells those who had flagged a comment what a moderator decided about it. Two statements."""
+    known = Person.objects.filter(pk__in=list(people), is_active=True).exclude(pk=entry.actor_id)
+    told = list(known.values_list("pk", flat=True))
+    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "entry": entry, "created_at": entry.created_at}
+    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    tell.people_notified(told)
+
+
+def take_back_outcomes(entry: LogEntry) -> None:
+    """Forgets what those who had flagged a comment were told of a decision that was undone."""
+    told = Notification.objects.filter(entry=entry, kind=NotificationKind.OUTCOME)
+    people = list(told.values_list("person_id", flat=True))
+    told.delete()
+    tell.people_notified(people)
+
+
 def see(person: Any, *, now: datetime, only: int | None = None) -> None:
     """Marks what somebody was told as seen: one of them, or all. One statement."""
     unseen = Notification.objects.filter(person=person, seen_at=None)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
-from forum.choices import Act, Status
+from forum.choices import INTERNAL_ACTS, Act, Status
 from forum.models import Event, LogEntry, Thread
 from forum.models.role import moderated_by
 from forum.queries.wording import iso, moment, numbered
@@ -19,8 +19,9 @@ ACT_LABELS = dict(Act.choices)
 def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
     sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
-    rows = LogEntry.objects.filter(event=event).annotate(sees=sees).order_by("-id").values(
-        "sees", "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
+    entries = LogEntry.objects.filter(event=event).exclude(act__in=INTERNAL_ACTS)
+    rows = entries.annotate(sees=sees).order_by("-id").values(
+        "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
         "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",
     )[:NEWEST]  # fmt: skip
@@ -47,6 +48,7 @@ def _shape(row: Any) -> dict[str, Any]:
         "label": label,
         "url": url if is_open or row["sees"] else "",
         "reason": row["reason"],
+        "by": gettext("the rules of this event") if row["actor_id"] is None else "",
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from forum.choices import HoldKind
+from forum.choices import FlagKind, HoldKind
 
 
 def sentence(reason: dict[str, Any]) -> str:
@@ -35,8 +35,21 @@ def sentence(reason: dict[str, Any]) -> str:
             return gettext("The same text was sent before.")
         case HoldKind.REVISED:
             return gettext("Its author revised it after a moderator had asked for that.")
+        case HoldKind.FLAGGED:
+            return _flagged(number, word.split())
     return ngettext(
         "A comment by the same author was not published, or was removed, in the last two weeks.",
         "%(number)s comments by the same author were not published, or were removed, in the last two weeks.",
         number,
     ) % {"number": number}
+
+
+def _flagged(people: int, kinds: list[str]) -> str:
+    """How many people flagged a comment and for what, never who."""
+    words = {"number": people, "what": "; ".join(str(FlagKind(kind).label) for kind in kinds)}
+    said = ngettext(
+        "%(number)s person flagged it (%(what)s). A moderator looks at it before others see it again.",
+        "%(number)s people flagged it (%(what)s). A moderator looks at it before others see it again.",
+        people,
+    )
+    return said % words

@@ -24,6 +24,7 @@ from forum.choices import (
     HoldKind,
     StanceKind,
 )
+from forum.rules.flags import ENOUGH
 from forum.rules.holding import NUMBERS
 from forum.rules.watching import folded
 
@@ -104,7 +105,8 @@ class ThreadForm(CommentForm):
 class HoldRulesForm(forms.Form):
     """The rules by which comments wait: each with a switch, and with its number or its words."""
 
-    def __init__(self, *args: Any, stored: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stored: dict[str, Any], of_event: bool, **kwargs: Any) -> None:
+        """`of_event`: these are the rules of the event, not of one theme; only there flags have their number."""
         super().__init__(*args, **kwargs)
         for kind in HOLD_RULES:
             known = stored.get(kind, {})
@@ -121,6 +123,18 @@ class HoldRulesForm(forms.Form):
             initial="\n".join(stored.get(HoldKind.WORDS, {}).get("words", [])),
             widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         )
+        if of_event:
+            self.fields["flagged_number"] = forms.FloatField(
+                label=_("Flags of this weight together hold a public comment"),
+                min_value=0,
+                max_value=100,
+                initial=stored.get(HoldKind.FLAGGED, {}).get("number", ENOUGH),
+                help_text=_(
+                    "Somebody's first flag weighs 1; later ones up to 2 if moderators upheld the ones before, or down"
+                    " to 0.2 if they did not. 0: flags never hold a comment, moderators only see them."
+                ),
+                widget=forms.NumberInput(attrs={"step": "0.1"}),
+            )
 
     def clean_words_list(self) -> list[str]:
         words = [line.strip() for line in self.cleaned_data["words_list"].splitlines() if line.strip()]
@@ -144,6 +158,8 @@ class HoldRulesForm(forms.Form):
             if kind in NUMBERS:
                 made[kind.value]["number"] = self.cleaned_data[f"{kind.value}_number"]
         made[HoldKind.WORDS.value]["words"] = self.cleaned_data["words_list"]
+        if "flagged_number" in self.cleaned_data:
+            made[HoldKind.FLAGGED.value] = {"number": self.cleaned_data["flagged_number"]}
         return made
 
 

@@ -20,9 +20,16 @@ CONFLICTS = {
     Reason.ALREADY_LOCKED, Reason.NOT_LOCKED, Reason.DIALOGUE_CLOSED, Reason.NOTE_NEEDED, Reason.CURRENT_VERSION,
     Reason.ALREADY_HIDDEN, Reason.NOT_HIDDEN, Reason.COMMENT_CHANGED, Reason.EDITED_ELSEWHERE, Reason.OTHER_PERSON,
     Reason.TOO_MANY_DRAFTS, Reason.TOO_MANY_FILES, Reason.NOT_HELD, Reason.THREAD_MERGED, Reason.IS_OPENING,
+    Reason.FLAGGED_ALREADY, Reason.KEPT_ALREADY, Reason.NOT_FLAGGED, Reason.NO_FLAG_OF_YOURS, Reason.REPORT_DECIDED,
     Reason.SAME_THREAD, Reason.SAME_THEME, Reason.SAME_TITLE, Reason.YOUNGER_THREAD,
 }  # fmt: skip
-WEIGHTS = {Reason.FILE_TOO_LARGE: 413, Reason.TOO_MANY_UPLOADS: 429}
+WEIGHTS = {
+    Reason.FILE_TOO_LARGE: 413,
+    Reason.TOO_MANY_UPLOADS: 429,
+    Reason.TOO_MANY_FLAGS: 429,
+    Reason.TOO_MANY_REPORTS: 429,
+}
+LOGINS = {Reason.LOGIN_NEEDED, Reason.LOGIN_FOR_FLAG}  # somebody who only looks is asked to log in, and led back
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 
 
@@ -54,7 +61,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        if error.reason is Reason.LOGIN_NEEDED and request.method == "GET":
+        if error.reason in LOGINS and request.method == "GET":
             return redirect(login_url(request.get_full_path()))
         context = {
             "sentence": error.reason.label,
