@@ -80,8 +80,8 @@ def decided(entry: LogEntry, person: Any) -> None:
 
 def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
     """Tells those who had flagged a comment what a moderator decided about it. Two statements."""
-    known = Person.objects.filter(pk__in=list(people), is_active=True).exclude(pk=entry.actor_id)
-    told = list(known.values_list("pk", flat=True))
+    concerned = [pk for pk in people if pk != entry.actor_id]
+    told = list(Person.objects.filter(pk__in=concerned, is_active=True).values_list("pk", flat=True))
     facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "entry": entry, "created_at": entry.created_at}
     Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
     tell.people_notified(told)

@@ -21,8 +21,8 @@ def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
     entries = LogEntry.objects.filter(event=event).exclude(act__in=INTERNAL_ACTS)
     rows = entries.annotate(sees=sees).order_by("-id").values(
-        "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
-        "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
+        "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown",
+        "thread_id", "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",
     )[:NEWEST]  # fmt: skip
     return [_shape(row) for row in rows]
