@@ -353,7 +353,9 @@ def test_only_moderators_see_what_was_flagged(cast, page, remark, who, answer):
     shown = cast.client(who).get(page)
     assert shown.status_code == answer
     assert (SECRET in shown.content.decode()) == (answer == 200)
-    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""}).status_code == (302 if answer == 200 else 403)
+    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""}).status_code == (
+        302 if answer == 200 else 403
+    )
 
 
 def test_a_card_says_who_flagged_why_and_with_what_weight(cast, page, remark):
