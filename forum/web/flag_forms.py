@@ -24,7 +24,7 @@ class FlagForm(forms.Form):
         max_length=FLAG_NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("What they should look at. Only the moderators read it, with your name."),
+        help_text=_("What they should look at; needed for “Something else”. Only moderators read it, with your name."),
     )
 
     def clean(self) -> None:
@@ -90,6 +90,8 @@ class ReportForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
+        for name in ("name", "email"):
+            self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
 
     @property
     def asked(self) -> list[forms.BoundField]:
