@@ -8,6 +8,8 @@ from django.utils.translation import gettext, ngettext
 
 from forum.choices import FlagKind, HoldKind
 
+KINDS = dict(FlagKind.choices)
+
 
 def sentence(reason: dict[str, Any]) -> str:
     """A reason as it was stored when the comment was held."""
@@ -46,7 +48,7 @@ def sentence(reason: dict[str, Any]) -> str:
 
 def _flagged(people: int, kinds: list[str]) -> str:
     """How many people flagged a comment and for what, never who."""
-    words = {"number": people, "what": "; ".join(str(FlagKind(kind).label) for kind in kinds)}
+    words = {"number": people, "what": "; ".join(str(KINDS.get(kind, kind)) for kind in kinds)}
     said = ngettext(
         "%(number)s person flagged it (%(what)s). A moderator looks at it before others see it again.",
         "%(number)s people flagged it (%(what)s). A moderator looks at it before others see it again.",
