@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -10,6 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from accounts.models import Person
 
 WANTED = "wanted"  # session key: the page somebody wanted to see when they signed up
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's network address, as the limits on login count it; "" if it is not known."""
+    try:
+        return get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        return ""
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,13 +1,16 @@
 """Sign-up and profile: what a person tells about themselves."""
 
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NAME_LENGTH, Group, Person
+from accounts.programs import OPENED, TRAP, opened_mark, time_taken
 
 # Control, private-use and unassigned characters, and the invisible ones that reorder or hide the text
 # around them (Unicode categories Cc, Co, Cn, Cs, Cf), have no place in a name others must trust.
@@ -21,6 +24,17 @@ def check_visible(text: str) -> None:
         raise ValidationError(_("Please use visible characters only."))
     if text and not any(c.isalnum() for c in text):
         raise ValidationError(_("Please use at least one letter."))
+
+
+TOO_QUICK = timedelta(seconds=2)  # from opening the sign-up page to sending it; typing a password takes longer
+FILLED_IN = _(
+    "A field that people do not see was filled in; programs that fill in forms do that. "
+    "It is empty again. Please look at your details, type your password and send the form once more."
+)
+QUICK = _(
+    "This was sent faster than people type, so we would like to be sure. "
+    "Please type your password and send the form once more."
+)
 
 
 class AboutYou(forms.Form):
@@ -51,7 +65,23 @@ class AboutYou(forms.Form):
 
 
 class SignupForm(AboutYou):
-    """Joins allauth's own sign-up form, which adds e-mail and password (ACCOUNT_SIGNUP_FORM_CLASS)."""
+    """Joins allauth's own sign-up form, which adds e-mail and password (ACCOUNT_SIGNUP_FORM_CLASS).
+
+    What is filled in as programs do comes back: its field that nobody sees is empty then, and its time runs on.
+    """
+
+    opened = forms.CharField(required=False, initial=lambda: opened_mark(timezone.now()), widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        taken = time_taken(facts.get(OPENED, ""), now=timezone.now())
+        if taken is None:
+            self.data = {**self.data.dict(), OPENED: opened_mark(timezone.now())}  # type: ignore[attr-defined]
+        if self.data.get(TRAP):
+            self.add_error(None, FILLED_IN)
+        elif taken is None or taken < TOO_QUICK:
+            self.add_error(None, QUICK)
+        return facts
 
     def signup(self, request: object, user: Person) -> None:
         """Asked for by allauth after saving; the adapter has kept the fields already."""

@@ -54,11 +54,14 @@ class HoldKind(TextChoices):
     REPETITION = "repetition", _("The same text again")
     REFUSED = "refused", _("After a recent refusal")
     REVISED = "revised", _("Revised by its author")
+    MACHINE = "machine", _("Sent as programs send")
+    CHECKER = "checker", _("The spam check")
     FLAGGED = "flagged", _("Flagged by participants")
 
 
-# What organisers switch on and off; the other kinds come of what people do.
-HOLD_RULES = tuple(kind for kind in HoldKind if kind not in {HoldKind.REVISED, HoldKind.FLAGGED})
+NO_RULES = {HoldKind.REVISED, HoldKind.MACHINE, HoldKind.CHECKER, HoldKind.FLAGGED}
+# What organisers switch on and off; the other kinds come of what people do, and of how it came.
+HOLD_RULES = tuple(kind for kind in HoldKind if kind not in NO_RULES)
 
 
 class FlagKind(TextChoices):
@@ -121,10 +124,22 @@ class Act(TextChoices):
     KEEP = "keep", _("Flagged comment kept")
     HIDE_VERSION = "hide-version", _("Earlier version hidden")
     SHOW_VERSION = "show-version", _("Earlier version shown again")
+    GIVE_ROLE = "give-role", _("Role given")
+    TAKE_ROLE = "take-role", _("Role taken away")
+    CONDUCT = "conduct", _("Code of conduct changed")
 
 
 # What colleagues may know and the public has no use for.
 INTERNAL_ACTS = (Act.TAKE_OVER, Act.KEEP)
+
+
+class Decision(TextChoices):
+    """What can be decided about a comment that waits, in the words of the desk."""
+
+    APPROVE = "approve", _("Publish")
+    TRUST = "trust", _("Publish, and trust its author")
+    REVISE = "revise", _("Ask for a revision")
+    REJECT = "reject", _("Do not publish")
 
 
 class StanceKind(TextChoices):
@@ -204,9 +219,27 @@ class Reason(TextChoices):
         _("That thread is younger. Merge it into this one instead: the older opening stays the opening."),
     )
     NOT_ORGANISER = "not-organiser", _("Only the organisers of this event can do this.")
+    HAS_ROLE = "has-role", _("This person has this role already.")
+    ROLE_GONE = "role-gone", _("This role was taken away meanwhile.")
+    LAST_ORGANISER = (
+        "last-organiser",
+        _("Somebody must organise this event. Make somebody else an organiser first; then take this role away."),
+    )
+    WHOLE_EVENT = "whole-event", _("Organisers organise the whole event. Choose every theme for them.")
     NOT_MODERATOR = "not-moderator", _("Only the moderators here can do this.")
     NOT_MODERATOR_THERE = "not-moderator-there", _("You moderate here, but not in the theme you chose.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
+    DECIDED_MEANWHILE = "decided-meanwhile", _("A colleague decided about this comment meanwhile. Nothing was changed.")
+    EDITED_MEANWHILE = (
+        "edited-meanwhile",
+        _("The author changed this comment after you opened it. Nothing was decided; please read it again."),
+    )
+    LEASED = "leased", _("A colleague is looking at this comment. Wait a moment, or take it over.")
+    ALREADY_OFF_TOPIC = "already-off-topic", _("This comment is marked as off topic already.")
+    NOT_OFF_TOPIC = "not-off-topic", _("This comment is not marked as off topic.")
+    CANNOT_UNDO = "cannot-undo", _("This cannot be undone here; the comment's own page offers what is possible.")
+    UNDONE_ALREADY = "undone-already", _("This was undone already.")
+    CHANGED_SINCE = "changed-since", _("More has happened since, so this cannot be undone any more.")
     ALREADY_PINNED = "already-pinned", _("This comment is pinned already.")
     NOT_PINNED = "not-pinned", _("This comment is not pinned.")
     ALREADY_LOCKED = "already-locked", _("This thread is locked already.")

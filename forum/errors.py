@@ -1,5 +1,8 @@
 """Refusals: the one exception by which a rule's no travels to the doors."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from forum.choices import Reason
 
 
@@ -17,6 +20,17 @@ class TextRefused(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class WouldWait(Exception):
+    """A text would be held for `reasons` that its writer can still do something about, and has not been told of.
+
+    `marks` says what they know once they have been told.
+    """
+
+    def __init__(self, reasons: Sequence[dict[str, Any]], marks: Sequence[str]) -> None:
+        super().__init__(" ".join(marks))
+        self.reasons, self.marks = reasons, marks
 
 
 class MovedMeanwhile(Exception):

@@ -67,6 +67,16 @@ def site_url() -> str:
     return url
 
 
+def checker_url() -> str:
+    """Where newcomers' texts are looked at; never in the clear, except on this machine."""
+    url = env.str("AKISMET_URL", "https://rest.akismet.com/1.1/comment-check")
+    parts = urlsplit(url)
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or is_here):
+        raise ImproperlyConfigured(f"AKISMET_URL must begin with https://, not {url!r}.")
+    return url
+
+
 def databases() -> dict[str, dict[str, Any]]:
     url = env.str("DATABASE_URL", "")
     if not url:
@@ -200,6 +210,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+
+AKISMET_KEY = env.str("AKISMET_KEY", "")
+AKISMET_URL = checker_url()
 
 vars().update(email())
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")

@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "rules": {"choices", "models"},
     "queries": {"choices", "models"},
     "fragments": {"markup"},
-    "actions": GROUND | {"models", "rules"},
+    "checker": set(),
+    "actions": GROUND | {"models", "rules", "checker"},
     "jobs": {"actions", "queries", "models", "markup", "fragments"},
     "exchange": GROUND | {"actions", "queries", "models", "fragments"},
     "web": DOORS,
@@ -35,7 +36,7 @@ MAY_IMPORT = {
     "urls": {"web", "api", "live"},
     "asgi": {"web", "api", "live"},
 }
-WITHOUT_ACCOUNTS = {"choices", "errors", "markup", "fragments", "models"}
+WITHOUT_ACCOUNTS = {"choices", "errors", "markup", "fragments", "models", "checker"}
 REQUESTS = {"django.http", "django.forms", "django.shortcuts"}
 WITHOUT_REQUESTS = {
     "choices",
@@ -45,6 +46,7 @@ WITHOUT_REQUESTS = {
     "rules",
     "queries",
     "fragments",
+    "checker",
     "actions",
     "jobs",
     "exchange",

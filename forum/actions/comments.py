@@ -12,46 +12,71 @@ from forum.actions.flags import close_case_of_withdrawn
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
-from forum.actions.standing import change_status
+from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
+from forum.actions.standing import change_status, tells_waiting
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Reason, Status
+from forum.choices import HoldKind, Reason, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
-from forum.rules.holding import IN_THE_TEXT, hold_reasons
+from forum.rules.holding import IN_THE_TEXT
+
+NEVER_PUBLIC = "Replaced by its author before it was public."
 
 
 def open_thread(
-    theme: Theme, *, by: Any, title: str, source: str, key: str, now: datetime, files: Iterable[str] = ()
+    theme: Theme,
+    *,
+    by: Any,
+    title: str,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str] = (),
+    sending: Sending = SILENT,
 ) -> Comment:
     """Opens a thread and returns its opening comment; the same author and key answer with the first one.
 
-    Raises Refused and TextRefused.
+    Raises Refused, TextRefused and WouldWait.
     """
     _ask_early(by)
-    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files))
+    no = why_not_open_thread(by, theme, now=now)
+    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files, sending, no))
 
 
-def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime, files: Iterable[str] = ()) -> Comment:
-    """Answers a comment; the same author and key answer with the first reply. Raises Refused and TextRefused.
+def post_reply(
+    parent: Comment,
+    *,
+    by: Any,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str] = (),
+    sending: Sending = SILENT,
+) -> Comment:
+    """Answers a comment; the same author and key answer with the first reply.
 
-    `files` names what the author has added with add_file and not sent yet.
+    `files` names what the author has added with add_file and not sent yet. Raises Refused, TextRefused and WouldWait.
     """
     _ask_early(by)
-    theme = parent.thread.theme
-    return _post_reply(parent.pk, _seed(theme, parent.thread_id, by, source, key, now, files))
+    thread = parent.thread
+    no = why_not_reply(by, parent, thread, now=now)
+    return _post_reply(parent.pk, _seed(thread.theme, thread.pk, by, source, key, now, files, sending, no))
 
 
-def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note: str = "") -> Comment:
+def edit_comment(
+    comment: Comment, *, by: Any, source: str, now: datetime, note: str = "", sending: Sending = SILENT
+) -> Comment:
     """Gives a comment a new version; the old ones stay. After the window only with a note of what changed.
 
     What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
-    comment as it is then. Raises Refused and TextRefused.
+    comment as it is then. Raises Refused, TextRefused and WouldWait.
     """
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    found = hold_reasons(by, comment.thread.theme, text.rendered.text, text.rendered.html, now=now, of=IN_THE_TEXT)
+    asked = sending if comment.is_public else SILENT  # what waits already waits on: there is nothing to tell
+    found = screen(by, comment.thread.theme, text.rendered, now=now, sending=asked, of=IN_THE_TEXT)
     return _edit_comment(comment.pk, by, text, now, [each.as_json() for each in found])
 
 
@@ -73,7 +98,7 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None, files=files)
     if not opening.is_public:
-        letters.waits(opening, seed.author, now=seed.written_at)
+        _waits(opening, thread, seed)
         return opening
     facts: dict[str, Any] = {"mentioned": seed.rendered.mentions, "branch": opening.tree_id, "now": seed.written_at}
     notifications.comment_published(opening, thread, answered=None, **facts)
@@ -94,7 +119,9 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
-        letters.waits(comment, seed.author, now=seed.written_at)
+        _waits(comment, thread, seed)
+        if tells_waiting(thread, comment.status):
+            tell.theme_changed(thread.theme_id, comment.revision)
         return comment
     notifications.comment_published(
         comment,
@@ -114,7 +141,10 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     if comment.version.source == text.source:
         return comment
-    add_version(comment, text, editor=by, now=now, number=comment.version.number + 1)
+    before = comment.version
+    add_version(comment, text, editor=by, now=now, number=before.number + 1)
+    if not comment.is_public:
+        return _edited_while_waiting(comment, thread, before, now)
     if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
         Hold.objects.update_or_create(
@@ -133,13 +163,44 @@ def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_f
     return comment
 
 
+def _waits(comment: Comment, thread: Thread, seed: Seed) -> None:
+    letters.waits(comment, seed.author, now=seed.written_at)
+    tell.desk_changed(thread.theme.event_id)
+
+
+def _edited_while_waiting(comment: Comment, thread: Thread, before: CommentVersion, now: datetime) -> Comment:
+    """The next moderator reads the new text only; the one it replaces was not public and never becomes so."""
+    CommentVersion.objects.filter(pk=before.pk).update(is_hidden=True, hidden_reason=NEVER_PUBLIC)
+    if comment.status == Status.REVISION:
+        revised = {"kind": HoldKind.REVISED.value, "word": "", "number": 0, "limit": 0}
+        waits = {"reasons": [revised], "created_at": now, "decided_at": None}
+        Hold.objects.update_or_create(comment=comment, defaults=waits)
+        change_status(comment, thread, Status.HELD, reason="")
+        comment.status = Status.HELD
+    tell.desk_changed(thread.theme.event_id)
+    return comment
+
+
 def _seed(
-    theme: Theme, thread_id: int | None, by: Any, source: str, key: str, now: datetime, files: Iterable[str]
+    theme: Theme,
+    thread_id: int | None,
+    by: Any,
+    source: str,
+    key: str,
+    now: datetime,
+    files: Iterable[str],
+    sending: Sending,
+    why_not: Reason | None,
 ) -> Seed:
-    """What somebody sends, rendered and looked at by the event's rules before any lock. Raises TextRefused."""
-    source = linked(source, thread_id=thread_id)
+    """What somebody sends, rendered and screened before any lock. Raises TextRefused and WouldWait.
+
+    `why_not` says whether it will be refused in the end: then nobody outside is asked about it.
+    """
+    typed, source = source, linked(source, thread_id=thread_id)
     rendered = render(source)
-    found = hold_reasons(by, theme, rendered.text, rendered.html, now=now)
+    found = screen(by, theme, rendered, now=now, sending=sending, key=key)
+    if why_not is None:
+        found += screen_newcomer(by, theme, typed, sending, waits=bool(found))
     return Seed(
         by,
         source,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from forum.actions import letters, log, notifications
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, FlagKind, FlagOutcome, HoldKind, Status
 from forum.errors import refuse_if
-from forum.models import Comment, Flag, FlagCase, Hold, LogEntry, Thread
+from forum.models import Article, Comment, Flag, FlagCase, Hold, LogEntry, Thread
 from forum.rules.flags import (
     OUTCOMES,
     enough_for,
@@ -51,40 +53,37 @@ def take_back_flag(comment: Comment, *, by: Any) -> None:
 
 
 @in_one_transaction
-def dismiss_case(comment: Comment, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def dismiss_case(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Decides that a flagged comment stays as it is; whoever flagged it is told. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_keep(by, fresh, thread))
     since = FlagCase.objects.get(comment=fresh, closed_at=None).opened_at
-    entry = log.record(Act.KEEP, thread, by=by, reason=reason, now=now, comment=fresh, since=since)
-    close_case_with(entry)
+    facts: dict[str, Any] = {"comment": fresh, "article": article, "since": since}
+    return close_case_with(log.record(Act.KEEP, thread, by=by, reason=reason, now=now, **facts))
+
+
+def close_case_with(entry: LogEntry) -> LogEntry:
+    """Closes the open case of a comment with what a moderator decided about it, and tells who had flagged it.
+
+    To be called in the transaction of that decision, under its thread's lock; returns the entry. One query if there is
+    no case, none for acts that say nothing about flags.
+    """
+    outcome = OUTCOMES.get(Act(entry.act))
+    case = FlagCase.objects.filter(comment=entry.comment_id, closed_at=None).first() if outcome else None
+    if case is not None:
+        FlagCase.objects.filter(pk=case.pk).update(closed_at=entry.created_at, outcome=outcome, entry=entry)
+        notifications.flags_decided(entry, case.flags.order_by().values_list("person_id", flat=True))
     return entry
 
 
-def close_case_with(entry: LogEntry) -> None:
-    """Closes the open case of a comment with what a moderator decided about it, and tells who had flagged it.
-
-    To be called in the transaction of that decision, under its thread's lock. One query if there is no case; does
-    nothing for acts that say nothing about flags.
-    """
-    if (outcome := OUTCOMES.get(Act(entry.act))) is None:
-        return
-    case = FlagCase.objects.filter(comment=entry.comment_id, closed_at=None).first()
-    if case is None:
-        return
-    FlagCase.objects.filter(pk=case.pk).update(closed_at=entry.created_at, outcome=outcome, entry=entry)
-    notifications.flags_decided(entry, case.flags.order_by().values_list("person_id", flat=True))
-
-
 def reopen_case_of(entry: LogEntry) -> None:
-    """Takes back what close_case_with did, when a decision is undone; a case that was opened since goes on instead."""
-    case = FlagCase.objects.filter(entry=entry).first()
-    if case is None:
-        return
-    notifications.take_back_outcomes(entry)
-    if FlagCase.objects.filter(comment=case.comment_id, closed_at=None).exists():
-        return
-    FlagCase.objects.filter(pk=case.pk).update(closed_at=None, outcome="", entry=None)
+    """Opens the case again that a decision had closed, when that is undone; one that was opened since goes on instead.
+
+    One statement.
+    """
+    is_other_open = Exists(FlagCase.objects.filter(comment=OuterRef("comment"), closed_at=None))
+    closed = FlagCase.objects.filter(~is_other_open, entry=entry)
+    closed.update(closed_at=None, outcome="", entry=None)
 
 
 def close_case_of_withdrawn(comment: Comment, *, now: datetime) -> None:

@@ -103,9 +103,12 @@ def take_numbers(
     return Numbers(*_take(TAKE, [revisions, numbers, comments, threads, theme_id]))
 
 
-def take_birth(theme_id: int, *, is_public: bool, threads: int) -> Birth:
-    """The same for one new comment, with the keys it and its first version are to have. One statement."""
-    return Birth(*_take(TAKE + KEYS[connection.vendor], [int(is_public), 1, int(is_public), threads, theme_id]))
+def take_birth(theme_id: int, *, is_public: bool, is_told: bool, threads: int) -> Birth:
+    """The same for one new comment, with the keys it and its first version are to have. One statement.
+
+    It takes a revision if it `is_told`: because it is public, or because readers are told that something waits.
+    """
+    return Birth(*_take(TAKE + KEYS[connection.vendor], [int(is_told), 1, int(is_public), threads, theme_id]))
 
 
 def _take(statement: str, values: list[int]) -> tuple[int, ...]:

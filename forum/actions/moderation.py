@@ -1,21 +1,18 @@
-"""What moderators decide: about held comments, public ones and their versions, and about whole threads."""
+"""What moderators decide about public comments and their versions, and about whole threads."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from forum.actions import indexing, log, notifications, tell
+from forum.actions import indexing, log, tell
 from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
-from forum.markup.render import render
-from forum.models import Comment, CommentVersion, Hold, Thread
+from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
 from forum.rules.moderation import (
     why_not_hide_version,
-    why_not_judge,
     why_not_lock,
     why_not_pin,
     why_not_remove,
@@ -28,55 +25,30 @@ from forum.rules.moving import why_not_rename
 
 
 @in_one_transaction
-def remove_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+def remove_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    close_case_with(log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh))
+    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return close_case_with(entry)
 
 
 @in_one_transaction
-def restore_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+def restore_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_restore(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh)
-
-
-def approve_comment(comment: Any, *, by: Any, reason: str, now: datetime) -> None:
-    """Publishes a held comment at its place, with the time it was written; it is new for everybody. Raises Refused."""
-    mentioned = render(comment.version.source).mentions  # before the lock: rendering takes its time
-    _approve(comment.pk, by, reason, now, mentioned)
+    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def _approve(comment_id: int, by: Any, reason: str, now: datetime, mentioned: Sequence[int]) -> None:
-    thread, fresh = lock_with_thread(comment_id)
-    refuse_if(why_not_judge(by, fresh, thread))
-    change_status(fresh, thread, Status.PUBLISHED, reason="")
-    Comment.objects.filter(pk=fresh.pk, published_at=None).order_by().update(published_at=now)
-    Hold.objects.filter(comment=fresh).update(decided_at=now)
-    fresh.refresh_from_db()
-    notifications.comment_published(
-        fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
-    )
-    close_case_with(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=fresh))
-
-
-@in_one_transaction
-def reject_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
-    """Decides that a held comment is not published; its author reads why. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_judge(by, fresh, thread))
-    change_status(fresh, thread, Status.REJECTED, reason=reason)
-    Hold.objects.filter(comment=fresh).update(decided_at=now)
-    close_case_with(log.record(Act.REJECT, thread, by=by, reason=reason, now=now, comment=fresh))
-
-
-@in_one_transaction
-def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
 
     Raises Refused.
@@ -84,20 +56,22 @@ def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> Non
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_pin(by, fresh, thread))
     _set_pin(fresh, thread, is_pinned=True)
-    log.record(Act.PIN, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.PIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime) -> None:
+def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Puts a pinned comment back among the others. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_unpin(by, fresh, thread))
     _set_pin(fresh, thread, is_pinned=False)
-    log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, comment=fresh)
+    return log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
-def rename_thread(thread: Thread, *, title: str, by: Any, reason: str, now: datetime) -> None:
+def rename_thread(
+    thread: Thread, *, title: str, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Gives a thread another title. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
     refuse_if(why_not_rename(by, fresh, title=title))
@@ -106,50 +80,53 @@ def rename_thread(thread: Thread, *, title: str, by: Any, reason: str, now: date
     fresh.save(update_fields=["title", "revision"])
     if fresh.opening_id is not None:
         indexing.renew([fresh.opening_id])
-    log.record(Act.RENAME, fresh, by=by, reason=reason, now=now)
     tell.theme_changed(fresh.theme_id, fresh.revision)
-
-
-def _author_of_answered(comment: Any) -> int | None:
-    answered = comment.parent or (comment.thread.opening if comment.thread.opening_id != comment.pk else None)
-    return answered.author_id if answered else None
+    return log.record(Act.RENAME, fresh, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime) -> None:
+def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Freezes a thread: nothing is added, edited or withdrawn in it. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_lock(by, thread))
     _set_lock(thread, is_locked=True, reason=reason)
-    log.record(Act.LOCK, thread, by=by, reason=reason, now=now)
+    return log.record(Act.LOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime) -> None:
+def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Opens a locked thread again. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_unlock(by, thread))
     _set_lock(thread, is_locked=False, reason="")
-    log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now)
+    return log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
 @in_one_transaction
-def hide_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> None:
+def hide_version(
+    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Takes one earlier version out of the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
     is_current = fresh.pk == fresh.comment.version_id
     refuse_if(why_not_hide_version(by, fresh.comment, thread, is_current=is_current, is_hidden=fresh.is_hidden))
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=True, hidden_reason=reason)
-    log.record(Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+    return log.record(
+        Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
+    )
 
 
 @in_one_transaction
-def show_version(version: CommentVersion, *, by: Any, reason: str, now: datetime) -> None:
+def show_version(
+    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
     """Brings a hidden version back into the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
     refuse_if(why_not_show_version(by, fresh.comment, thread, is_hidden=fresh.is_hidden))
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=False, hidden_reason="")
-    log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, comment=fresh.comment, version=fresh)
+    return log.record(
+        Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
+    )
 
 
 def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:

@@ -21,7 +21,7 @@ from forum.actions.standing import settle_gone
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act
 from forum.errors import refuse_if
-from forum.models import Comment, Departure, Draft, Follow, Theme, Thread
+from forum.models import Article, Comment, Departure, Draft, Follow, Theme, Thread
 from forum.models.comment import branch_id
 from forum.rules.moving import why_not_merge, why_not_move, why_not_split
 
@@ -52,27 +52,28 @@ ANSWERS_OF_BRANCHES = """
 LEAVE_NUMBERS = """
     INSERT INTO forum_formernumber (theme_id, number, comment_id)
     SELECT theme_id, number, id FROM forum_comment WHERE thread_id = %(thread)s"""
+# A branch is called after the number of its root, which its lowest bound tells. One statement: each row that changes
+# is written into every index anew.
 TAKE_NUMBERS = """
     UPDATE forum_comment SET theme_id = %(theme)s, revision = %(revision)s, number = %(number)s + place.nth,
+        tree_id = %(base)s + %(number)s + place.root_nth,
         published_revision = CASE WHEN place.is_new = 0 THEN %(published)s + place.nth_published END
     FROM (
-        SELECT id, row_number() OVER (ORDER BY number) AS nth,
-            CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END AS is_new,
-            row_number() OVER (ORDER BY CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END, published_revision)
-                AS nth_published
-        FROM forum_comment WHERE thread_id = %(thread)s
+        SELECT id, nth, first_value(nth) OVER (PARTITION BY tree_id ORDER BY lft) AS root_nth, is_new,
+            row_number() OVER (ORDER BY is_new, published_revision) AS nth_published
+        FROM (
+            SELECT id, tree_id, lft, published_revision, row_number() OVER (ORDER BY number) AS nth,
+                CASE WHEN published_revision IS NULL THEN 1 ELSE 0 END AS is_new
+            FROM forum_comment WHERE thread_id = %(thread)s
+        ) AS counted
     ) AS place
     WHERE forum_comment.id = place.id"""
-TAKE_TREES = """
-    UPDATE forum_comment SET tree_id = %(base)s + root.number
-    FROM (
-        SELECT tree_id AS branch, number FROM forum_comment WHERE thread_id = %(thread)s AND parent_id IS NULL
-    ) AS root
-    WHERE forum_comment.tree_id = root.branch"""
 
 
 @in_one_transaction
-def split_branch(comment: Comment, *, by: Any, title: str, reason: str, now: datetime) -> Thread:
+def split_branch(
+    comment: Comment, *, by: Any, title: str, reason: str, now: datetime, article: Article | None = None
+) -> Thread:
     """Makes a comment the opening of a thread of its own, with everything that answers it. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_split(by, fresh, thread))
@@ -96,13 +97,15 @@ def split_branch(comment: Comment, *, by: Any, title: str, reason: str, now: dat
     settle_gone([*above, thread.opening_id], thread, revision)
     indexing.renew([fresh.pk])
     _follow_too(after, thread, was_branch_of, fresh)
-    log.record(Act.SPLIT, after, by=by, reason=reason, now=now, comment=fresh)
+    log.record(Act.SPLIT, after, by=by, reason=reason, now=now, article=article, comment=fresh)
     tell.theme_changed(thread.theme_id, revision)
     return after
 
 
 @in_one_transaction
-def merge_thread(thread: Thread, *, into: Thread, by: Any, reason: str, now: datetime) -> Comment:
+def merge_thread(
+    thread: Thread, *, into: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> Comment:
     """Makes a thread's opening a branch of another thread, with everything that answers it; returns that opening.
 
     A thread of another theme takes its numbers in the theme of the other first. Raises Refused.
@@ -127,18 +130,20 @@ def merge_thread(thread: Thread, *, into: Thread, by: Any, reason: str, now: dat
     settle_gone([target.opening_id], target, revision)
     indexing.renew([opening.pk])
     _follow_instead(source, branches, opening)
-    log.record(Act.MERGE, target, by=by, reason=reason, now=now, comment=opening)
+    log.record(Act.MERGE, target, by=by, reason=reason, now=now, article=article, comment=opening)
     tell.theme_changed(target.theme_id, revision)
     return opening
 
 
 @in_one_transaction
-def move_thread(thread: Thread, *, to: Theme, by: Any, reason: str, now: datetime) -> None:
+def move_thread(
+    thread: Thread, *, to: Theme, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> None:
     """Gives a thread another theme of its event. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
     refuse_if(why_not_move(by, fresh, to))
     _change_theme(fresh, to)
-    log.record(Act.MOVE, fresh, by=by, reason=reason, now=now)
+    log.record(Act.MOVE, fresh, by=by, reason=reason, now=now, article=article)
 
 
 def _change_theme(thread: Thread, to: Theme) -> None:
@@ -161,7 +166,6 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     names = {"thread": thread.pk, "theme": to.pk, "revision": there.revision, "base": branch_id(to.pk, 0)}
     _run(LEAVE_NUMBERS, names)
     _run(TAKE_NUMBERS, names | {"number": there.number - total, "published": first - 1})
-    _run(TAKE_TREES, names)
     thread.theme, thread.revision = to, there.revision
     thread.save(update_fields=["theme", "revision"])
     Departure.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})

@@ -87,12 +87,12 @@ def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
     tell.people_notified(told)
 
 
-def take_back_outcomes(entry: LogEntry) -> None:
-    """Forgets what those who had flagged a comment were told of a decision that was undone."""
-    told = Notification.objects.filter(entry=entry, kind=NotificationKind.OUTCOME)
-    people = list(told.values_list("person_id", flat=True))
-    told.delete()
-    tell.people_notified(people)
+def take_back(entry: LogEntry) -> bool:
+    """Forgets what was told of a decision that was undone, as far as nobody has seen it; whether anybody had."""
+    rows = Notification.objects.filter(entry=entry)
+    tell.people_notified(list(rows.values_list("person_id", flat=True)))
+    rows.filter(seen_at=None).delete()
+    return rows.exists()
 
 
 def see(person: Any, *, now: datetime, only: int | None = None) -> None:

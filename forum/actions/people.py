@@ -12,7 +12,7 @@ from forum.actions import indexing, tell
 from forum.actions.locking import take_numbers
 from forum.actions.transactions import in_one_transaction
 from forum.choices import RoleKind
-from forum.models import Comment, Event, Role, Thread
+from forum.models import Comment, Event, Role, Theme, Thread
 
 
 def placeholder(origin: str, *, name: str, group: str = "", organisation: str = "") -> Person:
@@ -55,5 +55,6 @@ def change_profile(person: Any, *, name: str, group: str, organisation: str) -> 
     indexing.rename(person, name)
 
 
-def give_role(event: Event, person: Person, kind: RoleKind) -> None:
-    Role.objects.get_or_create(event=event, person=person, kind=kind)
+def give_role(event: Event, person: Person, kind: RoleKind, *, theme: Theme | None = None) -> Role:
+    """Gives a role without asking who gives it, as when an event is set up."""
+    return Role.objects.get_or_create(event=event, person=person, kind=kind, theme=theme)[0]

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from forum.actions import attachments, indexing
 from forum.actions.locking import take_birth
+from forum.actions.standing import revise_answered, tells_waiting
 from forum.choices import Status
 from forum.markup.render import RENDERER, Rendered
 from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
@@ -61,7 +62,8 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collecti
     if not begins_branch:
         Comment.objects.insert_node(comment, parent, position="last-child", refresh_target=False)
     becomes_public = is_public and thread.comment_count == 0
-    birth = take_birth(thread.theme_id, is_public=is_public, threads=int(becomes_public))
+    is_told = is_public or (parent is not None and tells_waiting(thread, comment.status))
+    birth = take_birth(thread.theme_id, is_public=is_public, is_told=is_told, threads=int(becomes_public))
     comment.pk, comment.version_id = birth.comment_id, birth.version_id
     comment.number = birth.number
     comment.revision = birth.revision
@@ -85,7 +87,9 @@ def plant(seed: Seed, thread: Thread, *, parent: Comment | None, files: Collecti
         title = thread.title if parent is None else ""
         name, text = seed.author.name, seed.rendered.text
         indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
-    _note_in_thread(thread, comment)
+    _note_in_thread(thread, comment, is_told=is_told)
+    if is_told and not is_public:
+        revise_answered(comment, thread, birth.revision)
     return comment
 
 
@@ -112,11 +116,12 @@ def _write_version(
     )
 
 
-def _note_in_thread(thread: Thread, comment: Comment) -> None:
+def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool) -> None:
     if thread.opening_id is None:
         thread.opening = comment
     if comment.is_public:
         thread.comment_count += 1
         thread.last_comment = comment
+    if is_told:
         thread.revision = comment.revision
     thread.save(update_fields=["opening", "comment_count", "last_comment", "revision"])

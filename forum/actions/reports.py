@@ -8,12 +8,13 @@ from secrets import token_urlsafe
 from typing import Any
 
 from forum.actions import letters
+from forum.actions.judging import reject_comment
 from forum.actions.locking import lock_with_thread
-from forum.actions.moderation import reject_comment, remove_comment
+from forum.actions.moderation import remove_comment
 from forum.actions.transactions import in_one_transaction
 from forum.choices import ReportOutcome, Status
 from forum.errors import refuse_if
-from forum.models import Comment, IllegalReport
+from forum.models import Article, Comment, IllegalReport
 from forum.rules.reports import why_not_decide_report, why_not_report
 
 
@@ -46,7 +47,14 @@ def report_comment(comment: Comment, notice: Notice, *, key: str, now: datetime)
 
 @in_one_transaction
 def decide_report(
-    report: IllegalReport, *, by: Any, outcome: ReportOutcome, statement: str, reason: str, now: datetime
+    report: IllegalReport,
+    *,
+    by: Any,
+    outcome: ReportOutcome,
+    statement: str,
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
 ) -> IllegalReport:
     """Answers a report, and takes the comment out of public sight if that is the answer and it is there still.
 
@@ -56,9 +64,9 @@ def decide_report(
     fresh = IllegalReport.objects.get(pk=report.pk)
     refuse_if(why_not_decide_report(by, fresh, comment, thread))
     if outcome == ReportOutcome.REMOVED and comment.is_public:
-        remove_comment(comment, by=by, reason=reason, now=now)
+        remove_comment(comment, by=by, reason=reason, now=now, article=article)
     if outcome == ReportOutcome.REMOVED and comment.status == Status.HELD:
-        reject_comment(comment, by=by, reason=reason, now=now)
+        reject_comment(comment, by=by, reason=reason, now=now, article=article)
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
     letters.about_report(fresh, now=now)

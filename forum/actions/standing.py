@@ -30,6 +30,8 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
         published_revision=Coalesce(F("published_revision"), revision) if is_public else F("published_revision"),
     )
     indexing.renew([comment.pk])
+    if tells_waiting(thread, comment.status, status):
+        revise_answered(comment, thread, revision)
     if is_public and comment.published_revision is None:
         _name_in_answers(comment, thread, revision)
     thread.comment_count = count
@@ -38,6 +40,22 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
     thread.save(update_fields=["comment_count", "revision", "last_comment"])
     tell.theme_changed(thread.theme_id, revision)
+    if Status.HELD in {comment.status, status}:
+        tell.desk_changed(thread.theme.event_id)
+
+
+def tells_waiting(thread: Thread, *statuses: str) -> bool:
+    """Whether readers are told when a comment takes or leaves one of these states: where the event tells what waits."""
+    return Status.HELD in statuses and thread.theme.event.tells_waiting
+
+
+def revise_answered(comment: Comment, thread: Thread, revision: int) -> None:
+    """What a comment answers says how many answers to it wait: from this revision on, another number.
+
+    An opening that waits answers nothing, and its thread is not public.
+    """
+    answered = comment.parent_id or thread.opening_id
+    Comment.objects.filter(pk=answered).exclude(pk=comment.pk).public().order_by().update(revision=revision)
 
 
 def has_public_replies(comment: Comment, thread: Thread, public_count: int) -> bool:

@@ -33,6 +33,16 @@ def sessions_changed(person_id: int) -> None:
     transaction.on_commit(partial(_hint, group_of_person(person_id), {"type": "person.checked"}))
 
 
+def group_of_desk(event_id: int) -> str:
+    """The channel-layer group of the open desks of an event."""
+    return f"desk.{event_id}"
+
+
+def desk_changed(event_id: int) -> None:
+    """Asks the open desks of an event to look again, once the running transaction has committed."""
+    transaction.on_commit(partial(_hint, group_of_desk(event_id), {"type": "desk.changed"}))
+
+
 def somebody_writes(theme_id: int, comment_id: int) -> None:
     """Tells followers that an answer to a comment is being written; nothing is kept, and not by whom."""
     hint = {"type": "theme.writing", "theme": theme_id, "comment": comment_id}

@@ -10,25 +10,33 @@ from forum.errors import MovedMeanwhile
 
 P = ParamSpec("P")
 R = TypeVar("R")
+MOVES = 20  # of one comment while somebody waits for it: more than anybody makes
 
 
 def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
     """Runs an act atomically.
 
-    A deadlock or serialisation failure is tried again once. So is an act that met its comment on the way to
-    another thread, and a uniqueness conflict: when the same form arrives twice at the same moment, the second
-    run finds what the first has written.
+    A deadlock or serialisation failure is tried again once. So is a uniqueness conflict: when the same form arrives
+    twice at the same moment, the second run finds what the first has written. An act that met its comment on the way
+    to another thread begins anew as often as that happens: a branch may be split off and merged back in one wait.
     """
 
     @wraps(act)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if transaction.get_connection().in_atomic_block:
             return act(*args, **kwargs)  # part of a larger act, which decides for all
-        try:
-            with transaction.atomic():
-                return act(*args, **kwargs)
-        except (OperationalError, IntegrityError, MovedMeanwhile):
-            with transaction.atomic():
-                return act(*args, **kwargs)
+        failures, moves = 0, 0
+        while True:
+            try:
+                with transaction.atomic():
+                    return act(*args, **kwargs)
+            except (OperationalError, IntegrityError):
+                failures += 1
+                if failures > 1:
+                    raise
+            except MovedMeanwhile:
+                moves += 1
+                if moves > MOVES:
+                    raise
 
     return run

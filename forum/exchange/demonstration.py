@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.models import Person
+from forum.actions.conduct import set_up_conduct
 from forum.actions.events import announce
 from forum.actions.imports import import_opening, import_reply, imported, seed_of
 from forum.actions.people import give_role, open_account, placeholder
@@ -20,12 +21,13 @@ ACCOUNTS = {"ada": "participant", "mo": "moderator", "olga": "organiser"}
 
 
 def load_demo(*, with_accounts: bool) -> Event:
-    """Loads the demonstration event: its announcement anew, its people and comments where they are missing.
+    """Loads the demonstration event: its announcement anew, its code, people and comments where they are missing.
 
     `with_accounts` opens three accounts with a known password: never on a server that others reach.
     """
     data = tomllib.loads(DATA.read_text())
     event = announce(data["event"], parties=data["party"], references=data["reference"], themes=data["theme"])
+    set_up_conduct(event, articles=data["article"], phrases=data["phrase"])
     people = {person["key"]: _person(event, person) for person in data["person"]}
     if with_accounts:
         for key in ACCOUNTS:

@@ -9,10 +9,12 @@ from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from forum.actions.tell import group_of_person
+from forum.actions.tell import group_of_desk, group_of_person
+from forum.queries.moderation import events_moderated
 
 NOBODY = 4401  # close code: nobody is logged in here (any more)
 LOOK = json.dumps({"look": "notifications"})
+LOOK_AT_DESK = json.dumps({"look": "desk"})
 
 
 class PrivateFollower(AsyncWebsocketConsumer):
@@ -24,13 +26,22 @@ class PrivateFollower(AsyncWebsocketConsumer):
         if person is None or not person.is_authenticated:
             await self.close(NOBODY)
             return
-        self.groups = [group_of_person(person.pk)]
-        await self.channel_layer.group_add(self.groups[0], self.channel_name)
+        desks = await database_sync_to_async(events_moderated)(person)
+        self.groups = [group_of_person(person.pk), *map(group_of_desk, desks)]
+        for group in self.groups:
+            await self.channel_layer.group_add(group, self.channel_name)
 
     async def person_notified(self, hint: dict[str, Any]) -> None:
         """Somebody who logged out meanwhile, or was suspended, hears nothing more."""
         if await self._is_still_there():
             await self.send(text_data=LOOK)
+        else:
+            await self.close(NOBODY)
+
+    async def desk_changed(self, hint: dict[str, Any]) -> None:
+        """What waits there is asked for by HTTP, where a role that was taken away is refused."""
+        if await self._is_still_there():
+            await self.send(text_data=LOOK_AT_DESK)
         else:
             await self.close(NOBODY)
 

@@ -46,6 +46,12 @@ class CommentQuerySet(TreeQuerySet):
         """Comments that only their author and the moderators read in their place."""
         return self.filter(status__in=[Status.HELD, Status.REVISION, Status.REJECTED])
 
+    def answered_by(self, answers: CommentQuerySet) -> Self:
+        """The public comments that any of these answer; what stands at the root of a branch answers the opening."""
+        parents = answers.filter(parent__isnull=False).order_by().values("parent")
+        openings = answers.filter(parent=None).exclude(pk=F("thread__opening")).order_by().values("thread__opening")
+        return self.public().filter(Q(pk__in=parents) | Q(pk__in=openings))
+
     def pinned(self) -> Self:
         """Public comments that moderators have set apart."""
         return self.filter(is_pinned=True, status=Status.PUBLISHED)

@@ -38,6 +38,8 @@ class Event(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: the dialogue stays open."))
     contact = models.EmailField(blank=True)
     hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
+    # Whether readers see how many answers to a comment wait for a moderator.
+    tells_waiting = models.BooleanField(default=False, db_default=False, editable=False)
     frame_origins = models.TextField(
         _("sites that may show the dialogue in a frame"),
         blank=True,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
-from django.utils.translation import gettext
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
 
 from forum.choices import Status
 from forum.models import Comment, FormerNumber, Theme
@@ -18,13 +20,22 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 # Read as plain values: three to seven times cheaper than instances.
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
-    "is_pinned", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
+    "is_pinned", "off_topic", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
     "author__group", "author__organisation", "version__html", "theme__letter", "thread__opening_id",
     "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
     "parent__published_revision",
-    *stances.FIELDS,
+    "awaited", *stances.FIELDS,
 )  # fmt: skip
+HELD = Comment.objects.filter(theme=OuterRef("theme"), status=Status.HELD).order_by()
+TO_OPENING = HELD.filter(thread=OuterRef("thread"), parent=None).exclude(pk=OuterRef("pk")).values("theme")
+TO_COMMENT = HELD.filter(parent=OuterRef("pk")).values("parent")
+# How many answers to a public comment wait, where the event tells so; where it does not, nothing is looked up.
+AWAITED = Case(
+    When(~Q(theme__event__tells_waiting=True, status=Status.PUBLISHED), then=0),
+    When(thread__opening=F("pk"), then=Coalesce(Subquery(TO_OPENING.annotate(n=Count("pk")).values("n")), 0)),
+    default=Coalesce(Subquery(TO_COMMENT.annotate(n=Count("pk")).values("n")), 0),
+)
 
 # Who wrote what was never public is not told, even where its place shows because an answer to it is public.
 UNNAMED = {"author_id": "", "name": "–", "initials": "–", "group": "", "group_label": "", "organisation": ""}
@@ -84,7 +95,12 @@ def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str,
 
 def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Rows ready for the comment fragment, in reading order."""
-    return [_shape(row) for row in comments.in_reading_order().values(*FIELDS)[:limit]]
+    return [_shape(row) for row in comments.in_reading_order().annotate(awaited=AWAITED).values(*FIELDS)[:limit]]
+
+
+def several(person: Any, comment_ids: Collection[int]) -> list[Comment]:
+    """Those of these comments that this person may see, by age. One query."""
+    return list(_with_place(Comment.objects.readable_by(person)).filter(pk__in=comment_ids).order_by("pk"))
 
 
 def one(comment: Comment) -> dict[str, Any]:
@@ -140,6 +156,8 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "files": attachments.shown(None if is_gone else row["files"]),
         "waits_text": "",
+        "waits_url": "",
+        "off_topic": "" if is_gone else row["off_topic"],
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],
@@ -157,6 +175,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "answers_id": "",
         "url": f"/comments/{row['id']}/",
         "reply_url": f"/comments/{row['id']}/reply/",
+        "awaited": _awaited(row["awaited"]),
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }
     if row["edited_at"] and not is_gone:
@@ -167,6 +186,10 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
     if row["published_revision"] is None:
         shape |= UNNAMED
     return shape
+
+
+def _awaited(n: int) -> str:
+    return ngettext("%(n)s reply awaiting review", "%(n)s replies awaiting review", n) % {"n": n} if n else ""
 
 
 def _answered(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
 
-from forum.choices import HoldKind, Status
-from forum.models import Comment, Event
+from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
+from forum.models import Comment, Event, Lease, LogEntry
 from forum.models.role import moderated_by
 from forum.queries.reasons import sentence
-from forum.queries.wording import cleaned, excerpt, iso, moment, numbered
+from forum.queries.wording import clock, excerpt, iso, moment, numbered
 
 CARDS = 25  # on a page of the desk
+LAST = 3  # earlier decisions about what an author wrote, on each card
+LOOKED_AT = 200  # the newest decisions about these authors, among which the last ones are looked for
 
 FIELDS = (
     "pk", "number", "created_at", "thread_id", "thread__title", "thread__opening_id", "theme__letter",
-    "theme__position", "author_id", "author__name", "author__organisation", "version__html",
-    "parent_id", "parent__number", "parent__version__text", "parent__author__name", "parent__status",
+    "theme__position", "author_id", "author__name", "author__organisation", "version__html", "version_id", "status",
+    "parent_id", "parent__number", "parent__version__text", "parent__author__name", "parent__status", "level",
     "thread__opening__number", "thread__opening__version__text", "thread__opening__author__name",
-    "thread__opening__status", "hold__reasons",
+    "thread__opening__status", "hold__reasons", "hold__created_at",
 )  # fmt: skip
 
 
 def waiting(
-    person: Any, event: Event, *, letter: str = "", kind: str = "", after: int = 0
+    person: Any, event: Event, *, letter: str = "", kind: str = "", after: int = 0, now: datetime
 ) -> tuple[list[dict[str, Any]], int]:
     """The comments that wait longest where this person decides, and how many more there are.
 
-    Two queries, three if there are more.
-
-    `letter` and `kind` narrow it to a theme and to what one rule held; `after` is where an earlier page ended.
+    Four queries, five if there are more. `letter` and `kind` narrow it to a theme and to what one rule held; `after`
+    is where an earlier page ended.
     """
     held = _held(person, event.pk).filter(pk__gt=after).order_by("pk")
     if letter:
@@ -38,9 +42,14 @@ def waiting(
     if kind:
         held = held.filter(hold__reasons__icontains=f'"{HoldKind(kind).value}"')
     rows = list(held.values(*FIELDS)[: CARDS + 1])
-    standing = _standing(event, {row["author_id"] for row in rows})
-    cards = [_card(row, standing) for row in rows[:CARDS]]
+    cards = _cards(event.pk, rows[:CARDS], person, now)
     return cards, max(0, held.count() - len(cards)) if len(rows) > CARDS else 0
+
+
+def card(person: Any, comment: Any, *, now: datetime) -> dict[str, Any]:
+    """The card of one comment, whatever its state is. Four queries."""
+    rows = list(Comment.objects.filter(pk=comment.pk).values(*FIELDS))
+    return _cards(comment.thread.theme.event_id, rows, person, now)[0]
 
 
 def count(person: Any, event_id: int) -> int:
@@ -48,22 +57,90 @@ def count(person: Any, event_id: int) -> int:
     return int(_held(person, event_id).order_by().count())
 
 
+def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> dict[int, dict[str, Any]]:
+    """What became of the cards that somebody has before them: still waiting, leased by whom, or decided by whom.
+
+    Three queries.
+    """
+    seen = Comment.objects.filter(moderated_by(person), theme__event=event_id, pk__in=comment_ids).order_by()
+    rows = {row["pk"]: row for row in seen.values("pk", "status", "version_id")}
+    leases, decided = _leases(rows, person, now), last_decisions(rows)
+    return {
+        pk: {
+            "is_waiting": row["status"] == Status.HELD,
+            "seen": f"{row['version_id']}.{row['status']}",
+            "lease": leases.get(pk, ""),
+            "decided": decided.get(pk, {}),
+        }
+        for pk, row in rows.items()
+    }
+
+
+def last_decisions(comment_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The newest public decision about each of these comments: what, by whom, when. One query."""
+    entries = LogEntry.objects.filter(comment__in=comment_ids).exclude(act__in=INTERNAL_ACTS).order_by("id")
+    rows: Any = entries.values("id", "comment_id", "act", "actor__name", "reason", "created_at", "batch")
+    return {row["comment_id"]: _decision(row) for row in rows}
+
+
 def _held(person: Any, event_id: int) -> Any:
     return Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
 
 
-def _standing(event: Event, people: set[int]) -> dict[int, dict[str, Any]]:
+def _leases(comment_ids: Collection[int], person: Any, now: datetime) -> dict[int, str]:
+    """Who else is looking at which card. One query."""
+    others = Lease.objects.filter(comment__in=comment_ids, until__gt=now).exclude(holder=person)
+    return dict(others.values_list("comment_id", "holder__name"))
+
+
+def _cards(event_id: int, rows: list[dict[str, Any]], person: Any, now: datetime) -> list[dict[str, Any]]:
+    authors = {row["author_id"] for row in rows}
+    standing, before = _standing(event_id, authors), _before(event_id, authors)
+    leases = _leases([row["pk"] for row in rows], person, now)
+    return [
+        _card(row, standing) | {"lease": leases.get(row["pk"], ""), "before": before.get(row["author_id"], [])}
+        for row in rows
+    ]
+
+
+def _standing(event_id: int, people: set[int]) -> dict[int, dict[str, Any]]:
     """What became of what these authors wrote in the event before. One query."""
-    written = Comment.objects.filter(author__in=people, theme__event=event).order_by().values("author_id")
+    written = Comment.objects.filter(author__in=people, theme__event=event_id).order_by().values("author_id")
     published, refused = Q(status=Status.PUBLISHED), Q(status__in=[Status.REJECTED, Status.REMOVED])
     rows = written.annotate(published=Count("pk", filter=published), refused=Count("pk", filter=refused))
     return {row["author_id"]: row for row in rows}
+
+
+def _before(event_id: int, people: set[int]) -> dict[int, list[dict[str, Any]]]:
+    """The last decisions about what these authors wrote. One query."""
+    about = LogEntry.objects.filter(event=event_id, comment__author__in=people).exclude(act__in=INTERNAL_ACTS)
+    rows: Any = about.order_by("-id").values(
+        "id", "comment__author_id", "act", "actor__name", "reason", "created_at", "comment_id", "batch"
+    )[:LOOKED_AT]  # fmt: skip
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        if len(found[row["comment__author_id"]]) < LAST:
+            found[row["comment__author_id"]].append(_decision(row))
+    return found
+
+
+def _decision(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "entry": row["id"],
+        "what": str(Act(row["act"]).label),
+        "by": row["actor__name"],
+        "at_label": clock(row["created_at"]),
+        "on_label": moment(row["created_at"]),
+        "reason": row["reason"],
+        "batch": row["batch"],
+    }
 
 
 def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str, Any]:
     is_opening = row["pk"] == row["thread__opening_id"]
     answered = "parent" if row["parent_id"] else "thread__opening"
     is_open = row[f"{answered}__status"] == Status.PUBLISHED
+    reasons = row["hold__reasons"] or []
     return {
         "id": row["pk"],
         "label": numbered(row["theme__letter"], row["number"]),
@@ -74,12 +151,19 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "to_label": "" if is_opening else numbered(row["theme__letter"], row[f"{answered}__number"]),
         "to_name": "" if is_opening else row[f"{answered}__author__name"],
         "to_excerpt": excerpt(row[f"{answered}__version__text"]) if is_open and not is_opening else "",
+        "level": 0 if is_opening else row["level"] + 1,
         "name": row["author__name"],
+        "author_id": row["author_id"],
         "author_url": f"/people/{row['author_id']}/",
         "organisation": row["author__organisation"],
         "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
-        "html": cleaned(row["version__html"]),
-        "reasons": [sentence(reason) for reason in row["hold__reasons"] or []],
+        "source_html": row["version__html"],
+        "words": [word for reason in reasons for word in reason["word"].split(", ") if word],
+        "reasons": [sentence(reason) for reason in reasons],
+        "seen": f"{row['version_id']}.{row['status']}",
+        "is_waiting": row["status"] == Status.HELD,
+        "held_iso": iso(row["hold__created_at"] or row["created_at"]),
+        "held_label": moment(row["hold__created_at"] or row["created_at"]),
         "written_iso": iso(row["created_at"]),
         "written_label": moment(row["created_at"]),
     }

@@ -34,6 +34,7 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "slug": event.slug,
         "url": f"/{event.slug}/",
         "log_url": f"/{event.slug}/moderation/",
+        "conduct_url": f"/{event.slug}/moderation/conduct/",
         "search_url": f"/{event.slug}/search/",
         "wall_url": f"/{event.slug}/live/",
         "title": event.title,

@@ -8,19 +8,25 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, Status
-from forum.models import Event, LogEntry, Thread
-from forum.models.role import moderated_by
+from forum.models import Event, LogEntry, Role, Thread
+from forum.models.role import DECIDING, moderated_by
 from forum.queries.wording import iso, moment, numbered
 
 NEWEST = 200  # entries on the page
 ACT_LABELS = dict(Act.choices)
 
 
+def events_moderated(person: Any) -> list[int]:
+    """The events in which somebody decides anywhere. One query."""
+    roles = Role.objects.filter(person=person.pk, kind__in=DECIDING).order_by()
+    return list(roles.values_list("event_id", flat=True).distinct())
+
+
 def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     """The newest entries, never with the text they were about. Links only where this person may follow them."""
     sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
-    entries = LogEntry.objects.filter(event=event).exclude(act__in=INTERNAL_ACTS)
-    rows = entries.annotate(sees=sees).order_by("-id").values(
+    entries = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
+    rows = entries.order_by("-id").values(
         "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown",
         "thread_id", "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -9,6 +10,19 @@ from django.utils.translation import gettext, ngettext
 from forum.choices import FlagKind, HoldKind
 
 KINDS = dict(FlagKind.choices)
+
+
+def nudge(reasons: Sequence[dict[str, Any]]) -> str:
+    """What a writer is told before a text is sent that would wait for its words, or because it was sent before."""
+    words = [reason["word"] for reason in reasons if reason["kind"] == HoldKind.WORDS]
+    is_repeated = any(reason["kind"] == HoldKind.REPETITION for reason in reasons)
+    if words and is_repeated:
+        said = gettext("A moderator would read this first, because it contains %(word)s and was sent before.")
+    elif words:
+        said = gettext("A moderator would read this first, because it contains %(word)s.")
+    else:
+        said = gettext("A moderator would read this first, because you sent the same text before.")
+    return " ".join([said % {"word": words[0] if words else ""}, gettext("Edit it, or send it for review.")])
 
 
 def sentence(reason: dict[str, Any]) -> str:
@@ -37,6 +51,12 @@ def sentence(reason: dict[str, Any]) -> str:
             return gettext("The same text was sent before.")
         case HoldKind.REVISED:
             return gettext("Its author revised it after a moderator had asked for that.")
+        case HoldKind.MACHINE:
+            return gettext("It was sent in a way that programs use; a moderator makes sure that a person wrote it.")
+        case HoldKind.CHECKER if number:
+            return gettext("A spam check found it suspicious.")
+        case HoldKind.CHECKER:
+            return gettext("The spam check could not be reached, so a moderator reads it first.")
         case HoldKind.FLAGGED:
             return _flagged(number, word.split())
     return ngettext(

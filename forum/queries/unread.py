@@ -17,11 +17,14 @@ from forum.models.ranges import Ranges
 MANY_GAPS = 100  # above it the database would spend longer on the conditions than we on the numbers
 
 
-def ranges(text: str) -> Ranges:
-    """What a browser says was read. Raises ValueError, also for so many ranges that counting would read every row."""
+def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
+    """What a browser says was read. Raises ValueError, also for more than `most` ranges.
+
+    More than MANY_GAPS are not counted for somebody without an account: every row would be read.
+    """
     read = Ranges.parse(text)
-    if len(read.pairs) > MANY_GAPS:
-        raise ValueError("these are more ranges than are counted for somebody without an account")
+    if len(read.pairs) > most:
+        raise ValueError(f"these are more than {most} ranges")
     return read
 
 

@@ -103,6 +103,7 @@ def _with_text(row: dict[str, Any], facts: dict[str, Any], usual: str) -> dict[s
         "author_id": facts["author_id"],
         "gone_text": "",
         "waits_text": _said(facts, usual),
+        "waits_url": f"/comments/{facts['pk']}/edit/" if facts["status"] == Status.REVISION else "",
         "html": cleaned(facts["version__html"]),
         "name": name,
         "initials": initials(name),
@@ -115,6 +116,9 @@ def _with_text(row: dict[str, Any], facts: dict[str, Any], usual: str) -> dict[s
 def _said(facts: dict[str, Any], usual: str) -> str:
     if facts["status"] == Status.REJECTED:
         return gettext("Not published by the moderators: %(reason)s") % {"reason": facts["status_reason"]}
+    if facts["status"] == Status.REVISION:
+        words = gettext("A moderator asks you to revise this before it is published: %(reason)s")
+        return words % {"reason": facts["status_reason"]}
     said = [gettext("Only you see this: it waits for a moderator."), *map(sentence, facts["hold__reasons"] or [])]
     if usual:
         said.append(gettext("Usually that takes about %(time)s.") % {"time": usual})

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from forum.choices import EDIT_WINDOW, Reason
+from forum.choices import EDIT_WINDOW, Reason, Status
 from forum.models import Comment, Event, Theme, Thread
+
+THEIRS = (Status.PUBLISHED, Status.HELD, Status.REVISION)  # what authors can still change or take back
 
 
 def why_not_speak(person: Any, event: Event, *, now: datetime) -> Reason | None:
@@ -49,7 +51,7 @@ def why_not_save_edit(person: Any, comment: Comment, thread: Thread, *, note: st
 
 def needs_note(comment: Comment, *, now: datetime) -> bool:
     """Whether readers must be told what an edit changes: by then others may have built on the words."""
-    return now > comment.created_at + EDIT_WINDOW
+    return comment.published_revision is not None and now > comment.created_at + EDIT_WINDOW
 
 
 def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | None:
@@ -58,7 +60,7 @@ def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | 
         return Reason.LOGIN_NEEDED
     if comment.author_id != person.pk:
         return Reason.NOT_YOURS
-    if not comment.is_public:
+    if comment.status not in THEIRS:
         return Reason.NOT_PUBLIC
     if thread.is_locked:
         return Reason.THREAD_LOCKED

@@ -6,9 +6,10 @@ a comment that is sent and about one of last month in a rehearsal.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
@@ -20,6 +21,7 @@ from forum.rules.watching import folded, found_words
 
 NUMBERS = {HoldKind.NEWCOMERS: 3, HoldKind.LINKS: 2, HoldKind.PACE: 5}  # as long as nobody chose others
 REFUSED = (Status.REJECTED, Status.REMOVED)
+TOLD_BEFORE = frozenset({HoldKind.WORDS, HoldKind.REPETITION})  # what a writer can mend before it is sent
 MOST_TEXTS = 20  # earlier texts of an author that are compared
 IN_THE_TEXT = frozenset({HoldKind.WORDS, HoldKind.LINKS})  # what an edit can bring in
 WITH_HISTORY = {HoldKind.NEWCOMERS, HoldKind.PACE, HoldKind.REPETITION, HoldKind.REFUSED}
@@ -42,6 +44,11 @@ class Found:
     word: str = ""
     number: int = 0
     limit: int = 0
+
+    @property
+    def marks(self) -> list[str]:
+        """Names what was found in a form that a page can carry: one for each word."""
+        return [sha256(f"{self.kind.value} {word}".encode()).hexdigest()[:8] for word in self.word.split(", ")]
 
     def as_json(self) -> dict[str, Any]:
         return {"kind": self.kind.value, "word": self.word, "number": self.number, "limit": self.limit}
@@ -99,6 +106,26 @@ def hold_reasons(
 def passes(person: Any, theme: Any) -> bool:
     """Whether no rule holds this person's comments in a theme. At most two queries."""
     return may_moderate(person, theme) or Trust.objects.filter(event_id=theme.event_id, person=person.pk).exists()
+
+
+def is_newcomer(person: Any, theme: Any) -> bool:
+    """Whether nothing of theirs was published in the event yet. One query; at most three where it is so."""
+    if not person.is_authenticated:
+        return False
+    written = Comment.objects.filter(author=person.pk, theme__event=theme.event_id).public().order_by()
+    return not written.exists() and not passes(person, theme)
+
+
+def to_tell(found: Sequence[Found], known: Collection[str]) -> list[str]:
+    """The marks of what was found, if its writer should be told before it is sent; else none.
+
+    Only where all of it can be mended: who would wait all the same is not sent to and fro. Told once: `known` holds the
+    marks of what they were told already.
+    """
+    if not found or not {each.kind for each in found} <= TOLD_BEFORE:
+        return []
+    marks = [mark for each in found for mark in each.marks]
+    return marks if set(marks) - set(known) else []
 
 
 def history_of(author: Any, event_id: int, now: datetime) -> History:

@@ -38,6 +38,39 @@ def why_not_judge(person: Any, comment: Comment, thread: Thread) -> Reason | Non
     return None if comment.status == Status.HELD else Reason.NOT_HELD
 
 
+def why_not_as_seen(comment: Comment, seen: str) -> Reason | None:
+    """Whether a comment is still what somebody had before them when they decided; "" says nothing of it."""
+    if not seen or seen == seen_as(comment):
+        return None
+    return Reason.EDITED_MEANWHILE if seen.endswith(f".{comment.status}") else Reason.DECIDED_MEANWHILE
+
+
+def seen_as(comment: Any) -> str:
+    """The text and the state of a comment, as a form carries them."""
+    return f"{comment.version_id}.{comment.status}"
+
+
+def why_not_mark_off_topic(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    if not comment.is_public:
+        return Reason.NOT_PUBLIC
+    return Reason.ALREADY_OFF_TOPIC if comment.off_topic else None
+
+
+def why_not_mark_on_topic(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    return None if comment.off_topic else Reason.NOT_OFF_TOPIC
+
+
+def why_not_redact(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+    """Whether somebody may take personal data out of another's public comment, or of one that waits."""
+    if (no := _why_not_decide(person, comment, thread)) is not None:
+        return no
+    return None if comment.status in {Status.PUBLISHED, Status.HELD} else Reason.NOT_PUBLIC
+
+
 def why_not_pin(person: Any, comment: Comment, thread: Thread) -> Reason | None:
     """Setting a comment apart: moderators do not so honour their own words."""
     if (no := _why_not_decide(person, comment, thread)) is not None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from forum.choices import RoleKind
+from django.db.models import Q
+
+from forum.choices import Reason, RoleKind
 from forum.models import Role, Theme
 
 
@@ -15,6 +17,37 @@ def roles_of(person: Any, event_id: int) -> frozenset[tuple[str, int | None]]:
         rows = Role.objects.filter(person_id=person.pk, event_id=event_id).values_list("kind", "theme_id")
         known[event_id] = frozenset(rows)
     return known[event_id]
+
+
+def read_anew(person: Any) -> None:
+    """Forgets what was read of a person's roles: under a lock, what they are now is what counts."""
+    person.__dict__.pop("_roles", None)
+
+
+def why_not_organise(person: Any, event_id: int) -> Reason | None:
+    """Whether somebody may give and take roles, and write the code of conduct."""
+    return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
+
+
+def why_not_appoint(
+    by: Any, person: Any, kind: RoleKind, *, event_id: int, theme_id: int | None = None
+) -> Reason | None:
+    """Whether `by` may give somebody a role, in a theme or in the whole event."""
+    if (no := why_not_organise(by, event_id)) is not None:
+        return no
+    if kind == RoleKind.ORGANISER and theme_id is not None:
+        return Reason.WHOLE_EVENT
+    theirs = Role.objects.filter(event=event_id, person=person.pk, kind=kind)
+    return Reason.HAS_ROLE if theirs.filter(Q(theme=None) | Q(theme=theme_id)).exists() else None
+
+
+def why_not_dismiss(by: Any, role: Role) -> Reason | None:
+    """Whether `by` may take a role away: somebody who can log in must go on organising the event."""
+    if (no := why_not_organise(by, role.event_id)) is not None:
+        return no
+    organisers = Role.objects.filter(event=role.event_id, kind=RoleKind.ORGANISER, person__is_active=True)
+    is_last = role.kind == RoleKind.ORGANISER and not organisers.exclude(pk=role.pk).exists()
+    return Reason.LAST_ORGANISER if is_last else None
 
 
 def may_organise(person: Any, event_id: int) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 LOOK_ALIKES = str.maketrans("авекмнорстухіјѕһԁԛԝүαειηκνορτυχω", "abekmhopctyxijshdqwyaeinkvoptuxw")
 IN_WORDS = str.maketrans("013457@$l|", "oieastasii")  # digits and signs that stand for letters; 1, l and i are one
 ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")  # й and и, が and か are letters of their own
+TAG = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"[\w@$]+")
 # Scripts that write without spaces: there a watched word is looked for inside others.
 SPACELESS = re.compile(
@@ -26,6 +27,30 @@ def found_words(text: str, watched: Iterable[str]) -> list[str]:
     words = folded(text)
     spaced, joined = f" {words} ", words.replace(" ", "")
     return [watch for watch in watched if (form := folded(watch)) and _occurs(form, spaced, joined)]
+
+
+def marked(html: str, watched: Iterable[str]) -> str:
+    """A rendered text with <mark> around each watched word or phrase in it; tags stay as they are."""
+    forms = [(watch, folded(watch).split()) for watch in watched]
+    return "".join(part if part.startswith("<") else _marked(part, forms) for part in TAG.split(html))
+
+
+def _marked(text: str, forms: list[tuple[str, list[str]]]) -> str:
+    tokens = [(found.start(), found.end(), folded(found[0])) for found in WORD.finditer(text)]
+    spans: set[tuple[int, int]] = set()
+    for watch, form in forms:
+        if SPACELESS.search(watch):
+            spans |= {found.span() for found in re.finditer(re.escape(watch), text, re.IGNORECASE)}
+            continue
+        for at in range(len(tokens) - len(form) + 1):
+            if form and [word for _, _, word in tokens[at : at + len(form)]] == form:
+                spans.add((tokens[at][0], tokens[at + len(form) - 1][1]))
+    made, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            made += [text[at:start], "<mark>", text[start:end], "</mark>"]
+            at = end
+    return "".join([*made, text[at:]])
 
 
 def folded(text: str) -> str:

@@ -17,7 +17,7 @@ from forum.queries.comments import label_of, last_edit
 from forum.queries.pages import address
 from forum.queries.quotes import quoted
 from forum.rules.dialogue import why_not_reply
-from forum.web.composers import Composer, begun, returned
+from forum.web.composers import Composer, begun, looked_at_outside, returned
 from forum.web.forms import CommentForm
 from forum.web.viewer import login_url
 
@@ -73,6 +73,7 @@ def _composer(
         "people_url": reverse("people_of_thread", args=[parent.thread_id]),
         "cancel_url": place_in_thread(parent) if inside else "",
         "files_url": files_url(parent.thread.theme),
+        "outside": looked_at_outside(request.user, parent.thread.theme),
     }
     if form is not None:
         return returned(request, reply_spot(parent), form, notice=notice, **shown)

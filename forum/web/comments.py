@@ -18,14 +18,17 @@ from forum import fragments
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import edit_spot, reply_spot
 from forum.choices import Reason
-from forum.errors import Refused, TextRefused, refuse_if
+from forum.errors import Refused, TextRefused, WouldWait, refuse_if
 from forum.queries import comments, threads, versions, waiting
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.flags import why_not_flag
 from forum.rules.moderation import (
     sees_hidden_texts,
     why_not_judge,
+    why_not_mark_off_topic,
+    why_not_mark_on_topic,
     why_not_pin,
+    why_not_redact,
     why_not_remove,
     why_not_restore,
     why_not_unpin,
@@ -35,7 +38,18 @@ from forum.rules.reports import why_not_report
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
-from forum.web.composers import WAITS, Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
+from forum.web.composers import (
+    WAITS,
+    Composer,
+    begun,
+    is_aside,
+    nudged,
+    rescue,
+    returned,
+    sending,
+    sent,
+    why_not_as_is,
+)
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
 from forum.web.loading import asked_number, found
@@ -76,7 +90,10 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     try:
         if (no := why_not_as_is(request, form, spot, seen=comments.last_edit(parent))) is not None:
             return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
-        written = post_reply(parent, by=request.user, now=timezone.now(), files=form.attached, **form.words)
+        how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
+        written = post_reply(parent, by=request.user, now=timezone.now(), **how, **form.words)
+    except WouldWait as nudge:
+        return _with_box(request, parent, form=form, notice=nudged(form, nudge), status=UNREADABLE)
     except TextRefused as error:
         form.add_error("source", error.sentence)
         return _with_box(request, parent, form=form, status=UNREADABLE)
@@ -94,14 +111,18 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if reason is Reason.LOGIN_NEEDED and request.method != "POST":
         raise Refused(reason)
     late = needs_note(shown, now=timezone.now())
-    spot, notice = edit_spot(shown), None
+    spot, notice, said = edit_spot(shown), None, ""
     form = EditForm(request.POST, needs_note=late) if request.method == "POST" else None
     if form and not reason and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
-                edited = edit_comment(shown, by=request.user, now=timezone.now(), **form.words)
+                how = sending(request, form)
+                edited = edit_comment(shown, by=request.user, now=timezone.now(), sending=how, **form.words)
                 sent(request, spot)
                 return _written(request, edited)
+            said = str(notice.label)
+        except WouldWait as nudge:
+            said = nudged(form, nudge)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
@@ -111,16 +132,15 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     context = page_context(shown.thread.theme) | {
         "label": comments.label_of(shown),
         "cancel_url": place_in_thread(shown),
-        "composer": None if reason else _edit_composer(request, shown, form, notice, late=late),
+        "composer": None if reason else _edit_composer(request, shown, form, said, late=late),
         "why_not": str(reason.label) if reason else "",
         "typed": typed_in(request),
     }
-    return render(request, "comment/edit.html", context, status=status_after(form, reason or notice))
+    status = UNREADABLE if said and not notice else status_after(form, reason or notice)
+    return render(request, "comment/edit.html", context, status=status)
 
 
-def _edit_composer(
-    request: HttpRequest, comment: Any, form: EditForm | None, notice: Reason | None, *, late: bool
-) -> Composer:
+def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, notice: str, *, late: bool) -> Composer:
     shown: dict[str, Any] = {
         "id": "edit",
         "action": request.path,
@@ -129,7 +149,7 @@ def _edit_composer(
         "cancel_url": place_in_thread(comment),
     }
     if form is not None:
-        return returned(request, edit_spot(comment), form, notice=str(notice.label) if notice else "", **shown)
+        return returned(request, edit_spot(comment), form, notice=notice, **shown)
     shown |= {"initial": {"source": comment.version.source}, "form_options": {"needs_note": late}}
     return begun(request, edit_spot(comment), EditForm, seen=comments.last_edit(comment), **shown)
 
@@ -236,6 +256,10 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
         "approve": (judge_no := why_not_judge(person, shown, thread)),
         "reject": judge_no,
         "split": why_not_split(person, shown, thread),
+        "off_topic": why_not_mark_off_topic(person, shown, thread),
+        "on_topic": why_not_mark_on_topic(person, shown, thread),
+        "redact": why_not_redact(person, shown, thread),
+        "judge": judge_no,
         "pin": why_not_pin(person, shown, thread),
         "unpin": why_not_unpin(person, shown, thread),
         "flag": (flag_no := why_not_flag(person, shown, thread)),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,12 +17,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.adapter import address_of
+from accounts.programs import OPENED, TRAP, opened_mark, time_taken
 from forum import fragments
 from forum.actions.drafts import Spot, Words, discard_draft, keep_draft
+from forum.actions.screening import Sending
 from forum.choices import SOURCE_LENGTH, DraftKind, Reason
-from forum.errors import Refused, SavedElsewhere, TextRefused
-from forum.queries import attachments, drafts
+from forum.errors import Refused, SavedElsewhere, TextRefused, WouldWait
+from forum.queries import attachments, drafts, reasons
 from forum.queries.wording import clock
+from forum.rules.holding import is_newcomer
 from forum.web import unsent
 from forum.web.forms import CommentForm
 
@@ -27,6 +34,8 @@ from forum.web.forms import CommentForm
 PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
 WAITS = _lazy("Your comment waits for a moderator. You see it in its place; others do not yet.")
 WORDS = ("title", "source", "note", "key", "seen")
+AGENT_LENGTH = 300  # characters of what a browser calls itself
+TOO_QUICK = timedelta(seconds=3)  # from opening a box to sending it; nobody reads what they answer in less
 signer = Signer(salt="parley.writer")
 
 
@@ -39,6 +48,7 @@ class Composer:
     id: str
     action: str
     submit: str
+    usual_submit: str = ""  # what the button says again once this was sent, if that is something else
     cancel_url: str = ""
     people_url: str = ""  # whom an @ may mean
     said: str = ""  # how the draft stands
@@ -48,6 +58,7 @@ class Composer:
     files: Sequence[dict[str, Any]] = ()  # those added so far
     elsewhere: str = ""  # the words of the same draft as another window saved them
     limit: int = SOURCE_LENGTH
+    outside: str = ""  # who else gets what is sent
 
     @property
     def place(self) -> str:
@@ -73,7 +84,9 @@ def begun(
     """A box that opens: with this person's draft in it, or what they could not send, or `initial`; then `quote`."""
     _unpack(request, spot)
     kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
-    facts = {"draft": kept.get("version", 0), "by": writer(request)} | (initial or {})
+    # Who comes back to their words has had time to think.
+    facts = {"opened": opened_mark(kept.get("saved_at") or timezone.now())}
+    facts |= {"draft": kept.get("version", 0), "by": writer(request)} | (initial or {})
     facts |= {name: kept[name] for name in WORDS if kept.get(name)}
     if quote:
         facts["source"] = "\n\n".join(filter(None, [facts.get("source", "").rstrip(), quote]))
@@ -90,6 +103,8 @@ def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) 
     """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
     if form.attached:
         shown["files"] = attachments.unsent(request.user, tokens=list(form.attached))
+    if form.data.get("knows"):
+        shown |= {"submit": _("Send for review"), "usual_submit": shown["submit"]}
     composer = Composer(spot, form, **shown)
     if not is_aside(request):
         return composer
@@ -124,6 +139,37 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
         hear(form, seen=seen)
         return changed(spot)
     return None
+
+
+def sending(request: HttpRequest, form: CommentForm) -> Sending:
+    """How a form came: what its writer was told before, and by whose hand it was filled in.
+
+    A form that says nothing of it, such as another program's of its own, is taken as it is.
+    """
+    taken = time_taken(form.data.get(OPENED, ""), now=timezone.now())
+    return Sending(
+        knows=frozenset(form.data["knows"].split()) if "knows" in form.data else None,
+        is_mechanical=bool(form.data.get(TRAP)) or (taken is not None and taken < TOO_QUICK),
+        address=address_of(request),
+        agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
+    )
+
+
+def looked_at_outside(person: Any, theme: Any) -> str:
+    """What newcomers are told where a spam check gets what they send. Without one no query, else up to three."""
+    if not settings.AKISMET_KEY or not is_newcomer(person, theme):
+        return ""
+    said = _(
+        "A spam check outside Parley (%(host)s) looks at your first comments. It is sent the text, your name, your "
+        "network address and what your browser calls itself."
+    )
+    return said % {"host": urlsplit(settings.AKISMET_URL).hostname}
+
+
+def nudged(form: CommentForm, nudge: WouldWait) -> str:
+    """What a writer is told whose text would wait; the form that comes back knows it."""
+    hear(form, knows=" ".join(nudge.marks))
+    return reasons.nudge(nudge.reasons)
 
 
 def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:

@@ -29,8 +29,8 @@ View = Callable[..., HttpResponse]
 class Decision:
     """Something a moderator can decide: its words (with %(label)s, %(number)s), its rule, its form and its act.
 
-    `act` takes the thing, by, reason and now, and what else the form asks for; `leads_to` makes an address of what
-    it returns, where that is another than before.
+    `act` takes the thing, by, reason, article and now, and what else the form asks for; `leads_to` makes an address
+    of what it returns, where that is another than before.
     """
 
     title: Any
@@ -53,6 +53,10 @@ class Case:
     names: dict[str, Any]
     back: Callable[[], str]
     shown: dict[str, Any]
+
+    @property
+    def event_id(self) -> int:
+        return int(self.thread.theme.event_id)
 
 
 def on_comment(decision: Decision) -> View:

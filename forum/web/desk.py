@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from forum import fragments
 from forum.choices import HoldKind
 from forum.errors import refuse_if
-from forum.queries import desk, events, wall
+from forum.queries import conduct, desk, entries, events, wall
+from forum.queries.wording import clock
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
+from forum.rules.undoing import why_not_undo
+from forum.rules.watching import marked
+from forum.web.forms import JudgeForm
 from forum.web.links import address
 from forum.web.loading import asked_number, found
+
+MOST_ASKED = 200  # cards that one page may ask about
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the forms of a desk are about."""
+
+    event_id: int
 
 
 @require_safe
@@ -27,23 +46,116 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
     letter, kind = request.GET.get("theme", ""), request.GET.get("rule", "")
     if kind and kind not in HoldKind.values:
         raise Http404
-    shown, more = desk.waiting(request.user, event, letter=letter, kind=kind, after=asked_number(request, "after") or 0)
+    after, now = asked_number(request, "after") or 0, timezone.now()
+    shown, more = desk.waiting(request.user, event, letter=letter, kind=kind, after=after, now=now)
     page = reverse("desk", args=[event.slug])
+    count = desk.count(request.user, event.pk)
     context = {
-        "event": events.card(event, now=timezone.now()),
-        "cards": [card | _addresses(card["id"]) for card in shown],
-        "count": desk.count(request.user, event.pk),
+        "event": events.card(event, now=now),
+        "cards": forms_for(shown, event.pk),
+        "count": count,
+        "count_label": ngettext("%(n)s comment waits", "%(n)s comments wait", count) % {"n": count},
         "more": more,
         "more_url": address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
         "themes": _themes(page, wall.themes_of(event), letter, kind),
         "kinds": _kinds(page, letter, kind),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(request.user, event.pk) else "",
+        "news_url": address(reverse("desk_news", args=[event.slug]), theme=letter, rule=kind),
+        "bulk": JudgeForm(None, case=Desk(event.pk), prefix="all"),
+        "bulk_url": reverse("judge_many", args=[event.slug]),
+        "decided": _decided(request),
+        "last": max((card["id"] for card in shown), default=after),
     }
     return render(request, "moderation/desk.html", context)
 
 
-def _addresses(comment_id: int) -> dict[str, str]:
-    return {f"{act}_url": reverse(act, args=[comment_id]) for act in ("approve", "reject")}
+@require_safe
+def news(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """For the script of an open desk: how many wait, what became of its cards, and the cards that are new.
+
+    `ids` are the cards it shows, `after` the newest it knows of; `cards=1` asks for the new ones themselves.
+    """
+    event: Any = found(events.get, request.user, event_slug)
+    refuse_if(why_not_see_desk(request.user, event.pk))
+    asked = request.GET.get("ids", "")
+    if not re.fullmatch(r"(\d{1,15}(,\d{1,15})*)?", asked):
+        raise Http404
+    now = timezone.now()
+    ids = [int(each) for each in asked.split(",") if each][:MOST_ASKED]
+    states = desk.states(request.user, event.pk, ids, now=now)
+    narrowed = {"letter": request.GET.get("theme", ""), "kind": request.GET.get("rule", "")}
+    if narrowed["kind"] and narrowed["kind"] not in HoldKind.values:
+        raise Http404
+    after = asked_number(request, "after") or 0
+    fresh, more = desk.waiting(request.user, event, **narrowed, after=after, now=now)
+    html = [card_html(request, card) for card in forms_for(fresh, event.pk)] if "cards" in request.GET else []
+    answer = {
+        "count": desk.count(request.user, event.pk),
+        "new": len(fresh) + more,
+        "cards": html,
+        "states": {
+            pk: {
+                "waiting": state["is_waiting"],
+                "seen": state["seen"],
+                "lease": _("%(name)s is looking at this.") % {"name": state["lease"]} if state["lease"] else "",
+                "decided": said(state["decided"]),
+                "undo": undo_url(state["decided"]),
+            }
+            for pk, state in states.items()
+        },
+    }
+    response = JsonResponse(answer)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _decided(request: HttpRequest) -> dict[str, str] | None:
+    """The decision from which somebody without scripts comes back, with the way to undo it."""
+    asked = request.GET.get("decided", "")
+    if not re.fullmatch(r"[0-9]{1,15}|[0-9a-f]{32}", asked):
+        return None
+    is_batch = len(asked) == 32
+    entry: Any = found(entries.first_of_batch if is_batch else entries.get, asked if is_batch else int(asked, 10))
+    if why_not_undo(request.user, entry) is not None:
+        return None
+    person: Any = request.user
+    by = {"what": entry.get_act_display(), "by": person.name, "at_label": clock(entry.created_at)}
+    undo_all = reverse("undo_batch", args=[asked]) if is_batch else undo_url({"entry": entry.pk})
+    return {"said": said(by), "undo_url": undo_all}
+
+
+def forms_for(shown: Iterable[dict[str, Any]], event_id: int) -> list[dict[str, Any]]:
+    """Cards with their marked text, their form and their addresses; what a reason can be made of is asked once."""
+    shown = list(shown)
+    known = conduct.of_event(event_id)
+    return [
+        card
+        | {
+            "html": fragments.body_html(marked(card["source_html"], card["words"])),
+            "form": JudgeForm(
+                None, case=Desk(event_id), known=known, prefix=f"c{card['id']}", initial={"seen": card["seen"]}
+            ),
+            "decide_url": reverse("judge", args=[card["id"]]),
+            "lease_url": reverse("lease", args=[card["id"]]),
+        }
+        for card in shown
+    ]
+
+
+def card_html(request: HttpRequest, card: dict[str, Any]) -> str:
+    return render_to_string("moderation/card.html", {"c": card}, request=request)
+
+
+def said(decided: dict[str, Any]) -> str:
+    """What a decided card says of itself: "Comment published. By Mo, 14:05 UTC."."""
+    if not decided:
+        return ""
+    words = {"what": decided["what"], "name": decided["by"], "time": decided["at_label"]}
+    return _("%(what)s. By %(name)s, %(time)s.") % words
+
+
+def undo_url(decided: dict[str, Any]) -> str:
+    return reverse("undo", args=[decided["entry"]]) if decided else ""
 
 
 def _themes(page: str, themes: list[dict[str, Any]], letter: str, kind: str) -> list[dict[str, Any]]:

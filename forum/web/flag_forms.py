@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forum.choices import FLAG_NOTE_LENGTH, REASON_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
-from forum.web.forms import OptionalReasonForm, new_key
+from accounts.programs import TRAP
+from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
+from forum.web.forms import OptionalReasonForm, ReasonForm, new_key
 
 KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
-TRAP = "website"  # a field that people do not see: only machines fill it in
 
 
 class FlagForm(forms.Form):
@@ -80,11 +80,6 @@ class ReportForm(forms.Form):
         label=_("I believe in good faith that what I write here is accurate and complete"),
         error_messages={"required": _("Please confirm this; without it a report cannot be taken in.")},
     )
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
     key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -93,18 +88,12 @@ class ReportForm(forms.Form):
         for name in ("name", "email"):
             self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
 
-    @property
-    def asked(self) -> list[forms.BoundField]:
-        """The fields for people."""
-        return [field for field in self.visible_fields() if field.name != TRAP]
-
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
         return key if KEY.fullmatch(key) else new_key()
 
     def clean(self) -> None:
-        if self.cleaned_data.pop(TRAP, ""):
-            self.data = {**self.data.dict(), TRAP: ""}  # type: ignore[attr-defined]
+        if self.data.get(TRAP):
             self.add_error(None, _("Something filled in a field that is for machines. Please send the report again."))
         if self.cleaned_data.get("is_child_abuse"):
             return
@@ -118,36 +107,39 @@ class ReportForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"is_true", "key"}}
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(ReasonForm):
     """What moderators did about a report, and why."""
 
     outcome = forms.ChoiceField(label=_("What you decide"), widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label=_("Reason for its author and for everybody"),
-        max_length=REASON_LENGTH,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("Needed to remove the comment. Do not repeat what you remove, and do not say who reported it."),
-    )
     statement = forms.CharField(
         label=_("Answer to whoever reported it"),
         max_length=SAID_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=_("What you decided and why. Goes to them alone, by e-mail."),
     )
+    field_order = ["outcome", "article", "phrase", "reason", "statement"]
+    needs_reason = False
 
-    def __init__(self, *args: object, is_there: bool, **kwargs: object) -> None:
+    def __init__(self, *args: object, is_there: bool, **kwargs: Any) -> None:
         """`is_there`: the comment is public or waits, so that removing it is still to do."""
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
+        self.is_there = is_there
         removed = _("Remove the comment") if is_there else ReportOutcome.REMOVED.label
         kept = _("No action: the comment stays as it is")
         self.fields["outcome"].choices = [  # type: ignore[attr-defined]
             (ReportOutcome.REMOVED.value, removed), (ReportOutcome.NO_ACTION.value, kept),
         ]  # fmt: skip
+        self.fields["reason"].help_text = _(
+            "Needed to remove the comment; its author and everybody read it. Do not repeat what you remove, and do not"
+            " say who reported it."
+        )
         if not is_there:
-            del self.fields["reason"]
+            for name in {"article", "phrase", "reason"} & set(self.fields):
+                del self.fields[name]
 
-    def clean(self) -> None:
-        is_removal = self.cleaned_data.get("outcome") == ReportOutcome.REMOVED
-        if is_removal and self.cleaned_data.get("reason") == "":
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        is_removal = self.is_there and said.get("outcome") == ReportOutcome.REMOVED
+        if is_removal and not said["reason"] and not self.errors:
             self.add_error("reason", _("Please give the reason that its author and everybody read."))
+        return said

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forum.actions.holding import set_hold_rules
+from forum.actions.holding import set_hold_rules, tell_what_waits
 from forum.choices import REHEARSED, Status
 from forum.errors import refuse_if
 from forum.queries import events, rehearsal, wall
@@ -31,11 +31,13 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
     themes = wall.themes_of(event)
     theme = _theme_asked(request, themes)
     stored = found(rehearsal.stored_rules, event.pk, theme["id"] if theme else None)
-    form = HoldRulesForm(request.POST or None, stored=stored, of_event=theme is None)
+    form = HoldRulesForm(request.POST or None, stored=stored, tells_waiting=None if theme else event.tells_waiting)
     result = None
     if request.method == "POST" and form.is_valid():
         if "rehearse" not in request.POST:
             set_hold_rules(event, theme["id"] if theme else None, rules=form.rules, by=request.user)
+            if theme is None:
+                tell_what_waits(event, on=form.cleaned_data["told"], by=request.user)
             messages.success(request, _("The rules are set. They hold for what is sent from now on."))
             return redirect(request.get_full_path())
         result = _rehearse(event, theme, form.rules)

@@ -11,15 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from forum.actions import judging, redaction
 from forum.actions import moderation as acts
+from forum.actions import off_topic as topics
 from forum.choices import Reason
 from forum.queries import events, moderation
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
-from forum.rules.roles import moderates_any
+from forum.rules.roles import may_organise, moderates_any
 from forum.web.caching import answer
 from forum.web.deciding import Decision, on_comment, on_thread, on_version
-from forum.web.forms import OptionalReasonForm, ReasonForm, RemovalForm, RenameForm
+from forum.web.forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
 from forum.web.loading import found
 
 
@@ -31,6 +33,7 @@ def log(request: HttpRequest, event_slug: str) -> HttpResponse:
         "event": events.card(event, now=timezone.now()),
         "entries": moderation.log_of(request.user, event),
         "desk_url": reverse("desk", args=[event.slug]) if decides else "",
+        "team_url": reverse("team", args=[event.slug]) if may_organise(request.user, event.pk) else "",
     }
     return answer(request, context, lambda: render(request, "moderation/log.html", context))
 
@@ -52,7 +55,7 @@ approve = on_comment(
         button=_("Publish this comment"),
         done=_("%(label)s is published."),
         why_not=rules.why_not_judge,
-        act=acts.approve_comment,
+        act=judging.approve_comment,
         form=OptionalReasonForm,
     )
 )
@@ -63,7 +66,7 @@ reject = on_comment(
         button=_("Do not publish it"),
         done=_("%(label)s is not published, and its author is told why."),
         why_not=rules.why_not_judge,
-        act=acts.reject_comment,
+        act=judging.reject_comment,
         form=RemovalForm,
         is_danger=True,
     )
@@ -89,6 +92,40 @@ restore = on_comment(
         why_not=rules.why_not_restore,
         act=acts.restore_comment,
         form=OptionalReasonForm,
+    )
+)
+off_topic = on_comment(
+    Decision(
+        title=_("Mark %(label)s as off topic"),
+        lead=_("It stays public and can be answered, folded away behind your reason."),
+        button=_("Mark it as off topic"),
+        done=_("%(label)s is marked as off topic, and its author is told why."),
+        why_not=rules.why_not_mark_off_topic,
+        act=topics.mark_off_topic,
+        form=ReasonForm,
+    )
+)
+on_topic = on_comment(
+    Decision(
+        title=_("Show %(label)s among the others again"),
+        lead=_("It is no longer marked as off topic."),
+        button=_("Show it again"),
+        done=_("%(label)s stands among the others again."),
+        why_not=rules.why_not_mark_on_topic,
+        act=topics.mark_on_topic,
+        form=OptionalReasonForm,
+    )
+)
+redact = on_comment(
+    Decision(
+        title=_("Take personal data out of %(label)s"),
+        lead=_("You can only take out, never put in. Everybody sees that something was taken out."),
+        button=_("Take it out"),
+        done=_("It is taken out of %(label)s, and its author is told."),
+        why_not=rules.why_not_redact,
+        act=redaction.redact_comment,
+        form=RedactionForm,
+        is_danger=True,
     )
 )
 pin = on_comment(

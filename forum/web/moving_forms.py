@@ -26,14 +26,14 @@ class SplitForm(OptionalReasonForm):
         validators=[check_visible],
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    field_order = ["title", "reason"]
+    field_order = ["title"]
 
 
 class MoveForm(OptionalReasonForm):
     to = forms.ChoiceField(label=_("To which theme"))
-    field_order = ["to", "reason"]
+    field_order = ["to"]
 
-    def __init__(self, *args: object, case: Any, **kwargs: object) -> None:
+    def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         others = themes.others_of(case.thread.theme)
         self.themes = {str(theme.pk): theme for theme in others}
@@ -51,7 +51,7 @@ class MergeForm(OptionalReasonForm):
         help_text=_("Its address, or the number of any comment in it, such as P-47."),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
-    field_order = ["into", "reason"]
+    field_order = ["into"]
 
     def clean_into(self) -> Any:
         thread = self._named(self.cleaned_data["into"].strip())

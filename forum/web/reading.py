@@ -18,12 +18,18 @@ from forum.queries.wording import unread_count
 from forum.web.boxes import place_in_thread
 from forum.web.loading import found
 
+REPORTED = 2_000  # ranges in one report: a longer one is no reader's
+
 
 @require_POST
 def theme(request: HttpRequest, theme_id: int) -> HttpResponse:
     """Adds the ranges in `read`; without them, everything up to the revision `up_to` that the page showed."""
     shown = found(themes.get_by_id, request.user, theme_id)
     given = request.POST.get("read", "")
+    try:
+        unread.ranges(given, most=REPORTED)
+    except ValueError:
+        return _no_ranges()
     back = reverse("theme", args=[shown.event.slug, shown.slug])
     up_to = _up_to(request)
     return _mark(request, shown, given or (f"1-{up_to}" if up_to else ""), back)
@@ -50,7 +56,7 @@ def news(request: HttpRequest, theme_id: int) -> HttpResponse:
     try:
         read = unread.ranges(request.GET.get("read", ""))
     except ValueError:
-        return JsonResponse({"error": "read must be ranges such as 1-40,45"}, status=400)
+        return _no_ranges()
     counts = unread.by_thread_without(shown.pk, read)
     total = sum(counts.values())
     threads_said = {key: unread_count(count) for key, count in counts.items()}
@@ -67,10 +73,11 @@ def _up_to(request: HttpRequest) -> int:
 
 def _mark(request: HttpRequest, shown: Any, numbers: str, back: str) -> HttpResponse:
     refuse_if(None if request.user.is_authenticated else Reason.LOGIN_NEEDED)
-    try:
-        ranges = mark_read(shown, by=request.user, numbers=numbers, now=timezone.now())
-    except ValueError:
-        return JsonResponse({"error": "read must be ranges such as 1-40,45"}, status=400)
+    ranges = mark_read(shown, by=request.user, numbers=numbers, now=timezone.now())
     if "Parley-Part" in request.headers:
         return JsonResponse({"read": str(ranges)})
     return redirect(back)
+
+
+def _no_ranges() -> HttpResponse:
+    return JsonResponse({"error": "read must be ranges such as 1-40,45"}, status=400)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.adapter import AccountAdapter
 from forum import fragments
 from forum.actions.reports import Notice, decide_report, report_comment
-from forum.choices import Reason, ReportOutcome, Status
+from forum.choices import Reason, Status
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, reports
 from forum.rules.moderation import why_not_see_desk
@@ -23,6 +23,7 @@ from forum.rules.reports import why_not_decide_report, why_not_report
 from forum.web import paces
 from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
+from forum.web.desk import Desk
 from forum.web.flag_forms import AnswerForm, ReportForm
 from forum.web.loading import found
 from forum.web.refusals import status_after
@@ -117,7 +118,8 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     reason = why_not_decide_report(request.user, reported, comment, comment.thread)
     if request.method != "POST":
         refuse_if(reason)
-    form = AnswerForm(request.POST or None, is_there=comment.is_public or comment.status == Status.HELD)
+    is_there = comment.is_public or comment.status == Status.HELD
+    form = AnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
@@ -135,8 +137,6 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: AnswerForm) -> HttpResponse:
     """Raises Refused."""
-    said = {"statement": form.cleaned_data["statement"], "reason": form.cleaned_data.get("reason", "")}
-    outcome = ReportOutcome(form.cleaned_data["outcome"])
-    decide_report(reported, by=request.user, outcome=outcome, now=timezone.now(), **said)
+    decide_report(reported, by=request.user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, _("%(number)s is answered.") % {"number": reported.number})
     return redirect("reports", event.slug)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
-from forum.errors import Refused, TextRefused
+from forum.errors import Refused, TextRefused, WouldWait
 from forum.queries import comments, events, themes, threads, waiting
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, Place, page_of
@@ -26,7 +26,19 @@ from forum.web import sorts, unread
 from forum.web.attaching import receive
 from forum.web.boxes import Box, files_url, place_in_thread, reply_box
 from forum.web.caching import answer
-from forum.web.composers import WAITS, Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
+from forum.web.composers import (
+    WAITS,
+    Composer,
+    begun,
+    is_aside,
+    looked_at_outside,
+    nudged,
+    rescue,
+    returned,
+    sending,
+    sent,
+    why_not_as_is,
+)
 from forum.web.errors import typed_in
 from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
@@ -115,11 +127,14 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     if form and not reason and not said and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot)) is None:
-                opening = act_open_thread(theme, by=request.user, now=timezone.now(), files=form.attached, **form.words)
+                how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
+                opening = act_open_thread(theme, by=request.user, now=timezone.now(), **how, **form.words)
                 sent(request, spot)
                 if not opening.is_public:
                     messages.info(request, WAITS)
                 return redirect(place_in_thread(opening))
+        except WouldWait as nudge:
+            said = nudged(form, nudge)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
@@ -143,6 +158,7 @@ def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice:
         "people_url": reverse("people_of_theme", args=[theme.pk]),
         "cancel_url": reverse("theme", args=[theme.event.slug, theme.slug]),
         "files_url": files_url(theme),
+        "outside": looked_at_outside(request.user, theme),
     }
     if form is None:
         return begun(request, thread_spot(theme), ThreadForm, **shown)

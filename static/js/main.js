@@ -19,6 +19,7 @@ import { markOwn } from "./own.js";
 import { copyButtons } from "./copy.js";
 import { reachableScrollers } from "./scrollers.js";
 import { relativeTimes } from "./time.js";
+import { renewWaiting } from "./waits.js";
 import { takeStances } from "./stances.js";
 
 relativeTimes();
@@ -42,3 +43,4 @@ speakPolitely();
 followThemes();
 keepVisits();
 takeStances();
+renewWaiting();

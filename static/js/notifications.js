@@ -18,7 +18,11 @@ export function keepNotified() {
 function connect() {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live/me/`);
   socket.addEventListener("open", () => (tries = 0));
-  socket.addEventListener("message", soon);
+  socket.addEventListener("message", (event) => {
+    if (JSON.parse(event.data).look === "desk") return document.dispatchEvent(new CustomEvent("parley:desk"));
+    soon();
+    document.dispatchEvent(new CustomEvent("parley:told"));
+  });
   socket.addEventListener("close", (event) => {
     if (event.code === 4401) return; // nobody is logged in any more
     setTimeout(connect, 1000 + Math.random() * Math.min(LONGEST_WAIT, 1000 * 2 ** tries));

@@ -68,6 +68,10 @@ function freshen(form) {
   form.reset();
   for (const name of ["source", "title", "note"]) if (form.elements[name]) form.elements[name].value = "";
   form.elements.draft.value = "0";
+  form.elements.knows.value = "";
+  form.querySelector(".notice")?.remove();
+  const button = form.querySelector("[data-usual]"); // it asked for a review of what is sent now
+  if (button) button.textContent = button.dataset.usual;
   form.elements.key.value = crypto.randomUUID?.().replaceAll("-", "") ?? `${Date.now()}${Math.random()}`.replace(".", "");
   form.dataset.state = "";
   form.querySelector("[data-preview]").hidden = true;

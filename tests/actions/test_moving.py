@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from forum.actions.comments import edit_comment, post_reply
+from forum.actions.comments import edit_comment
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, lock_thread, reject_comment, remove_comment, rename_thread
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.stances import take_stance
 from forum.choices import Act, Reason, Status
@@ -22,8 +22,7 @@ from forum.queries import changes
 from forum.queries.pages import Place, page_of
 from forum.queries.search import search
 from forum.queries.trees import flaws
-from tests.actions.test_concurrency import all_at_once
-from tests.factories import make_event, make_theme, new_key, open_thread, reply_to
+from tests.factories import make_event, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -265,48 +264,3 @@ def test_a_held_comment_is_published_at_its_place_or_not(theme, thread, talk, ca
     assert "It is another question." in page
     assert cast.client("ada").get(f"/comments/{other.pk}/").status_code == 404
     assert refusal(reject_comment, other, **decide(by=cast.ada)) is Reason.NOT_MODERATOR
-
-
-@pytest.mark.django_db(transaction=True)
-def test_threads_of_two_thousand_move_while_people_answer_in_them(event, theme, thread, cast, decide, capsys):
-    """Eight people answer all the time; meanwhile the thread is split, merged and moved. Nothing gets lost."""
-    there = make_theme(event)
-    grow(thread, cast.ben, 2_000)
-    branch = Comment.objects.filter(thread=thread, level=0).exclude(pk=thread.opening_id).order_by("number")[0]
-    targets = list(Comment.objects.filter(thread=thread).order_by("?").values_list("pk", flat=True)[:160])
-    took: dict[str, float] = {}
-
-    def act(writer: int) -> None:
-        if writer:
-            for pk in targets[writer::8][:12]:
-                post_reply(Comment.objects.get(pk=pk), by=cast.ada, source="x", key=new_key(), now=timezone.now())
-            return
-        for name, move in (
-            ("split", lambda: split_branch(branch, title="Of its own", **decide())),
-            ("move", lambda: move_thread(Thread.objects.get(pk=thread.pk), **decide(to=there))),
-            ("merge", lambda: merge_thread(
-                Comment.objects.get(pk=branch.pk).thread, **decide(into=Thread.objects.get(pk=thread.pk))
-            )),
-        ):  # fmt: skip
-            begun = time.perf_counter()
-            move()
-            took[name] = time.perf_counter() - begun
-
-    all_at_once(act, writers=8)
-    assert Comment.objects.filter(version__source="x").count() == 7 * 12
-    assert Comment.objects.filter(thread=thread).count() == 2_000 + 1 + 7 * 12
-    thread.refresh_from_db()
-    assert (thread.theme, thread.comment_count) == (there, 2_000 + 1 + 7 * 12)
-    assert list(flaws()) == []
-    with capsys.disabled():
-        print("\nthread of 2,000 under writing:", ", ".join(f"{name} {1000 * t:.0f} ms" for name, t in took.items()))
-
-
-def grow(thread: Thread, by: Any, count: int) -> None:
-    """So many replies, in branches of a hundred, each answering one of the last seven before it."""
-    branch: list[Comment] = []
-    for number in range(count):
-        if number % 100 == 0:
-            branch = [reply_to(thread.opening, by, "y")]
-        else:
-            branch.append(reply_to(branch[-1 - number % min(7, len(branch))], by, "y"))

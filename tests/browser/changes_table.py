@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
+from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
+from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import (
-    approve_comment,
     lock_thread,
     pin_comment,
-    reject_comment,
     remove_comment,
     rename_thread,
     restore_comment,
@@ -23,7 +23,9 @@ from forum.actions.moderation import (
     unpin_comment,
 )
 from forum.actions.moving import merge_thread, move_thread, split_branch
+from forum.actions.off_topic import mark_off_topic, mark_on_topic
 from forum.actions.people import change_profile
+from forum.actions.redaction import redact_comment
 from forum.actions.repair import rerender
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
@@ -122,11 +124,19 @@ TABLE = [
     Row("stances are switched on", {"switch_stances"}, lambda s: switch_stances(s.theme, on=True)),
     Row("somebody changes their name", {"change_profile"}, rename_ben),
     Row("a text is rendered anew", {"rerender"}, render_anew),
+    Row("readers are told what waits", {"tell_what_waits"}, lambda s: tell_what_waits(
+        s.theme.event, on=True, by=s.cast.olga)),
+    Row("one more waits", {"import_reply"}, lambda s: import_reply(
+        s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
     Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
+    Row("a comment is off topic", {"mark_off_topic"}, lambda s: s.decided(mark_off_topic, s.first)),
+    Row("it is not any more", {"mark_on_topic"}, lambda s: s.decided(mark_on_topic, s.first)),
+    Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
+        redact_comment, s.second, passages=["second"])),
     Row("enough people flag a comment", {"flag_comment"}, flag_enough),
     Row("what they flagged is published again", {"approve_comment"}, lambda s: s.decided(approve_comment, s.first)),
     Row("a comment is reported and removed", {"decide_report"}, answer_report),

@@ -11,7 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, lock_thread, remove_comment, rename_thread
+from forum.actions.judging import approve_comment
+from forum.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.models import Comment
 from tests.browser.conftest import aside
 from tests.server import Server

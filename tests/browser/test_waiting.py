@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from forum.actions.moderation import approve_comment
+from forum.actions.judging import approve_comment
 from forum.models import Comment, Event
 from tests.browser.conftest import aside
 

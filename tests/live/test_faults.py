@@ -27,7 +27,8 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, post_reply
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, reject_comment, remove_comment, restore_comment
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import remove_comment, restore_comment
 from forum.models import Comment, Theme
 from tests.factories import make_theme, new_key, open_thread
 from tests.live.followers import Crowd, Deaf

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, reject_comment, remove_comment, restore_comment
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.reading import mark_read
 from forum.choices import Reason, Status

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment
-from forum.actions.moderation import approve_comment, reject_comment, remove_comment
+from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.moderation import remove_comment
 from forum.choices import HoldKind, Status
 from forum.models import Comment, Hold, Thread, Trust
 from forum.queries.reasons import sentence

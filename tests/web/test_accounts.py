@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Person
+from accounts.programs import opened_mark
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-NEW = {"name": "Nia New", "email": "nia@example.org", "password1": PASSWORD, "group": "technical", "organisation": ""}
+LONG_AGO = opened_mark(datetime(2012, 11, 7, tzinfo=UTC))
+NEW = {
+    "name": "Nia New",
+    "email": "nia@example.org",
+    "password1": PASSWORD,
+    "group": "technical",
+    "organisation": "",
+    "opened": LONG_AGO,
+}
 
 
 def confirm(client: Client):
@@ -89,3 +100,41 @@ def test_logging_out_takes_a_post(cast):
     assert "sessionid" in client.cookies
     client.post("/accounts/logout/")
     assert client.get("/accounts/profile/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("filled", "words"),
+    [
+        ({"homepage": "https://spam.example"}, "A field that people do not see was filled in"),
+        ({"opened": ""}, "faster than people type"),
+        ({"opened": "1:forged"}, "faster than people type"),
+        ({"opened": opened_mark(timezone.now() + timedelta(days=1))}, "faster than people type"),
+    ],
+)
+def test_a_form_filled_in_by_a_program_comes_back_and_can_be_sent_again(filled, words):
+    client = Client()
+    response = client.post("/accounts/signup/", NEW | filled)
+    page = response.content.decode()
+    assert words in page
+    assert "Nia New" in page
+    assert "spam.example" not in page, "nobody could empty a field that they do not see"
+    assert not Person.objects.exists()
+    assert re.search(r'name="opened" value="([^"]+)"', page)[1].startswith("1"), "its time runs on, or begins"
+    assert client.post("/accounts/signup/", NEW).status_code == 302
+
+
+def test_sign_up_takes_two_seconds():
+    for seconds, status in ((0.5, 200), (2.5, 302)):
+        opened = opened_mark(timezone.now() - timedelta(seconds=seconds))
+        assert Client().post("/accounts/signup/", NEW | {"opened": opened}).status_code == status
+    assert Person.objects.count() == 1
+
+
+def test_the_trap_is_out_of_sight_and_out_of_reach():
+    page = Client().get("/accounts/signup/").content.decode()
+    trap = re.search(r'<p class="trap" aria-hidden="true">.*?</p>', page)[0]
+    assert 'tabindex="-1"' in trap
+    assert 'autocomplete="off"' in trap
+    assert "required" not in trap
+    opened = re.search(r'name="opened" value="([^"]+)"', page)[1]
+    assert Client().post("/accounts/signup/", NEW | {"opened": opened}).status_code == 200

@@ -110,7 +110,7 @@ def test_who_has_an_account_needs_not_say_again_who_they_are(cast, remark):
         ({"email": ""}, "Please give an address."),
         ({"email": "nonsense"}, "valid email"),
         ({"is_true": ""}, "Please confirm this"),
-        ({"website": "https://spam.example"}, "for machines"),
+        ({"homepage": "https://spam.example"}, "for machines"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(cast, remark, changed, words):

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.moderation import approve_comment, reject_comment
+from forum.actions.judging import approve_comment, reject_comment
 from forum.models import Comment
 from tests.factories import new_key, reply_to
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import approve_comment, pin_comment, remove_comment, unpin_comment
+from forum.actions.judging import approve_comment
+from forum.actions.moderation import pin_comment, remove_comment, unpin_comment
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.queries import wall

@@ -1,0 +1,89 @@
+"""Taking personal data out of somebody's comment: the only way in which moderators touch another's words.
+
+A moderator names the passages; each is replaced by a mark that everybody sees. Nothing can be put in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from forum.actions import indexing, log, tell
+from forum.actions.flags import close_case_with
+from forum.actions.locking import lock_with_thread, take_numbers
+from forum.actions.planting import NewText, add_version
+from forum.actions.transactions import in_one_transaction
+from forum.choices import Act
+from forum.errors import TextRefused, refuse_if
+from forum.markup.render import render
+from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
+from forum.rules.moderation import why_not_as_seen, why_not_redact
+
+MARK = "[personal data taken out]"
+NOTE = gettext_noop("Personal data taken out by a moderator")
+TAKEN_BACK = gettext_noop("What a moderator had taken out is back")
+HIDDEN = gettext_noop("It held personal data that a moderator took out.")
+
+
+def redact_comment(
+    comment: Any,
+    *,
+    by: Any,
+    passages: Sequence[str],
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
+    seen: str = "",
+) -> LogEntry:
+    """Takes these passages out of a comment's text; the versions that held one of them are hidden.
+
+    Raises Refused, and TextRefused if a passage does not occur.
+    """
+    source = without(comment.version.source, passages)
+    text = NewText(source, render(source), NOTE)
+    return _redact(comment.pk, by, text, tuple(passages), reason, now, article, seen or f"{comment.version_id}.")
+
+
+def without(source: str, passages: Sequence[str]) -> str:
+    """A text with a mark in the place of each of these passages. Raises TextRefused if one does not occur."""
+    for passage in passages:
+        if passage not in source:
+            raise TextRefused(gettext("This does not occur in the comment: %(passage)s") % {"passage": passage[:80]})
+        source = source.replace(passage, MARK)
+    return source
+
+
+@in_one_transaction
+def _redact(
+    comment_id: int,
+    by: Any,
+    text: NewText,
+    passages: tuple[str, ...],
+    reason: str,
+    now: datetime,
+    article: Article | None,
+    seen: str,
+) -> LogEntry:
+    thread, fresh = lock_with_thread(comment_id)
+    refuse_if(why_not_redact(by, fresh, thread))
+    refuse_if(why_not_as_seen(fresh, seen + fresh.status if seen.endswith(".") else seen))
+    before = fresh.version
+    add_version(fresh, text, editor=by, now=now, number=before.number + 1)
+    versions = CommentVersion.objects.filter(comment=fresh).exclude(pk=fresh.version_id)
+    held_it = [pk for pk, source in versions.values_list("pk", "source") if any(each in source for each in passages)]
+    CommentVersion.objects.filter(pk__in=held_it).update(is_hidden=True, hidden_reason=HIDDEN)
+    show_text(fresh, thread, now)
+    facts: dict[str, Any] = {"comment": fresh, "version": before, "article": article}
+    return close_case_with(log.record(Act.REDACT, thread, by=by, reason=reason, now=now, **facts))
+
+
+def show_text(comment: Comment, thread: Thread, now: datetime) -> None:
+    """Lets readers and the search know that a comment has another text."""
+    indexing.renew([comment.pk])
+    revision = take_numbers(thread.theme_id).revision
+    Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
+    Thread.objects.filter(pk=thread.pk).update(revision=revision)
+    tell.theme_changed(thread.theme_id, revision)

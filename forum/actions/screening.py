@@ -1,0 +1,64 @@
+"""What a text must pass before it is written, all of it before any lock: rules, signs of a program, the spam check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from forum import checker
+from forum.choices import HOLD_RULES, HoldKind
+from forum.errors import WouldWait
+from forum.markup.render import Rendered
+from forum.models import Comment, Theme
+from forum.rules.holding import Found, hold_reasons, is_newcomer, to_tell
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a text came, as far as its door can tell."""
+
+    knows: frozenset[str] | None = None  # what its writer was told would make it wait; None: nobody is there to tell
+    is_mechanical: bool = False  # sent in a way that programs use
+    address: str = ""  # the writer's network address
+    agent: str = ""  # what their browser calls itself
+
+
+SILENT = Sending()  # for doors at which nobody can be asked anything
+
+
+def screen(
+    author: Any,
+    theme: Theme,
+    rendered: Rendered,
+    *,
+    now: datetime,
+    sending: Sending = SILENT,
+    key: str = "",
+    of: Collection[HoldKind] = frozenset(HOLD_RULES),
+) -> list[Found]:
+    """What the rules find in a text. Raises WouldWait where its writer should know of it first, and does not.
+
+    No query while no rule is on. A text that was sent with this key before is there already: nobody is asked again.
+    """
+    found = hold_reasons(author, theme, rendered.text, rendered.html, now=now, of=of)
+    if sending.knows is None or not (marks := to_tell(found, sending.knows)):
+        return found
+    if not key or not Comment.objects.filter(author=author.pk, key=key).order_by().exists():
+        raise WouldWait([each.as_json() for each in found], marks)
+    return found
+
+
+def screen_newcomer(author: Any, theme: Theme, source: str, sending: Sending, *, waits: bool) -> list[Found]:
+    """What only newcomers are looked at for. What `waits` already is not sent to anybody outside.
+
+    No query unless it was sent as programs send, or a spam check is set up; then three. May take two seconds.
+    """
+    asks = checker.is_on() and not waits
+    if not (sending.is_mechanical or asks) or not is_newcomer(author, theme):
+        return []
+    if sending.is_mechanical:
+        return [Found(HoldKind.MACHINE)]
+    said = checker.is_suspicious(source, name=author.name, address=sending.address, agent=sending.agent)
+    return [] if said is False else [Found(HoldKind.CHECKER, number=int(said is True))]

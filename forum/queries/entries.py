@@ -1,0 +1,21 @@
+"""Single entries of the log, with what they are about."""
+
+from __future__ import annotations
+
+from forum.models import LogEntry
+
+
+def get(entry_id: int) -> LogEntry:
+    """An entry; whether somebody may do anything with it is for the rules. Raises LogEntry.DoesNotExist. One query."""
+    return _whole().get(pk=entry_id)
+
+
+def first_of_batch(batch: str) -> LogEntry:
+    """The first of what was decided as one. Raises LogEntry.DoesNotExist."""
+    if (entry := _whole().filter(batch=batch).exclude(batch="").order_by("pk").first()) is None:
+        raise LogEntry.DoesNotExist
+    return entry
+
+
+def _whole():  # type: ignore[no-untyped-def]
+    return LogEntry.objects.select_related("event", "thread__theme__event", "comment__version", "version", "undone_by")

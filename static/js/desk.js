@@ -1,0 +1,286 @@
+// The moderators' desk without reloading: decisions in place, keys, leases, what colleagues do, and what is new.
+const RENEW = 60_000; // ms; a lease lasts twice as long
+const OFFER_UNDO = 10_000; // ms
+const LOOK_EVERY = 30_000; // ms; hints come sooner
+const desk = document.getElementById("desk");
+const said = document.querySelector("[data-desk-said]");
+let current = null; // the card that has the keys
+let intent = ""; // what Ctrl and Enter send
+let last = null; // the newest decision of this page: where to undo it, and on which card
+let renewing = 0;
+let looking = 0;
+
+if (desk) begin();
+
+function begin() {
+  document.addEventListener("keydown", press);
+  desk.addEventListener("submit", submit);
+  desk.addEventListener("focusin", (event) => take(event.target.closest("[data-card]")));
+  document.getElementById("bulk")?.addEventListener("submit", submitMany);
+  document.addEventListener("change", (event) => event.target.name === "pick" && countPicked());
+  document.addEventListener("parley:desk", soon);
+  newButton().addEventListener("click", fetchNew);
+  document.querySelector("[data-desk-more]")?.remove();
+  look();
+  const keys = document.querySelector("[data-desk-keys]");
+  keys.hidden = false;
+  keys.addEventListener("click", help);
+  setInterval(() => document.hidden || look(), LOOK_EVERY);
+  addEventListener("pagehide", leave);
+}
+
+function cards() {
+  return [...desk.querySelectorAll("[data-card]:not([data-decided])")];
+}
+
+function press(event) {
+  if (event.ctrlKey && event.key === "Enter" && current && intent) {
+    event.preventDefault();
+    return current.querySelector(`[data-judge] button[value=${intent}]`).click();
+  }
+  if (event.key === "Escape" && current?.contains(document.activeElement)) return current.focus();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  const act = {
+    j: () => step(1), k: () => step(-1), a: () => decide("approve"), t: () => decide("trust"),
+    r: () => explain("reject"), e: () => explain("revise"), u: undoLast, x: pick, "?": help,
+  }[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+function step(direction) {
+  const all = cards();
+  const from = all.indexOf(current);
+  const next = current && from < 0 ? nearest(all) : all[Math.min(all.length - 1, Math.max(0, from + direction))];
+  if (next === current && direction > 0 && !newButton().closest("p").hidden) return fetchNew();
+  next?.focus();
+}
+
+/** What brings the cards that are not here yet: those of later pages, and those that have come since. */
+function newButton() {
+  return document.querySelector("[data-desk-new] button");
+}
+
+/** The card that stands where a decided one did, or the last one. */
+function nearest(all) {
+  return all.find((card) => current.compareDocumentPosition(card) & Node.DOCUMENT_POSITION_FOLLOWING) ?? all.at(-1);
+}
+
+function decide(decision) {
+  if (current && !("decided" in current.dataset)) current.querySelector(`[data-judge] button[value=${decision}]`).click();
+}
+
+function explain(decision) {
+  if (!current || "decided" in current.dataset) return;
+  intent = decision;
+  const why = current.querySelector("details.why");
+  why.open = true;
+  why.querySelector("select, textarea").focus();
+}
+
+function pick() {
+  const box = current?.querySelector("input[name=pick]");
+  if (!box) return;
+  box.checked = !box.checked;
+  countPicked();
+}
+
+function countPicked() {
+  const n = document.querySelectorAll("input[name=pick]:checked").length;
+  const place = document.querySelector("[data-picked]");
+  if (place) place.textContent = n ? `(${n})` : "";
+}
+
+/** The card in focus is taken for this moderator, and the one before it is given back. */
+function take(card) {
+  if (!card || card === current || "decided" in card.dataset) return;
+  leave();
+  current?.classList.remove("is-here");
+  [current, intent] = [card, ""];
+  card.classList.add("is-here");
+  lease("take");
+  renewing = setInterval(() => document.hidden || lease("take"), RENEW);
+}
+
+function leave() {
+  clearInterval(renewing);
+  if (current && !("decided" in current.dataset)) lease("leave");
+}
+
+async function lease(act) {
+  const body = new URLSearchParams({ act, csrfmiddlewaretoken: token() });
+  const card = current;
+  const answer = await fetch(card.dataset.lease, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer && !answer.ok) soon();
+}
+
+function token() {
+  return document.querySelector("[name=csrfmiddlewaretoken]").value;
+}
+
+async function submit(event) {
+  event.preventDefault();
+  const form = event.target;
+  const card = form.closest("[data-card]");
+  const told = await post(form, new FormData(form, event.submitter));
+  if (form.matches("[data-take-over]")) return showLease(card, told.problem ?? "");
+  if (form.matches("[data-undo]")) return undone(card, told);
+  if (told.decided) return decided(card, told);
+  const here = told.card ? replace(card, told.card) : card;
+  if (told.card) here.focus();
+  if (told.problem) show(here.querySelector("[data-judge]"), told.problem);
+}
+
+async function submitMany(event) {
+  event.preventDefault();
+  const form = event.target;
+  const told = await post(form, new FormData(form, event.submitter));
+  if (told.problem) return show(form, told.problem);
+  for (const [id, state] of Object.entries(told.states ?? {})) {
+    const card = document.getElementById(`card-${id}`);
+    if (card) decided(card, state, false);
+  }
+  last = { url: told.undo, cards: Object.keys(told.states ?? {}) };
+  say(told.said);
+  form.querySelector("details").open = false;
+  countPicked();
+}
+
+async function post(form, body) {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  return told ?? { problem: desk.dataset.textFailed };
+}
+
+function show(form, problem) {
+  const place = form.querySelector("[data-problem]");
+  [place.hidden, place.textContent] = [false, problem];
+}
+
+/** A decided card stays, greyed, with who decided and a way back; the next one gets the keys. */
+function decided(card, told, goesOn = true) {
+  const had = card.contains(document.activeElement) || card === current;
+  if (card === current) clearInterval(renewing);
+  card.dataset.decided = "";
+  card.querySelector("input[name=pick]")?.remove();
+  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], .notice-decided")) part.remove();
+  const line = document.createElement("p");
+  line.className = "notice-decided small";
+  line.textContent = `${told.problem ? `${told.problem} ` : ""}${told.problem ? "" : told.decided}`;
+  if (told.undo) line.append(" ", undoForm(told.undo));
+  card.append(line);
+  say(line.firstChild.textContent);
+  if (told.undo && !told.problem) {
+    last = { url: told.undo, cards: [card.dataset.card] };
+    setTimeout(() => last?.url === told.undo && line.querySelector("form")?.classList.add("is-late"), OFFER_UNDO);
+  }
+  if (goesOn && had) (nearest(cards()) ?? newButton()).focus();
+  soon();
+}
+
+function undoForm(url) {
+  const form = document.createElement("form");
+  [form.method, form.action] = ["post", url];
+  form.dataset.undo = "";
+  const [kept, button] = [document.createElement("input"), document.createElement("button")];
+  Object.assign(kept, { type: "hidden", name: "csrfmiddlewaretoken", value: token() });
+  Object.assign(button, { type: "submit", className: "linkish", textContent: desk.dataset.textUndo });
+  form.append(kept, button);
+  return form;
+}
+
+async function undoLast() {
+  if (!last?.url) return;
+  const mine = last;
+  last = null;
+  const form = undoForm(mine.url);
+  const told = await post(form, new FormData(form));
+  if (mine.cards.length === 1) return undone(document.getElementById(`card-${mine.cards[0]}`), told);
+  say(told.said ?? told.problem);
+  location.reload();
+}
+
+function undone(card, told) {
+  if (!card) return;
+  if (!told.card) {
+    card.querySelector(".notice-decided")?.append(` ${told.problem ?? desk.dataset.textFailed}`);
+    return say(told.problem ?? desk.dataset.textFailed);
+  }
+  replace(card, told.card).focus();
+  say(desk.dataset.textUndone);
+  soon();
+}
+
+function replace(card, html) {
+  const fresh = made(html);
+  if (card === current) current = null;
+  card.replaceWith(fresh);
+  return fresh;
+}
+
+/** HTML of the server's own template. */
+function made(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("[data-card]");
+}
+
+function soon() {
+  clearTimeout(looking);
+  looking = setTimeout(look, 200 + Math.random() * 400);
+}
+
+async function look(more = {}) {
+  const shown = cards();
+  const asked = new URL(desk.dataset.news, location.href);
+  asked.searchParams.set("ids", shown.map((card) => card.dataset.card).join(","));
+  asked.searchParams.set("after", desk.dataset.last);
+  for (const [name, value] of Object.entries(more)) asked.searchParams.set(name, value);
+  const answer = await fetch(asked, { headers: { Accept: "application/json" } }).catch(() => null);
+  const news = answer?.ok && (await answer.json().catch(() => null));
+  if (!news) return null;
+  count(document.querySelector("[data-desk-count]"), news.count);
+  document.title = document.title.replace(/\(\d+\)/, `(${news.count})`);
+  newButton().closest("p").hidden = !news.new;
+  count(newButton(), news.new);
+  for (const card of shown) heed(card, news.states[card.dataset.card]);
+  return news;
+}
+
+/** What a colleague or the author did to a card meanwhile. */
+function heed(card, state) {
+  if (!state || "decided" in card.dataset) return;
+  if (!state.waiting) return decided(card, { decided: state.decided, undo: state.undo }, false);
+  showLease(card, state.lease);
+}
+
+function showLease(card, text) {
+  const line = card.querySelector("[data-lease-text]");
+  if (!line) return;
+  [line.hidden, line.textContent] = [!text, text];
+  card.querySelector("[data-take-over]").hidden = !text;
+}
+
+async function fetchNew() {
+  const news = await look({ cards: "1" });
+  if (!news) return;
+  const fresh = news.cards.map(made);
+  desk.append(...fresh);
+  desk.dataset.last = fresh.at(-1)?.dataset.card ?? desk.dataset.last;
+  document.querySelector("[data-desk-empty]")?.remove();
+  newButton().closest("p").hidden = news.new <= fresh.length;
+  fresh[0]?.focus();
+}
+
+function count(place, n) {
+  place.textContent = (n === 1 ? place.dataset.textOne : place.dataset.textMany).replace("%(n)s", n);
+}
+
+function say(text) {
+  said.textContent = text;
+}
+
+function help() {
+  const dialog = document.getElementById("desk-keys");
+  if (dialog.open) dialog.close();
+  else dialog.showModal();
+}

@@ -1,0 +1,133 @@
+"""The desk before a real moderator: by keyboard alone, beside a colleague, and without scripts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from forum.actions.comments import post_reply
+from forum.choices import Status
+from forum.models import Comment, Event
+from tests.browser.conftest import aside
+from tests.factories import new_key
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+MANY = 200
+DESK = "/baku/moderation/desk/"
+
+
+@pytest.fixture
+def wait_for(thread, cast):
+    """Holds so many comments of ben's."""
+
+    def hold(many: int) -> list[int]:
+        Event.objects.update(hold_rules={"everybody": {"is_on": True}})
+        parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
+        facts = {"by": cast.ben, "now": timezone.now()}
+        return [post_reply(parent, source=f"Held {n}.", key=new_key(), **facts).pk for n in range(many)]
+
+    return partial(aside, hold)
+
+
+def count(status: Status) -> int:
+    return aside(Comment.objects.filter(status=status, author__name="Ben").count)
+
+
+def test_two_hundred_are_worked_through_by_keyboard_alone(visit, wait_for):
+    wait_for(MANY)
+    mo = visit(DESK, who="mo")
+    loads: list[str] = []
+    mo.on("framenavigated", lambda frame: loads.append(frame.url))
+    mo.keyboard.press("j")
+    decided = {"a": 0, "r": 0, "e": 0}
+    for n in range(MANY):
+        card = mo.locator(".card.is-here:not([data-decided])")
+        if not card.count():
+            expect(mo.locator("[data-desk-new] button")).to_be_focused()
+            mo.keyboard.press("Enter")
+            expect(card).to_have_count(1)
+        expect(card).to_be_focused()
+        pk = card.get_attribute("data-card")
+        key = "r" if n % 20 == 7 else "e" if n % 20 == 13 else "a"
+        mo.keyboard.press(key)
+        if key != "a":
+            expect(mo.locator(f"#card-{pk} textarea")).to_be_focused()
+            mo.keyboard.type("Please mind the tone.")
+            mo.keyboard.press("Control+Enter")
+        expect(mo.locator(f"#card-{pk}[data-decided]")).to_have_count(1)
+        decided[key] += 1
+    assert loads == [], "never loaded anew"
+    assert count(Status.HELD) == 0
+    assert (count(Status.PUBLISHED), count(Status.REJECTED), count(Status.REVISION)) == tuple(decided.values())
+
+
+def test_the_last_decision_is_undone_by_a_key(visit, wait_for):
+    first, second = wait_for(2)
+    mo = visit(DESK, who="mo")
+    mo.keyboard.press("j")
+    mo.keyboard.press("a")
+    expect(mo.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo")
+    expect(mo.locator(f"#card-{second}")).to_be_focused()
+    mo.keyboard.press("u")
+    expect(mo.locator(f"#card-{first}")).to_be_focused()
+    expect(mo.locator(f"#card-{first} [data-judge]")).to_have_count(1)
+    assert count(Status.HELD) == 2
+
+
+def test_a_selection_is_decided_as_one(visit, wait_for):
+    wait_for(3)
+    mo = visit(DESK, who="mo")
+    for _ in range(2):
+        mo.keyboard.press("j")
+        mo.keyboard.press("x")
+    mo.click("#bulk summary")
+    mo.click("#bulk button[value=approve]")
+    expect(mo.locator(".card[data-decided]")).to_have_count(2)
+    assert count(Status.HELD) == 1
+
+
+def test_colleagues_see_each_other_and_what_is_new(visit, wait_for):
+    first, second = wait_for(2)
+    mo, olga = visit(DESK, who="mo"), visit(DESK, who="olga")
+    olga.locator(f"#card-{first}").focus()
+    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_have_text("Olga is looking at this.", timeout=8000)
+    mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
+    expect(mo.locator(f"#card-{first} [data-problem]")).to_contain_text("A colleague is looking at this comment")
+    mo.locator(f"#card-{first} [data-take-over] button").click()
+    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_be_hidden()
+    mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
+    expect(olga.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo", timeout=8000)
+    expect(olga.locator(f"#card-{second}:not([data-decided])")).to_have_count(1)
+    expect(olga.locator("[data-desk-count]")).to_have_text("1 comment waits")
+    wait_for(1)
+    expect(mo.locator("[data-desk-new] button")).to_have_text("1 new", timeout=40_000)
+
+
+def test_the_author_reads_the_decision_without_reloading(visit, wait_for, thread):
+    (held,) = wait_for(1)
+    ben = visit(f"/threads/{thread.pk}/", who="ben")
+    expect(ben.locator(f"#comment-{held}")).to_contain_text("it waits for a moderator")
+    mo = visit(DESK, who="mo")
+    mo.keyboard.press("j")
+    mo.keyboard.press("e")
+    mo.keyboard.type("Please name your source.")
+    mo.keyboard.press("Control+Enter")
+    expect(ben.locator(f"#comment-{held}")).to_contain_text("Please name your source.", timeout=8000)
+
+
+def test_the_same_desk_without_scripts(visit, wait_for):
+    first, second = wait_for(2)
+    mo = visit(DESK, who="mo", java_script_enabled=False)
+    mo.click(f"#card-{first} [data-judge] button[value=approve]")
+    expect(mo.locator(".notice")).to_contain_text("Comment published. By Mo")
+    mo.click(f"#card-{second} .why summary")
+    mo.click(f"#card-{second} button[value=reject]")
+    expect(mo.locator(".error-text").first).to_have_text("Please say why: its author reads this.")
+    mo.fill(f"#card-{second} textarea", "Twice the same.")
+    mo.click(f"#card-{second} button[value=reject]")
+    expect(mo.locator(".notice")).to_contain_text("Comment not published. By Mo")
+    mo.click(".notice button")
+    expect(mo.locator(f"#card-{second}")).to_be_visible()
