@@ -11,8 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
-from forum.actions.flags import dismiss_case, flag_comment, reopen_case_of, take_back_flag
-from forum.actions.moderation import approve_comment, pin_comment, reject_comment, remove_comment
+from forum.actions.flags import dismiss_case, flag_comment, take_back_flag
+from forum.actions.judging import approve_comment, ask_for_revision, reject_comment, trust_author
+from forum.actions.moderation import pin_comment, remove_comment
+from forum.actions.off_topic import mark_off_topic
+from forum.actions.redaction import redact_comment
+from forum.actions.undoing import undo
 from forum.choices import Act, FlagKind, FlagOutcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.rounds import do_due
@@ -303,13 +307,29 @@ def test_whoever_flagged_learns_the_outcome(cast, remark, say, act, outcome, wor
     assert told(cast.ben) == told(cast.mo) == []
 
 
-@pytest.mark.parametrize(("act", "outcome"), [(approve_comment, "dismissed"), (reject_comment, "upheld")])
+@pytest.mark.parametrize(
+    ("act", "outcome"),
+    [
+        (approve_comment, "dismissed"),
+        (trust_author, "dismissed"),
+        (ask_for_revision, "upheld"),
+        (reject_comment, "upheld"),
+    ],
+)
 def test_deciding_about_what_flags_held_closes_the_case(cast, event, remark, act, outcome):
     hold_at(event, 1)
     flagged(remark, cast.ada)
     act(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="So be it.", now=timezone.now())
     assert FlagCase.objects.get().outcome == outcome
     assert told(cast.ada) == [LogEntry.objects.latest("pk").act]
+
+
+def test_marking_and_redacting_what_was_flagged_uphold_and_pinning_says_nothing(cast, thread, say):
+    for act, more in ((mark_off_topic, {}), (redact_comment, {"passages": ["fools"]}), (pin_comment, {})):
+        remark = say("ben", "You are all fools.", to=thread.opening)
+        flagged(remark, cast.ada)
+        act(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="So be it.", now=timezone.now(), **more)
+    assert list(FlagCase.objects.order_by("pk").values_list("outcome", flat=True)) == ["upheld", "upheld", ""]
 
 
 def test_keeping_a_comment_is_told_to_nobody_but_who_flagged_it(cast, event, remark):
@@ -330,18 +350,23 @@ def test_a_withdrawn_comment_ends_its_case_without_a_verdict(cast, remark):
     assert Flag.objects.get().weight == 1.0
 
 
-def test_a_decision_that_is_undone_opens_the_case_again(cast, remark, thread, say):
+def test_a_decision_that_is_undone_opens_the_case_again(cast, remark):
     flagged(remark, cast.ada)
-    entry = dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
-    reopen_case_of(entry)
+    entry = remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    undo(entry, by=cast.mo, reason="", now=timezone.now())
     case = FlagCase.objects.get()
     assert (case.closed_at, case.outcome, case.entry) == (None, "", None)
-    assert told(cast.ada) == []
-    again = dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+    assert told(cast.ada) == [], "nobody hears of what was taken back at once"
+    remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    assert FlagCase.objects.get().outcome == FlagOutcome.UPHELD
+
+
+def test_a_newer_case_goes_on_when_an_older_decision_is_undone(cast, remark):
+    flagged(remark, cast.ada)
+    entry = mark_off_topic(remark, by=cast.mo, reason="Elsewhere.", now=timezone.now())
     flagged(remark, cast.olga)
-    reopen_case_of(again)
-    assert FlagCase.objects.filter(closed_at=None).get().flags.get().person == cast.olga, "the newer case goes on"
-    assert told(cast.ada) == []
+    undo(entry, by=cast.mo, reason="", now=timezone.now())
+    assert FlagCase.objects.get(closed_at=None).flags.get().person == cast.olga
 
 
 # The moderators' page.
