@@ -10,6 +10,8 @@ TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
 SAID_LENGTH = 1_500  # characters of a reason with the article it rests on and the phrase chosen for it
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
+FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
+REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
 KEY_LENGTH = 64  # characters of a form's idempotency key
 DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
 DRAFTS = 100  # kept for one person
@@ -54,10 +56,38 @@ class HoldKind(TextChoices):
     REVISED = "revised", _("Revised by its author")
     MACHINE = "machine", _("Sent as programs send")
     CHECKER = "checker", _("The spam check")
+    FLAGGED = "flagged", _("Flagged by participants")
 
 
+NO_RULES = {HoldKind.REVISED, HoldKind.MACHINE, HoldKind.CHECKER, HoldKind.FLAGGED}
 # What organisers switch on and off; the other kinds come of what people do, and of how it came.
-HOLD_RULES = tuple(kind for kind in HoldKind if kind not in {HoldKind.REVISED, HoldKind.MACHINE, HoldKind.CHECKER})
+HOLD_RULES = tuple(kind for kind in HoldKind if kind not in NO_RULES)
+
+
+class FlagKind(TextChoices):
+    """What somebody says is wrong with a comment; the order is that of their form."""
+
+    ATTACK = "attack", _("It attacks somebody")
+    SPAM = "spam", _("It is spam or advertising")
+    PERSONAL = "personal", _("It tells personal data of somebody")
+    OFF_TOPIC = "off-topic", _("It is off topic")
+    ILLEGAL = "illegal", _("It is illegal")
+    OTHER = "other", _("Something else")
+
+
+class FlagOutcome(TextChoices):
+    """What came of the flags on a comment."""
+
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Kept")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author meanwhile")
+
+
+class ReportOutcome(TextChoices):
+    """What moderators did about a report of illegal content."""
+
+    REMOVED = "removed", _("The comment is not public any more")
+    NO_ACTION = "no-action", _("No action")
 
 
 class RoleKind(TextChoices):
@@ -90,6 +120,8 @@ class Act(TextChoices):
     MOVE = "move", _("Thread moved to another theme")
     SPLIT = "split", _("Branch made a thread of its own")
     MERGE = "merge", _("Thread merged into another")
+    FLAG_HOLD = "flag-hold", _("Comment held until a moderator has looked, because people flagged it")
+    KEEP = "keep", _("Flagged comment kept")
     HIDE_VERSION = "hide-version", _("Earlier version hidden")
     SHOW_VERSION = "show-version", _("Earlier version shown again")
     GIVE_ROLE = "give-role", _("Role given")
@@ -98,7 +130,7 @@ class Act(TextChoices):
 
 
 # What colleagues may know and the public has no use for.
-INTERNAL_ACTS = (Act.TAKE_OVER,)
+INTERNAL_ACTS = (Act.TAKE_OVER, Act.KEEP)
 
 
 class Decision(TextChoices):
@@ -218,6 +250,24 @@ class Reason(TextChoices):
     LOGIN_FOR_STANCE = "login-for-stance", _("You must be logged in to say how you stand to a comment.")
     OWN_STANCE = "own-stance", _("This comment is yours: others say how they stand to it.")
     STANCES_OFF = "stances-off", _("In this theme people answer with words only; stances are switched off.")
+    LOGIN_FOR_FLAG = "login-for-flag", _("You must be logged in to flag a comment.")
+    OWN_FLAG = "own-flag", _("This comment is yours. You can edit or withdraw it instead.")
+    FLAGGED_ALREADY = "flagged-already", _("You have flagged this comment. You can take that back until it is decided.")
+    KEPT_ALREADY = (
+        "kept-already",
+        _("You flagged this comment before, a moderator looked at it and kept it, and it has not changed since."),
+    )
+    NOT_FLAGGED = "not-flagged", _("No flag on this comment waits for a decision.")
+    NO_FLAG_OF_YOURS = "no-flag-of-yours", _("You have no flag here that waits for a decision.")
+    TOO_MANY_FLAGS = (
+        "too-many-flags",
+        _("You flagged many comments within the last hour. Your words are below; please send them later."),
+    )
+    TOO_MANY_REPORTS = (
+        "too-many-reports",
+        _("Many reports came from your network within the last hour. Your words are below; please send them later."),
+    )
+    REPORT_DECIDED = "report-decided", _("This report was decided meanwhile. Your words are below.")
     COMMENT_CHANGED = (
         "comment-changed",
         _("The comment you answer was edited while you wrote. Please read it again; then send your reply once more."),

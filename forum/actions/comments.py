@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from forum.actions import indexing, letters, notifications, tell
 from forum.actions.attachments import files_to_send
+from forum.actions.flags import close_case_of_withdrawn
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
 from forum.actions.planting import NewText, Seed, add_version, plant
@@ -85,6 +86,7 @@ def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_withdraw(by, fresh, thread))
     change_status(fresh, thread, Status.WITHDRAWN, reason="")
+    close_case_of_withdrawn(fresh, now=now)
 
 
 @in_one_transaction

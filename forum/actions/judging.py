@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from forum.actions import leases, log, notifications
+from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -119,7 +120,8 @@ def _publish_locked(
     if act is Act.TRUST:
         trusted = {"event_id": thread.theme.event_id, "person_id": fresh.author_id}
         Trust.objects.get_or_create(**trusted, defaults={"by": by, "created_at": now})
-    return log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
+    entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
+    return close_case_with(entry)
 
 
 @in_one_transaction
@@ -129,7 +131,8 @@ def _turn_away(
     thread, fresh = _lock_to_judge(comment_id, by, seen, now)
     since = _decide(fresh, now)
     change_status(fresh, thread, Status.REJECTED if act is Act.REJECT else Status.REVISION, reason=reason)
-    return log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
+    entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
+    return close_case_with(entry)
 
 
 def _lock_to_judge(comment_id: int, by: Any, seen: str, now: datetime) -> tuple[Thread, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from forum.choices import UNDO_WINDOW, Act
-from forum.models import Comment, Letter, LogEntry
+from forum.models import Comment, IllegalReport, Letter, LogEntry
 
 # A minute more than the page offers to undo: what was taken back at once reaches nobody.
 AFTER_DECISION = UNDO_WINDOW + timedelta(minutes=1)
@@ -36,6 +36,12 @@ def waits(comment: Comment, author: Any, *, now: datetime) -> None:
     if author.is_active and author.email:
         due = {"person": author, "due_at": now + AFTER_HOLD}
         Letter.objects.update_or_create(comment=comment, sent_at=None, defaults=due)
+
+
+def about_report(report: IllegalReport, *, now: datetime) -> None:
+    """Owes whoever reported something a letter with its number and, once it is decided, with what was done."""
+    if report.email:
+        Letter.objects.update_or_create(report=report, sent_at=None, defaults={"due_at": now})
 
 
 def take_back(entry: LogEntry) -> bool:

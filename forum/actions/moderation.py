@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import indexing, log, tell
+from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -31,7 +32,8 @@ def remove_comment(
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    return log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return close_case_with(entry)
 
 
 @in_one_transaction

@@ -78,6 +78,15 @@ def decided(entry: LogEntry, person: Any) -> None:
     tell.people_notified([person.pk])
 
 
+def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
+    """Tells those who had flagged a comment what a moderator decided about it. Two statements."""
+    concerned = [pk for pk in people if pk != entry.actor_id]
+    told = list(Person.objects.filter(pk__in=concerned, is_active=True).values_list("pk", flat=True))
+    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "entry": entry, "created_at": entry.created_at}
+    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    tell.people_notified(told)
+
+
 def take_back(entry: LogEntry) -> bool:
     """Forgets what was told of a decision that was undone, as far as nobody has seen it; whether anybody had."""
     rows = Notification.objects.filter(entry=entry)

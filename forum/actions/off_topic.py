@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import log, tell
+from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread, take_numbers
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act
@@ -22,7 +23,8 @@ def mark_off_topic(
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_mark_off_topic(by, fresh, thread))
     _mark(fresh, thread, reason)
-    return log.record(Act.OFF_TOPIC, thread, by=by, reason=reason, now=now, comment=fresh, article=article)
+    entry = log.record(Act.OFF_TOPIC, thread, by=by, reason=reason, now=now, comment=fresh, article=article)
+    return close_case_with(entry)
 
 
 @in_one_transaction

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from forum.actions import indexing, log, tell
+from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread, take_numbers
 from forum.actions.planting import NewText, add_version
 from forum.actions.transactions import in_one_transaction
@@ -75,7 +76,8 @@ def _redact(
     held_it = [pk for pk, source in versions.values_list("pk", "source") if any(each in source for each in passages)]
     CommentVersion.objects.filter(pk__in=held_it).update(is_hidden=True, hidden_reason=HIDDEN)
     show_text(fresh, thread, now)
-    return log.record(Act.REDACT, thread, by=by, reason=reason, now=now, comment=fresh, version=before, article=article)
+    facts: dict[str, Any] = {"comment": fresh, "version": before, "article": article}
+    return close_case_with(log.record(Act.REDACT, thread, by=by, reason=reason, now=now, **facts))
 
 
 def show_text(comment: Comment, thread: Thread, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import letters, log, moderation, notifications, off_topic, redaction
+from forum.actions.flags import reopen_case_of
 from forum.actions.locking import lock_thread_row, lock_with_thread
 from forum.actions.planting import NewText, add_version
 from forum.actions.standing import change_status
@@ -52,6 +53,7 @@ def _undo(entry_id: int, by: Any, reason: str, now: datetime) -> LogEntry:
     refuse_if(why_not_undo(by, entry))
     undone = BACK[Act(entry.act)](entry, by=by, reason=reason, now=now)
     LogEntry.objects.filter(pk=undone.pk).update(undoes=entry)
+    reopen_case_of(entry)
     was_told = letters.take_back(entry) | notifications.take_back(entry)
     if not was_told:
         letters.take_back(undone)

@@ -5,6 +5,7 @@ from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article, Phrase
 from forum.models.draft import Draft
 from forum.models.event import Event, Party, Reference
+from forum.models.flag import Flag, FlagCase
 from forum.models.following import Follow
 from forum.models.holding import Hold, Trust
 from forum.models.lease import Lease
@@ -13,6 +14,7 @@ from forum.models.moderation import LogEntry
 from forum.models.moving import Departure, FormerNumber
 from forum.models.notification import Notification
 from forum.models.reading import Reading
+from forum.models.report import IllegalReport
 from forum.models.role import Role
 from forum.models.stance import Stance
 from forum.models.theme import Theme
@@ -26,9 +28,12 @@ __all__ = [
     "Departure",
     "Draft",
     "Event",
+    "Flag",
+    "FlagCase",
     "Follow",
     "FormerNumber",
     "Hold",
+    "IllegalReport",
     "Lease",
     "Letter",
     "LogEntry",

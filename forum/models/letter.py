@@ -6,17 +6,20 @@ from django.db.models import Q
 
 from forum.models.comment import Comment
 from forum.models.moderation import LogEntry
+from forum.models.report import IllegalReport
 
 
 class Letter(models.Model):
-    """An e-mail that somebody gets when it is due: about a decision, or about a comment of theirs that waits.
+    """An e-mail that somebody gets when it is due: about a decision, a comment of theirs that waits, or their report.
 
-    It holds no text: what it says is what is true when it is sent.
+    It holds no text: what it says is what is true when it is sent. One about a report goes to the address given in it;
+    whoever reports needs no account.
     """
 
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     entry = models.ForeignKey(LogEntry, models.CASCADE, null=True, related_name="letters")
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
+    report = models.ForeignKey(IllegalReport, models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -24,10 +27,16 @@ class Letter(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(entry__isnull=False) ^ Q(comment__isnull=False), name="a_letter_is_about_one_thing"
+                condition=Q(entry__isnull=False, comment=None, report=None, person__isnull=False)
+                | Q(entry=None, comment__isnull=False, report=None, person__isnull=False)
+                | Q(entry=None, comment=None, report__isnull=False, person=None),
+                name="a_letter_is_about_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["comment"], condition=Q(sent_at=None), name="one_unsent_letter_for_a_comment"
+            ),
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(sent_at=None), name="one_unsent_letter_for_a_report"
             ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="letter_due")]

@@ -15,7 +15,7 @@ class LogEntry(models.Model):
     """One decision, public except for the text it was about and the person it concerned.
 
     `waited` tells how many seconds the case had waited for it; `batch` joins what was decided as one; `undoes` is the
-    decision that this one takes back.
+    decision that this one takes back. What the rules of an event do by themselves has no actor.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="log")
@@ -23,7 +23,7 @@ class LogEntry(models.Model):
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey(CommentVersion, models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     act = models.CharField(max_length=20, choices=Act)
     reason = models.CharField(max_length=SAID_LENGTH, blank=True)
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="+")

@@ -27,8 +27,8 @@ def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
     entries = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
     rows = entries.order_by("-id").values(
-        "sees", "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
-        "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
+        "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown",
+        "thread_id", "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
         "thread__theme__letter", "version__number",        "comment__status",
     )[:NEWEST]  # fmt: skip
     return [_shape(row) for row in rows]
@@ -54,6 +54,7 @@ def _shape(row: Any) -> dict[str, Any]:
         "label": label,
         "url": url if is_open or row["sees"] else "",
         "reason": row["reason"],
+        "by": gettext("the rules of this event") if row["actor_id"] is None else "",
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),
     }

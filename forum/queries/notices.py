@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from forum.choices import Act, Status
-from forum.models import Letter
+from forum.choices import Act, ReportOutcome, Status
+from forum.models import IllegalReport, Letter
 from forum.queries.reasons import sentence
 from forum.queries.wording import numbered
 
@@ -43,18 +43,26 @@ DECIDED: dict[str, tuple[Any, Any]] = {
     ),
 }  # fmt: skip
 
+REPORTED: dict[str, Any] = {
+    ReportOutcome.REMOVED: gettext_lazy("The comment is not public any more."),
+    ReportOutcome.NO_ACTION: gettext_lazy("The comment stays public."),
+}
+
 FIELDS = (
     "pk", "person__name", "person__email", "comment_id", "entry_id", "entry__act", "entry__reason",
     "entry__article__title", "entry__comment_id", "entry__comment__number", "entry__comment__theme__letter",
     "entry__event__title", "comment__number", "comment__theme__letter", "comment__status", "comment__hold__reasons",
     "comment__theme__event__title",
+    "report_id",
 )  # fmt: skip
 
 
 def of_letter(letter_id: int) -> dict[str, Any] | None:
     """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
-    pointless. One query."""
+    pointless. One query, two about a report."""
     row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
+    if row["report_id"]:
+        return _of_report(row["report_id"])
     return _of_hold(row) if row["comment_id"] else _of_decision(row)
 
 
@@ -77,6 +85,33 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
         said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
     subject = f"{label}: {Act(row['entry__act']).label}"
     return _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], row["entry__comment_id"])
+
+
+def _of_report(report_id: int) -> dict[str, Any]:
+    """To whoever reported something as illegal: that it arrived, and once it is decided what was done."""
+    report = IllegalReport.objects.select_related("comment__theme__event").get(pk=report_id)
+    comment = report.comment
+    words = {"label": numbered(comment.theme.letter, comment.number), "number": report.number}
+    said = [gettext("Your report %(number)s about the comment %(label)s arrived.") % words]
+    subject = gettext("Your report %(number)s") % words
+    if report.outcome:
+        subject = gettext("Your report %(number)s is decided") % words
+        said = [
+            gettext("A moderator has decided about your report %(number)s on the comment %(label)s.") % words,
+            REPORTED[report.outcome],
+            gettext("The reason: %(reason)s") % {"reason": report.statement},
+            gettext("If you think that this is wrong, write to the organisers of the event, or turn to a court."),
+        ]
+    else:
+        said.append(gettext("A moderator reads it. You are told what was decided and why."))
+    return {
+        "email": report.email,
+        "name": report.name,
+        "subject": subject,
+        "event": comment.theme.event.title,
+        "said": [str(each) for each in said],
+        "url": f"/reports/{report.number}/{report.secret}/",
+    }
 
 
 def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, comment_id: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from forum.queries.wording import excerpt, iso, moment, numbered, untitled
 
 PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
+KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST}  # decisions after which a flagged comment is public
 
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
@@ -94,9 +95,17 @@ def _what(kind: str) -> str:
 
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
     named = ("entry__comment__number", "entry__thread__opening__number", "entry__thread__continued_at__number")
+    is_outcome = row["kind"] == NotificationKind.OUTCOME
     number = next((row[name] for name in named if row[name]), None)
     return {
-        "what": str(Act(row["entry__act"]).label),
+        "what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label),
         "place": numbered(row["entry__thread__theme__letter"], number) if number else row["entry__event__title"],
         "excerpt": row["entry__reason"],
     }
+
+
+def _outcome(act: str) -> str:
+    """What came of somebody's flag."""
+    if act in KEPT:
+        return gettext("What you flagged: a moderator looked and kept it")
+    return gettext("What you flagged: %(what)s") % {"what": Act(act).label}

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from forum.choices import HoldKind
+from forum.choices import FlagKind, HoldKind
+
+KINDS = dict(FlagKind.choices)
 
 
 def nudge(reasons: Sequence[dict[str, Any]]) -> str:
@@ -55,8 +57,21 @@ def sentence(reason: dict[str, Any]) -> str:
             return gettext("A spam check found it suspicious.")
         case HoldKind.CHECKER:
             return gettext("The spam check could not be reached, so a moderator reads it first.")
+        case HoldKind.FLAGGED:
+            return _flagged(number, word.split())
     return ngettext(
         "A comment by the same author was not published, or was removed, in the last two weeks.",
         "%(number)s comments by the same author were not published, or were removed, in the last two weeks.",
         number,
     ) % {"number": number}
+
+
+def _flagged(people: int, kinds: list[str]) -> str:
+    """How many people flagged a comment and for what, never who."""
+    words = {"number": people, "what": "; ".join(str(KINDS.get(kind, kind)) for kind in kinds)}
+    said = ngettext(
+        "%(number)s person flagged it (%(what)s). A moderator looks at it before others see it again.",
+        "%(number)s people flagged it (%(what)s). A moderator looks at it before others see it again.",
+        people,
+    )
+    return said % words

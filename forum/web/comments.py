@@ -21,6 +21,7 @@ from forum.choices import Reason
 from forum.errors import Refused, TextRefused, WouldWait, refuse_if
 from forum.queries import comments, threads, versions, waiting
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
+from forum.rules.flags import why_not_flag
 from forum.rules.moderation import (
     sees_hidden_texts,
     why_not_judge,
@@ -33,6 +34,7 @@ from forum.rules.moderation import (
     why_not_unpin,
 )
 from forum.rules.moving import why_not_split
+from forum.rules.reports import why_not_report
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
@@ -260,9 +262,12 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
         "judge": judge_no,
         "pin": why_not_pin(person, shown, thread),
         "unpin": why_not_unpin(person, shown, thread),
+        "flag": (flag_no := why_not_flag(person, shown, thread)),
+        "report": why_not_report(shown),
     }
     acts = {f"{name}_url": "" if no else reverse(name, args=[shown.pk]) for name, no in answers.items()}
     acts["edit_why_not"] = str(edit_no.label) if edit_no in EDITING_IS_OVER else ""
+    acts["flagged_url"] = reverse("flag", args=[shown.pk]) if flag_no is Reason.FLAGGED_ALREADY else ""
     acts["link"] = reverse("comment", args=[shown.pk])
     pinned = f"?version={cited['number']}" if cited and cited["is_open"] else ""
     acts["cite_url"] = reverse("cite", args=[shown.pk]) + pinned if shown.is_public else ""

@@ -24,7 +24,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def typed_in(request: HttpRequest) -> str:
     """The text somebody sent with a request that came to nothing: it goes back to them."""
-    typed = (request.POST.get(name, "") for name in ("title", "source", "note", "reason"))
+    typed = (request.POST.get(name, "") for name in ("title", "source", "note", "reason", "explanation", "statement"))
     return "\n\n".join(filter(None, typed))
 
 

@@ -28,6 +28,7 @@ from forum.choices import (
 )
 from forum.queries import conduct
 from forum.queries.conduct import Conduct
+from forum.rules.flags import ENOUGH
 from forum.rules.holding import NUMBERS
 from forum.rules.watching import folded
 
@@ -136,6 +137,18 @@ class HoldRulesForm(forms.Form):
             initial="\n".join(stored.get(HoldKind.WORDS, {}).get("words", [])),
             widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         )
+        if tells_waiting is not None:
+            self.fields["flagged_number"] = forms.FloatField(
+                label=_("Flags of this weight together hold a public comment"),
+                min_value=0,
+                max_value=100,
+                initial=stored.get(HoldKind.FLAGGED, {}).get("number", ENOUGH),
+                help_text=_(
+                    "Somebody's first flag weighs 1; later ones up to 2 if moderators upheld the ones before, or down"
+                    " to 0.2 if they did not. 0: flags never hold a comment, moderators only see them."
+                ),
+                widget=forms.NumberInput(attrs={"step": "0.1"}),
+            )
 
     def clean_words_list(self) -> list[str]:
         words = [line.strip() for line in self.cleaned_data["words_list"].splitlines() if line.strip()]
@@ -159,6 +172,8 @@ class HoldRulesForm(forms.Form):
             if kind in NUMBERS:
                 made[kind.value]["number"] = self.cleaned_data[f"{kind.value}_number"]
         made[HoldKind.WORDS.value]["words"] = self.cleaned_data["words_list"]
+        if "flagged_number" in self.cleaned_data:
+            made[HoldKind.FLAGGED.value] = {"number": self.cleaned_data["flagged_number"]}
         return made
 
 

@@ -45,6 +45,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
         "event": events.card(event, now=timezone.now()),
         "form": form,
         "fields": _grouped(form),
+        "flagged": form["flagged_number"] if theme is None else None,
         "theme_title": theme["title"] if theme else "",
         "themes": _links(event, themes, theme),
         "result": result,
@@ -76,6 +77,8 @@ def _grouped(form: HoldRulesForm) -> list[dict[str, Any]]:
     """Each switch with what belongs to it, in the order of the rules."""
     made: list[dict[str, Any]] = []
     for field in form:
+        if field.name == "flagged_number":
+            continue  # no rule about what is sent: it has a place of its own
         if "_" in field.name:
             next(each for each in made if each["switch"].name == field.name.split("_")[0])["more"] = field
         else:

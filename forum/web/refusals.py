@@ -23,9 +23,16 @@ CONFLICTS = {
     Reason.DECIDED_MEANWHILE, Reason.EDITED_MEANWHILE, Reason.LEASED, Reason.ALREADY_OFF_TOPIC, Reason.NOT_OFF_TOPIC,
     Reason.CANNOT_UNDO, Reason.UNDONE_ALREADY, Reason.CHANGED_SINCE, Reason.HAS_ROLE,
     Reason.ROLE_GONE, Reason.LAST_ORGANISER,
+    Reason.FLAGGED_ALREADY, Reason.KEPT_ALREADY, Reason.NOT_FLAGGED, Reason.NO_FLAG_OF_YOURS, Reason.REPORT_DECIDED,
     Reason.SAME_THREAD, Reason.SAME_THEME, Reason.SAME_TITLE, Reason.YOUNGER_THREAD,
 }  # fmt: skip
-WEIGHTS = {Reason.FILE_TOO_LARGE: 413, Reason.TOO_MANY_UPLOADS: 429}
+WEIGHTS = {
+    Reason.FILE_TOO_LARGE: 413,
+    Reason.TOO_MANY_UPLOADS: 429,
+    Reason.TOO_MANY_FLAGS: 429,
+    Reason.TOO_MANY_REPORTS: 429,
+}
+LOGINS = {Reason.LOGIN_NEEDED, Reason.LOGIN_FOR_FLAG}  # somebody who only looks is asked to log in, and led back
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 
 
@@ -57,7 +64,7 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        if error.reason is Reason.LOGIN_NEEDED and request.method == "GET":
+        if error.reason in LOGINS and request.method == "GET":
             return redirect(login_url(request.get_full_path()))
         context = {
             "sentence": error.reason.label,

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.flags import flag_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
 from forum.actions.judging import approve_comment, reject_comment
@@ -26,11 +27,12 @@ from forum.actions.off_topic import mark_off_topic, mark_on_topic
 from forum.actions.people import change_profile
 from forum.actions.redaction import redact_comment
 from forum.actions.repair import rerender
+from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
-from forum.choices import StanceKind
-from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.choices import FlagKind, ReportOutcome, StanceKind
+from forum.models import Comment, CommentVersion, Event, Theme, Thread
 from tests.conftest import Cast
-from tests.factories import open_thread, reply_to
+from tests.factories import new_key, open_thread, reply_to
 
 
 @dataclass
@@ -98,6 +100,18 @@ def agree(stage: Stage) -> None:
     take_stance(stage.fresh(stage.first), by=stage.cast.olga, kind=StanceKind.AGREE, now=timezone.now())
 
 
+def flag_enough(stage: Stage) -> None:
+    Event.objects.update(hold_rules={"flagged": {"number": 2}})
+    for who in (stage.cast.ada, stage.cast.olga):
+        flag_comment(stage.fresh(stage.first), by=who, kind=FlagKind.SPAM, note="", now=timezone.now())
+
+
+def answer_report(stage: Stage) -> None:
+    notice = Notice(explanation="It breaks the law.", is_child_abuse=True)
+    report = report_comment(stage.fresh(stage.first), notice, key=new_key(), now=timezone.now())
+    stage.decided(decide_report, report, outcome=ReportOutcome.REMOVED, statement="It is removed.")
+
+
 TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
@@ -123,6 +137,10 @@ TABLE = [
     Row("it is not any more", {"mark_on_topic"}, lambda s: s.decided(mark_on_topic, s.first)),
     Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
         redact_comment, s.second, passages=["second"])),
+    Row("enough people flag a comment", {"flag_comment"}, flag_enough),
+    Row("what they flagged is published again", {"approve_comment"}, lambda s: s.decided(approve_comment, s.first)),
+    Row("a comment is reported and removed", {"decide_report"}, answer_report),
+    Row("and restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.first)),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
     Row("a thread is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.thread.opening)),
     Row("a thread is unpinned", {"unpin_comment"}, lambda s: s.decided(unpin_comment, s.thread.opening)),

@@ -9,10 +9,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment
+from forum.actions.reports import Notice, report_comment
+from forum.choices import FlagKind
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
 from forum.models import Comment, Event, Thread
 from tests.browser.conftest import aside
+from tests.factories import new_key
 from tests.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,12 +28,17 @@ WIDTHS = [320, 360, 768, 1280, 1440]
 
 @pytest.fixture
 def deepest(transactional_db: None) -> Comment:
-    """The demonstration's deepest reply, with a removed comment above it."""
+    """The demonstration's deepest reply, flagged and reported, with a removed comment above it."""
     aside(lambda: load_demo(with_accounts=True))
     comment = Comment.objects.order_by("-level").select_related("parent__parent__author", "thread__theme__event")[0]
     mo = comment.thread.theme.event.roles.get(kind="moderator").person
     aside(lambda: Event.objects.update(frame_origins="https://example.org"))
     aside(lambda: remove_comment(comment.parent.parent, by=mo, reason="Off the subject.", now=timezone.now()))
+    olga = comment.thread.theme.event.roles.get(kind="organiser").person
+    note = {"kind": FlagKind.OTHER, "note": "Look at the tone.", "now": timezone.now()}
+    aside(lambda: flag_comment(comment, by=olga, **note))
+    notice = Notice(explanation="It names somebody.", name="Eve", email="eve@example.net")
+    aside(lambda: report_comment(comment, notice, key=new_key(), now=timezone.now()))
     return comment
 
 
@@ -50,6 +59,7 @@ def anonymous_pages(comment: Comment) -> dict[str, str]:
         "code of conduct": "/baku-2012/moderation/conduct/",
         "history": f"/comments/{comment.pk}/history/",
         "cite": f"/comments/{comment.pk}/cite/",
+        "report": f"/comments/{comment.pk}/report/",
         "login": "/accounts/login/",
         "signup": "/accounts/signup/",
         "password": "/accounts/password/reset/",
@@ -65,6 +75,11 @@ def known_pages(comment: Comment) -> dict[str, str]:
         "open a thread": "/baku-2012/principles/open/",
         "remove": f"/comments/{comment.pk}/remove/",
         "desk": "/baku-2012/moderation/desk/",
+        "flag": f"/comments/{comment.pk}/flag/",
+        "flagged": "/baku-2012/moderation/flags/",
+        "keep": f"/comments/{comment.pk}/keep/",
+        "reports": "/baku-2012/moderation/reports/",
+        "answer a report": f"/baku-2012/moderation/reports/{aside(lambda: comment.reports.get().pk)}/",
         "pin": f"/comments/{comment.pk}/pin/",
         "lock": f"/threads/{comment.thread_id}/lock/",
         "profile": "/accounts/profile/",

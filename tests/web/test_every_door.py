@@ -14,11 +14,14 @@ from django.utils import timezone
 from forum.actions.attachments import add_file
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
+from forum.actions.flags import flag_comment
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
+from forum.actions.reports import Notice, decide_report, report_comment
+from forum.choices import FlagKind, ReportOutcome
 from forum.live import frames
-from forum.models import Attachment, Comment, CommentVersion, LogEntry, Notification
+from forum.models import Attachment, Comment, CommentVersion, IllegalReport, LogEntry, Notification
 from forum.queries import changes
 from forum.web import urls
 from tests.factories import new_key
@@ -33,7 +36,8 @@ FORMS = ("atom", "json")
 
 @pytest.fixture
 def stage(theme, thread, cast, say) -> dict[str, Any]:
-    """A held, a removed, a withdrawn comment, a hidden version and drafts, all of them ben's, all with the word."""
+    """A held, a removed, a withdrawn comment, a hidden version and drafts, all of them ben's, and what was said of a
+    public one in a flag and in reports, all with the word."""
     now = timezone.now()
     facts = {"author": cast.ben, "source": f"{SECRET} held", "written_at": now, "is_public": False}
     content = b"%PDF-1.4\n" + SECRET.encode() + b"\n%%EOF\n"
@@ -56,6 +60,13 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for spot in (reply_spot(thread.opening), edit_spot(edited), thread_spot(theme)):
         words = Words(source=f"{SECRET} draft", title=f"{SECRET} title", key=new_key())
         keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
+    flag_comment(edited, by=cast.olga, kind=FlagKind.OTHER, note=f"{SECRET} flagged", now=now)
+    said = {"ground": f"{SECRET} law", "country": f"{SECRET}land", "name": SECRET, "email": f"{SECRET}@example.org"}
+    for _ in range(2):
+        report = report_comment(edited, Notice(explanation=f"{SECRET} why", **said), key=new_key(), now=now)
+    decide_report(
+        report, by=cast.mo, outcome=ReportOutcome.NO_ACTION, statement="It is not illegal.", reason="", now=now
+    )
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
     theme.event.frame_origins = "https://example.org"
@@ -71,6 +82,9 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "letter": [theme.letter], "person_id": [person.pk], "form": list(FORMS), "draft_id": [1, 2, 3],
         "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
         "token": list(Attachment.objects.values_list("token", flat=True)), "name": ["x.pdf"],
+        "report_id": list(IllegalReport.objects.values_list("pk", flat=True)),
+        "report_number": [report.number for report in IllegalReport.objects.all()],
+        "secret": list(IllegalReport.objects.values_list("secret", flat=True)),
         "entry_id": list(LogEntry.objects.values_list("pk", flat=True)), "batch": ["x"],
         "role_id": list(theme.event.roles.values_list("pk", flat=True)),
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
@@ -106,7 +120,8 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
         body = b"".join(response.streaming_content) if response.streaming else response.content
         assert who == "mo" or FOR_MODERATORS.encode() not in body, address
         # Moderators may read what they moderate, on the comment's own pages and on their desk only.
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", f"/{slug}/moderation/desk/")):
+        desk = tuple(f"/{slug}/moderation/{page}/" for page in ("desk", "flags", "reports"))
+        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk)):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address

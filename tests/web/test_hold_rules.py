@@ -21,7 +21,13 @@ def page(event) -> str:
 
 
 def filled(**chosen: str) -> dict[str, str]:
-    return {"newcomers_number": "3", "links_number": "2", "pace_number": "5", "words_list": ""} | chosen
+    return {
+        "newcomers_number": "3",
+        "links_number": "2",
+        "pace_number": "5",
+        "words_list": "",
+        "flagged_number": "3",
+    } | chosen
 
 
 @pytest.mark.parametrize(("who", "status"), [("eve", 403), ("ada", 403), ("mo", 403), ("olga", 200)])

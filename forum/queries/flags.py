@@ -1,0 +1,112 @@
+"""Flags as moderators see them, who set them among it; and a person's own.
+
+Nobody is shown the flags on what they wrote themselves, not even where they moderate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from forum.choices import FlagKind, Status
+from forum.models import Comment, Event, Flag, FlagCase, IllegalReport
+from forum.models.role import moderated_by
+from forum.queries import comments
+from forum.queries.wording import iso, moment
+
+CARDS = 25  # on a page
+KIND_LABELS = dict(FlagKind.choices)
+
+FIELDS = (
+    "pk", "comment_id", "opened_at", "is_reported", "comment__theme__letter", "comment__theme__position",
+    "comment__thread__title",
+)  # fmt: skip
+
+
+def open_cases(person: Any, event: Event, *, letter: str = "", after: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The public flagged comments about which this person decides, each with its flags, and how many more there are.
+
+    What is also reported as illegal stands first, then what waits longest; `after` is the case with which an earlier
+    page ended. Three queries, one more if there are more and one more after an earlier page.
+    """
+    cases = _open(person, event.pk)
+    if letter:
+        cases = cases.filter(comment__theme__letter=letter)
+    reported = Exists(IllegalReport.objects.filter(comment=OuterRef("comment"), decided_at=None))
+    cases = cases.annotate(is_reported=reported)
+    if after:
+        ended = FlagCase.objects.annotate(is_reported=reported).filter(pk=after, is_reported=True).exists()
+        later = Q(pk__gt=after, is_reported=ended)
+        cases = cases.filter(later | Q(is_reported=False) if ended else later)
+    rows = list(cases.order_by("-is_reported", "pk").values(*FIELDS)[: CARDS + 1])
+    ids = [row["comment_id"] for row in rows[:CARDS]]
+    flags = of_comments(person, ids)
+    texts = {row["id"]: row for row in comments.shown(Comment.objects.filter(pk__in=ids))} if ids else {}
+    cards = [_card(row, flags[row["comment_id"]], texts[row["comment_id"]]) for row in rows[:CARDS]]
+    return cards, cases.order_by().count() - len(cards) if len(rows) > CARDS else 0
+
+
+def count(person: Any, event_id: int) -> int:
+    """How many public flagged comments wait for this person in an event. One query."""
+    return int(_open(person, event_id).order_by().count())
+
+
+def of_comments(person: Any, comment_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """The undecided flags on those of these comments about which this person decides, the oldest first. One query.
+
+    Of a comment without any there is an empty list.
+    """
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    where = moderated_by(person, "case__comment__theme")
+    flags = Flag.objects.filter(where, case__comment__in=list(comment_ids), case__closed_at=None)
+    rows = flags.exclude(case__comment__author=person.pk).order_by("pk").values(
+        "case__comment_id", "kind", "note", "weight", "created_at", "person_id", "person__name"
+    )  # fmt: skip
+    for row in rows:
+        found[row["case__comment_id"]].append(
+            {
+                "kind_label": KIND_LABELS[row["kind"]],
+                "note": row["note"],
+                "name": row["person__name"],
+                "url": f"/people/{row['person_id']}/",
+                "weight": f"{row['weight']:.1f}",
+                "at_iso": iso(row["created_at"]),
+                "at_label": moment(row["created_at"]),
+            }
+        )
+    return found
+
+
+def own(person: Any, comment_id: int) -> dict[str, Any] | None:
+    """This person's undecided flag on a comment, if there is one. One query."""
+    flags = Flag.objects.filter(person=person.pk, case__comment=comment_id, case__closed_at=None)
+    row = flags.values("kind", "note", "created_at").first()
+    if row is None:
+        return None
+    at = {"at_iso": iso(row["created_at"]), "at_label": moment(row["created_at"])}
+    return {"kind_label": KIND_LABELS[row["kind"]], "note": row["note"]} | at
+
+
+def _open(person: Any, event_id: int) -> Any:
+    cases = FlagCase.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
+    return cases.filter(closed_at=None, comment__status=Status.PUBLISHED).exclude(comment__author=person.pk)
+
+
+def _card(row: dict[str, Any], flags: list[dict[str, Any]], text: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["comment_id"],
+        "case_id": row["pk"],
+        "letter": row["comment__theme__letter"],
+        "hue": row["comment__theme__position"],
+        "title": row["comment__thread__title"],
+        "label": text["label"],
+        "url": text["url"],
+        "is_reported": row["is_reported"],
+        "opened_iso": iso(row["opened_at"]),
+        "opened_label": moment(row["opened_at"]),
+        "flags": flags,
+        "comment": text,
+    }

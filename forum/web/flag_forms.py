@@ -1,0 +1,145 @@
+"""What people fill in to flag a comment or to report it as illegal, and how moderators answer a report."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.programs import TRAP
+from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
+from forum.web.forms import OptionalReasonForm, ReasonForm, new_key
+
+KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
+
+
+class FlagForm(forms.Form):
+    """What is wrong with a comment."""
+
+    kind = forms.ChoiceField(label=_("What is wrong"), choices=FlagKind.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note for the moderators"),
+        max_length=FLAG_NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("What they should look at; needed for “Something else”. Only moderators read it, with your name."),
+    )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("kind") == FlagKind.OTHER and self.cleaned_data.get("note") == "":
+            self.add_error("note", _("Please say in a few words what is wrong."))
+
+
+class KeepForm(OptionalReasonForm):
+    """Why a flagged comment stays, if that needs saying."""
+
+    def __init__(self, *args: object, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Whoever flagged it reads this; its author and the public do not.")
+
+
+class ReportForm(forms.Form):
+    """What is illegal and why, and who says so."""
+
+    explanation = forms.CharField(
+        label=_("What is illegal, and why"),
+        max_length=REPORT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        help_text=_("The exact words, and the reasons for which you think that they break the law."),
+    )
+    ground = forms.CharField(
+        label=_("Law or legal ground"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    country = forms.CharField(
+        label=_("Country whose law it is"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "country-name"}),
+    )
+    is_child_abuse = forms.BooleanField(
+        label=_("It is about sexual abuse of children: then you need not say who you are"), required=False
+    )
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        help_text=_("There you are told that your report arrived, and what was decided."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    is_true = forms.BooleanField(
+        label=_("I believe in good faith that what I write here is accurate and complete"),
+        error_messages={"required": _("Please confirm this; without it a report cannot be taken in.")},
+    )
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.initial.setdefault("key", new_key())
+        for name in ("name", "email"):
+            self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        return key if KEY.fullmatch(key) else new_key()
+
+    def clean(self) -> None:
+        if self.data.get(TRAP):
+            self.add_error(None, _("Something filled in a field that is for machines. Please send the report again."))
+        if self.cleaned_data.get("is_child_abuse"):
+            return
+        for name, sentence in (("name", _("Please say who you are.")), ("email", _("Please give an address."))):
+            if self.cleaned_data.get(name) == "":
+                self.add_error(name, sentence)
+
+    @property
+    def notice(self) -> dict[str, Any]:
+        """What a valid form says."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"is_true", "key"}}
+
+
+class AnswerForm(ReasonForm):
+    """What moderators did about a report, and why."""
+
+    outcome = forms.ChoiceField(label=_("What you decide"), widget=forms.RadioSelect)
+    statement = forms.CharField(
+        label=_("Answer to whoever reported it"),
+        max_length=SAID_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text=_("What you decided and why. Goes to them alone, by e-mail."),
+    )
+    field_order = ["outcome", "article", "phrase", "reason", "statement"]
+    needs_reason = False
+
+    def __init__(self, *args: object, is_there: bool, **kwargs: Any) -> None:
+        """`is_there`: the comment is public or waits, so that removing it is still to do."""
+        super().__init__(*args, **kwargs)
+        self.is_there = is_there
+        removed = _("Remove the comment") if is_there else ReportOutcome.REMOVED.label
+        kept = _("No action: the comment stays as it is")
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            (ReportOutcome.REMOVED.value, removed), (ReportOutcome.NO_ACTION.value, kept),
+        ]  # fmt: skip
+        self.fields["reason"].help_text = _(
+            "Needed to remove the comment; its author and everybody read it. Do not repeat what you remove, and do not"
+            " say who reported it."
+        )
+        if not is_there:
+            for name in {"article", "phrase", "reason"} & set(self.fields):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        is_removal = self.is_there and said.get("outcome") == ReportOutcome.REMOVED
+        if is_removal and not said["reason"] and not self.errors:
+            self.add_error("reason", _("Please give the reason that its author and everybody read."))
+        return said

@@ -1,0 +1,128 @@
+"""Flags: a participant's page for one comment, and the moderators' page of all that were flagged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forum import fragments
+from forum.actions.flags import dismiss_case, flag_comment, take_back_flag
+from forum.choices import FlagKind, Reason
+from forum.errors import Refused, refuse_if
+from forum.queries import comments, events, flags, reports, wall
+from forum.rules.flags import why_not_flag, why_not_keep
+from forum.rules.moderation import why_not_see_desk
+from forum.web import paces
+from forum.web.boxes import place_in_thread
+from forum.web.comments import place_after
+from forum.web.deciding import Decision, on_comment
+from forum.web.flag_forms import FlagForm, KeepForm
+from forum.web.links import address
+from forum.web.loading import asked_number, found
+from forum.web.refusals import status_after
+from forum.web.threads import page_context
+
+FLAGS = 20  # a person's in an hour: nobody reads more than that with care
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def flag(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Where somebody says what is wrong with a comment, or takes back what they said."""
+    # What was public when the writing began may be gone by now: that is told, and the text comes back.
+    load = comments.once_readable if request.method == "POST" else comments.get
+    shown: Any = found(load, request.user, comment_id)
+    form = FlagForm(request.POST or None)
+    reason = why_not_flag(request.user, shown, shown.thread)
+    mine = flags.own(request.user, shown.pk) if reason is Reason.FLAGGED_ALREADY else None
+    if request.method != "POST" and mine is None:
+        refuse_if(reason)
+    if form.is_valid() and reason is None:
+        try:
+            _send(request, shown, form)
+            messages.success(request, _("The moderators will look at it, and you will read what came of it."))
+            return redirect(place_after(shown))
+        except Refused as refusal:
+            reason = refusal.reason
+    is_refused = form.is_bound and reason is not None
+    context = page_context(shown.thread.theme) | {
+        "label": comments.label_of(shown),
+        "comment_html": fragments.comment_html(comments.one(shown)) if shown.is_public else "",
+        "form": None if mine and not form.is_bound else form,
+        "why_not": str(reason.label) if reason and is_refused else "",
+        "mine": mine,
+        "take_back_url": reverse("take_back_flag", args=[shown.pk]),
+        "report_url": reverse("report", args=[shown.pk]),
+        "action": request.path,
+        "cancel_url": place_in_thread(shown) if shown.is_public else place_after(shown),
+    }
+    return render(request, "flags/flag.html", context, status=status_after(form, reason if is_refused else None))
+
+
+def _send(request: HttpRequest, shown: Any, form: FlagForm) -> None:
+    """Raises Refused."""
+    if not paces.allows(f"flags:{request.user.pk}", FLAGS, seconds=3600):
+        raise Refused(Reason.TOO_MANY_FLAGS)
+    kind = FlagKind(form.cleaned_data["kind"])
+    flag_comment(shown, by=request.user, kind=kind, note=form.cleaned_data["note"], now=timezone.now())
+
+
+@require_POST
+def take_back(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown: Any = found(comments.once_readable, request.user, comment_id)
+    take_back_flag(shown, by=request.user)
+    messages.success(request, _("Your flag is taken back."))
+    return redirect(place_after(shown))
+
+
+@require_safe
+def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """The public comments that participants flagged, for who decides about them."""
+    event: Any = found(events.get, request.user, event_slug)
+    refuse_if(why_not_see_desk(request.user, event.pk))
+    letter, page = request.GET.get("theme", ""), reverse("flags", args=[event.slug])
+    shown, more = flags.open_cases(request.user, event, letter=letter, after=asked_number(request, "after") or 0)
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "cards": [card | _addresses(card) for card in shown],
+        "count": flags.count(request.user, event.pk),
+        "more": more,
+        "more_url": address(page, theme=letter, after=str(shown[-1]["case_id"])) if more else "",
+        "themes": _themes(page, wall.themes_of(event), letter),
+        "desk_url": reverse("desk", args=[event.slug]),
+        "reports_url": reverse("reports", args=[event.slug]),
+        "reports": reports.count(request.user, event),
+    }
+    return render(request, "moderation/flags.html", context)
+
+
+keep = on_comment(
+    Decision(
+        title=_lazy("Keep %(label)s"),
+        lead=_lazy("It stays as it is, and whoever flagged it is told that a moderator looked and kept it."),
+        button=_lazy("Keep this comment"),
+        done=_lazy("%(label)s is kept."),
+        why_not=why_not_keep,
+        act=dismiss_case,
+        form=KeepForm,
+        leads_to=lambda request, entry: reverse("flags", args=[entry.event.slug]),
+    )
+)
+
+
+def _addresses(card: dict[str, Any]) -> dict[str, Any]:
+    urls = {f"{act}_url": reverse(act, args=[card["id"]]) for act in ("keep", "remove")}
+    return urls | {"html": fragments.comments_html([card["comment"]])}
+
+
+def _themes(page: str, themes: list[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
+    links = [{"label": _("All themes"), "letter": ""}]
+    links += [{"label": f"{theme['letter']}. {theme['title']}", "letter": theme["letter"]} for theme in themes]
+    return [link | {"url": address(page, theme=link["letter"]), "is_here": link["letter"] == letter} for link in links]

@@ -1,0 +1,142 @@
+"""Reports of illegal content: anybody's form, the page of a report's own, and where moderators answer them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.adapter import AccountAdapter
+from forum import fragments
+from forum.actions.reports import Notice, decide_report, report_comment
+from forum.choices import Reason, Status
+from forum.errors import Refused, refuse_if
+from forum.queries import comments, events, reports
+from forum.rules.moderation import why_not_see_desk
+from forum.rules.reports import why_not_decide_report, why_not_report
+from forum.web import paces
+from forum.web.boxes import place_in_thread
+from forum.web.comments import place_after
+from forum.web.desk import Desk
+from forum.web.flag_forms import AnswerForm, ReportForm
+from forum.web.loading import found
+from forum.web.refusals import status_after
+from forum.web.threads import page_context
+
+REPORTS = 10  # an hour from one address: a network has many people behind it
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """Where anybody reports a public comment as illegal."""
+    # What was public when the writing began may be gone by now: that is told, and the text comes back.
+    load = comments.once_readable if request.method == "POST" else comments.get
+    shown: Any = found(load, request.user, comment_id)
+    reason = why_not_report(shown)
+    if request.method != "POST":
+        refuse_if(reason)
+    form = ReportForm(request.POST or None, initial=_known(request))
+    if form.is_valid() and reason is None:
+        try:
+            return _only_theirs(redirect(_state_url(_send(request, shown, form))))
+        except Refused as refusal:
+            reason = refusal.reason
+    context = page_context(shown.thread.theme) | {
+        "label": comments.label_of(shown),
+        "comment_html": fragments.comment_html(comments.one(shown)) if shown.is_public else "",
+        "form": form,
+        "why_not": str(reason.label) if reason else "",
+        "action": request.path,
+        "cancel_url": place_in_thread(shown) if shown.is_public else place_after(shown),
+    }
+    return _only_theirs(render(request, "reports/report.html", context, status=status_after(form, reason)))
+
+
+def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:
+    """Raises Refused."""
+    sender = AccountAdapter(request).get_client_ip(request)
+    if not paces.allows(f"reports:{sender}", REPORTS, seconds=3600):
+        raise Refused(Reason.TOO_MANY_REPORTS)
+    return report_comment(shown, Notice(**form.notice), key=form.cleaned_data["key"], now=timezone.now())
+
+
+def _known(request: HttpRequest) -> dict[str, str]:
+    """What somebody with an account needs not type."""
+    person: Any = request.user
+    return {"name": person.name, "email": person.email or ""} if person.is_authenticated else {}
+
+
+def _state_url(made: Any) -> str:
+    return reverse("report_state", args=[made.number, made.secret])
+
+
+@require_safe
+def state(request: HttpRequest, report_number: str, secret: str) -> HttpResponse:
+    """What came of a report, for who has its address."""
+    shown = found(reports.state, report_number, secret)
+    context = {"report": shown, "event": shown["event"], "address": request.path}
+    return _only_theirs(render(request, "reports/state.html", context))
+
+
+def _only_theirs(response: HttpResponse) -> HttpResponse:
+    """No cache, no search engine and no other site learns of a report, or of the address of its page."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """The reports of illegal content, for who decides about them."""
+    event: Any = found(events.get, request.user, event_slug)
+    refuse_if(why_not_see_desk(request.user, event.pk))
+    waiting = reports.waiting(request.user, event)
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "waiting": [row | {"decide_url": reverse("decide_report", args=[event.slug, row["id"]])} for row in waiting],
+        "decided": reports.decided(request.user, event),
+        "flags_url": reverse("flags", args=[event.slug]),
+        "desk_url": reverse("desk", args=[event.slug]),
+    }
+    return _only_theirs(render(request, "moderation/reports.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpResponse:
+    """Where a moderator answers a report, and removes the comment with the same decision."""
+    event: Any = found(events.get, request.user, event_slug)
+    refuse_if(why_not_see_desk(request.user, event.pk))
+    reported: Any = found(reports.get, request.user, event, report_id)
+    comment = reported.comment
+    reason = why_not_decide_report(request.user, reported, comment, comment.thread)
+    if request.method != "POST":
+        refuse_if(reason)
+    is_there = comment.is_public or comment.status == Status.HELD
+    form = AnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
+    if form.is_valid() and reason is None:
+        try:
+            return _decided(request, event, reported, form)
+        except Refused as refusal:
+            reason = refusal.reason
+    context = page_context(comment.thread.theme) | {
+        "report": reports.one(request.user, reported),
+        "form": form,
+        "why_not": str(reason.label) if reason else "",
+        "action": request.path,
+        "cancel_url": reverse("reports", args=[event.slug]),
+    }
+    return _only_theirs(render(request, "moderation/report.html", context, status=status_after(form, reason)))
+
+
+def _decided(request: HttpRequest, event: Any, reported: Any, form: AnswerForm) -> HttpResponse:
+    """Raises Refused."""
+    decide_report(reported, by=request.user, now=timezone.now(), **form.cleaned_data)
+    messages.success(request, _("%(number)s is answered.") % {"number": reported.number})
+    return redirect("reports", event.slug)
