@@ -1,0 +1,64 @@
+"""Removing many comments of one person as one act, and bringing them back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from forum.actions import letters, log
+from forum.actions.locking import lock_thread_rows
+from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.transactions import in_one_transaction
+from forum.choices import Act
+from forum.errors import refuse_if
+from forum.models import Comment, Event, LogEntry
+from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
+from forum.rules.sanctions import why_not_decide_about
+
+
+@in_one_transaction
+def clear_comments(
+    person: Any, event: Event, *, since: datetime | None, last: int, by: Any, reason: str, now: datetime
+) -> LogEntry | None:
+    """Removes what somebody wrote in an event since a time (None: ever), up to the comment with the key `last`.
+
+    Only where `by` moderates. Each comment has its entry in the log, the person is told once. Returns the entry that
+    stands for all of them, None if there was nothing to remove. Raises Refused.
+    """
+    refuse_if(why_not_decide_about(by, person, event.pk))
+    comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)))
+    if not comments:
+        return None
+    batch = uuid4().hex
+    for comment in comments:
+        remove_comment(comment, by=by, reason=reason, now=now, batch=batch)
+    return log.record_in_event(Act.CLEAR, event.pk, by=by, reason=reason, now=now, person=person, batch=batch)
+
+
+@in_one_transaction
+def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> int:
+    """Brings back what a batch removed and nobody has decided about since; says how many. Raises Refused."""
+    LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    removals = {removal.comment_id: removal for removal in restorable(entry)}
+    comments = _locked(list(Comment.objects.filter(pk__in=removals)))
+    refuse_if(why_not_restore_cleared(by, entry, comments))
+    batch = uuid4().hex
+    for comment in comments:
+        restore_comment(comment, by=by, reason=reason, now=now, batch=batch, undoes=removals[comment.pk])
+    facts = {"person": entry.person, "batch": batch, "undoes": entry}
+    back = log.record_in_event(Act.UNCLEAR, entry.event_id, by=by, reason=reason, now=now, **facts)
+    if not letters.take_back(entry):
+        letters.take_back(back)
+    return len(comments)
+
+
+def _locked(comments: Sequence[Comment]) -> list[Comment]:
+    """These comments as they are under the locks of all their threads, those of one theme together.
+
+    All threads first and in the order of their keys, then the themes in theirs: so nobody waits in a circle.
+    """
+    lock_thread_rows({comment.thread_id for comment in comments})
+    fresh = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    return list(fresh.order_by("theme_id", "thread_id", "pk"))
