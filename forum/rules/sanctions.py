@@ -54,9 +54,7 @@ def why_not_sanction(
         return no
     if not target.is_active:
         return Reason.NO_ACCOUNT
-    if theme_id is not None and kind not in IN_ONE_THEME:
-        return Reason.WHOLE_EVENT
-    if (no := _why_not_kind(person, kind, event_id, theme_id)) is not None:
+    if (no := why_not_kind(person, kind, event_id, theme_id)) is not None:
         return no
     elsewhere = Role.objects.filter(person=target.pk, kind__in=DECIDING).exclude(event=event_id)
     if kind == SanctionKind.SUSPENSION and elsewhere.exists():
@@ -70,10 +68,13 @@ def why_not_lift(person: Any, sanction: Sanction, *, now: datetime) -> Reason | 
         return no
     if not sanction.holds(now):
         return Reason.ENDED_ALREADY
-    return _why_not_kind(person, SanctionKind(sanction.kind), sanction.event_id, sanction.theme_id)
+    return why_not_kind(person, SanctionKind(sanction.kind), sanction.event_id, sanction.theme_id)
 
 
-def _why_not_kind(person: Any, kind: SanctionKind, event_id: int, theme_id: int | None) -> Reason | None:
+def why_not_kind(person: Any, kind: SanctionKind, event_id: int, theme_id: int | None) -> Reason | None:
+    """Whether somebody may set and lift sanctions of a kind in an event or a theme at all."""
+    if theme_id is not None and kind not in IN_ONE_THEME:
+        return Reason.WHOLE_EVENT
     if kind == SanctionKind.BAN:
         return None if person.is_staff else Reason.NOT_STAFF
     if kind == SanctionKind.SUSPENSION:

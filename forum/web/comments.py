@@ -39,6 +39,7 @@ from forum.web.caching import answer
 from forum.web.composers import WAITS, Composer, begun, is_aside, rescue, returned, sent, why_not_as_is
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
+from forum.web.halts import halted
 from forum.web.loading import asked_number, found
 from forum.web.notifications import button
 from forum.web.refusals import UNREADABLE, status_after, status_of
@@ -114,6 +115,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         "cancel_url": place_in_thread(shown),
         "composer": None if reason else _edit_composer(request, shown, form, notice, late=late),
         "why_not": str(reason.label) if reason else "",
+        "halt": halted(request.user, shown.thread.theme, reason),
         "typed": typed_in(request),
     }
     return render(request, "comment/edit.html", context, status=status_after(form, reason or notice))

@@ -23,6 +23,7 @@ CONFLICTS = {
     Reason.DECIDED_MEANWHILE, Reason.EDITED_MEANWHILE, Reason.LEASED, Reason.ALREADY_OFF_TOPIC, Reason.NOT_OFF_TOPIC,
     Reason.CANNOT_UNDO, Reason.UNDONE_ALREADY, Reason.CHANGED_SINCE,
     Reason.SAME_THREAD, Reason.SAME_THEME, Reason.SAME_TITLE, Reason.YOUNGER_THREAD,
+    Reason.ENDED_ALREADY, Reason.NOTHING_TO_RESTORE,
 }  # fmt: skip
 WEIGHTS = {Reason.FILE_TOO_LARGE: 413, Reason.TOO_MANY_UPLOADS: 429}
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
