@@ -47,7 +47,7 @@ def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> 
     batch = uuid4().hex
     for comment in comments:
         restore_comment(comment, by=by, reason=reason, now=now, batch=batch, undoes=removals[comment.pk])
-    facts = {"person": entry.person, "batch": batch, "undoes": entry}
+    facts: dict[str, Any] = {"person": entry.person, "batch": batch, "undoes": entry}
     back = log.record_in_event(Act.UNCLEAR, entry.event_id, by=by, reason=reason, now=now, **facts)
     if not letters.take_back(entry):
         letters.take_back(back)

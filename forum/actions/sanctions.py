@@ -38,9 +38,9 @@ def sanction(
     by: Any,
     now: datetime,
 ) -> Sanction:
-    """Lays something on a person until a time, or until it is lifted. They are told why; others are not. Raises Refused.
+    """Lays something on a person until a time, or until it is lifted. They are told why, others are not.
 
-    Who may not stay logged in is logged out everywhere with the commit, and their open pages hear of it.
+    Who may not stay logged in is logged out everywhere with the commit, and their open pages hear it. Raises Refused.
     """
     refuse_if(why_not_sanction(by, person, kind, event.pk, theme_id))
     entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)

@@ -114,9 +114,10 @@ def shutting_out(person: Any, *, now: datetime) -> dict[str, Any] | None:
 
 def of_people(people: Collection[int], event_id: int, *, now: datetime) -> dict[int, list[str]]:
     """What holds for these people in an event, in a few words each, for the cards of the desk. One query."""
-    rows = Sanction.objects.filter(person__in=people, event=event_id).in_force(now).order_by("pk")
+    held = Sanction.objects.filter(person__in=people, event=event_id).in_force(now).order_by("pk")
+    rows: Any = held.values("person_id", "kind", "pace", "theme__letter", "ends_at")
     made: dict[int, list[str]] = {}
-    for row in rows.values("person_id", "kind", "pace", "theme__letter", "ends_at"):
+    for row in rows:
         made.setdefault(row["person_id"], []).append(briefly(row))
     return made
 

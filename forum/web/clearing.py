@@ -74,7 +74,7 @@ def _clear(request: HttpRequest, event: Any, person: Any, asked: dict[str, Any])
 def undo(request: HttpRequest, event_slug: str, entry_id: int) -> HttpResponse:
     event: Any = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_people(request.user, event.pk))
-    entry = found(records.clearing, event, entry_id)
+    entry: Any = found(records.clearing, event, entry_id)
     refuse_if(why_not_decide_about(request.user, entry.person, event.pk))
     back = reverse("moderate_person", args=[event.slug, entry.person_id])
     form = OptionalReasonForm(request.POST or None)

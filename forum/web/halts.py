@@ -14,7 +14,7 @@ OF_SANCTIONS = {*HALTS.values(), Reason.PACED}
 
 
 def halted(person: Any, theme: Any, reason: Reason | None) -> dict[str, Any] | None:
-    """The sanction behind a refusal, as its person reads it; None if something else is the reason. At most one query."""
+    """The sanction behind a refusal, as its person reads it; None if the reason is another. At most one query."""
     if reason not in OF_SANCTIONS:
         return None
     now = timezone.now()
