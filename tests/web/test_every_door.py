@@ -12,13 +12,16 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from forum.actions.attachments import add_file
+from forum.actions.blocks import block
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
+from forum.actions.sanctions import lift, sanction
+from forum.choices import BlockKind, SanctionKind
 from forum.live import frames
-from forum.models import Attachment, Comment, CommentVersion, LogEntry, Notification
+from forum.models import Attachment, Comment, CommentVersion, LogEntry, Notification, Sanction
 from forum.queries import changes
 from forum.web import urls
 from tests.factories import new_key
@@ -55,9 +58,20 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for spot in (reply_spot(thread.opening), edit_spot(edited), thread_spot(theme)):
         words = Words(source=f"{SECRET} draft", title=f"{SECRET} title", key=new_key())
         keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
+    lay_secrets(theme, cast, now)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
     return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
+
+
+def lay_secrets(theme: Any, cast: Any, now: Any) -> None:
+    """What ben alone reads of a sanction, what only colleagues do, and why a network is blocked."""
+    facts: dict[str, Any] = {"until": None, "by": cast.olga, "now": now}
+    for kind in (SanctionKind.WARNING, SanctionKind.SILENCE):
+        sanction(cast.ben, kind, theme.event, reason=f"{SECRET} reason", note=f"{SECRET} note", **facts)
+    lifted = sanction(cast.ben, SanctionKind.SILENCE, theme.event, reason=f"{SECRET} reason", **facts)
+    lift(lifted.pk, by=cast.olga, reason=f"{SECRET} lifted", now=now)
+    block(BlockKind.NETWORK, "198.51.100.0/24", theme.event, reason=f"{SECRET} blocked", **facts)
 
 
 def addresses(stage: dict[str, Any], person: Any) -> list[str]:
@@ -69,6 +83,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "kind": ["reply", "edit", "thread"], "target": [theme.pk, thread.opening_id],
         "token": list(Attachment.objects.values_list("token", flat=True)), "name": ["x.pdf"],
         "entry_id": list(LogEntry.objects.values_list("pk", flat=True)), "batch": ["x"],
+        "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -93,13 +108,15 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
     client = cast.client(who)
     seen = set()
     slug = stage["theme"].event.slug
+    colleagues = [f"/{slug}/moderation/{page}/" for page in ("desk", "people", "sanctions")]
     theirs = Attachment.objects.get(comment__isnull=False).token
     for address in addresses(stage, cast.ben):
         response = client.get(address)
         seen.add(response.status_code)
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        # Moderators may read what they moderate, on the comment's own pages and on their desk only.
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", f"/{slug}/moderation/desk/")):
+        # Moderators may read what they moderate, on the comment's own pages and on their desk only; and on
+        # their pages about people what only colleagues know of them.
+        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *colleagues)):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address
@@ -114,3 +131,16 @@ def test_nothing_secret_travels_to_followers(stage):
     assert "Mended." in sent
     assert SECRET not in sent
     assert Comment.objects.filter(version__source__contains=SECRET).count() == 3
+
+
+@pytest.mark.parametrize(("note", "reason"), [(f"{SECRET} note", f"{SECRET} reason")])
+def test_the_note_for_colleagues_is_behind_no_door_of_the_person(stage, cast, note, reason):
+    client = cast.client("ben")
+    bodies = {address: client.get(address).content.decode(errors="ignore") for address in pages(stage, cast.ben)}
+    assert [address for address, body in bodies.items() if note in body] == []
+    told = {address.split("/")[1] for address, body in bodies.items() if reason in body}
+    assert {"sanctions", "notifications", "threads", "comments"} <= told
+
+
+def pages(stage: dict[str, Any], person: Any) -> list[str]:
+    return [address for address in addresses(stage, person) if not address.startswith("/files/")]
