@@ -133,14 +133,12 @@ def test_nothing_secret_travels_to_followers(stage):
     assert Comment.objects.filter(version__source__contains=SECRET).count() == 3
 
 
-@pytest.mark.parametrize(("note", "reason"), [(f"{SECRET} note", f"{SECRET} reason")])
-def test_the_note_for_colleagues_is_behind_no_door_of_the_person(stage, cast, note, reason):
-    client = cast.client("ben")
-    bodies = {address: client.get(address).content.decode(errors="ignore") for address in pages(stage, cast.ben)}
-    assert [address for address, body in bodies.items() if note in body] == []
-    told = {address.split("/")[1] for address, body in bodies.items() if reason in body}
+def test_the_note_for_colleagues_is_behind_no_door_of_the_person(stage, cast):
+    client, told = cast.client("ben"), set()
+    for address in addresses(stage, cast.ben):
+        response = client.get(address)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert f"{SECRET} note".encode() not in body, address
+        if f"{SECRET} reason".encode() in body:
+            told.add(address.split("/")[1])
     assert {"sanctions", "notifications", "threads", "comments"} <= told
-
-
-def pages(stage: dict[str, Any], person: Any) -> list[str]:
-    return [address for address in addresses(stage, person) if not address.startswith("/files/")]
