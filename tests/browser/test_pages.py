@@ -90,7 +90,14 @@ def log_in(page: Page, key: str) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_has_a_barrier(browser: Browser, server: Server, deepest, width, scheme):
     found: dict[str, list[str]] = {}
-    rules = {"rules": "/baku-2012/moderation/rules/"}
+    people = f"/baku-2012/moderation/people/{deepest.author_id}/"
+    rules = {
+        "rules": "/baku-2012/moderation/rules/",
+        "people": "/baku-2012/moderation/people/",
+        "person": people,
+        "remove many": f"{people}remove/?span=all",
+        "blocks": "/baku-2012/moderation/blocks/",
+    }
     for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest)), ("olga", rules)):
         viewport: Any = {"width": width, "height": 800}
         context = browser.new_context(
