@@ -18,7 +18,7 @@ TERMS = {
     "days": (_("for three days"), timedelta(days=3)),
     "week": (_("for a week"), timedelta(weeks=1)),
     "month": (_("for a month"), timedelta(days=30)),
-    "": (_("until it is lifted"), None),
+    "open": (_("until it is lifted"), None),
 }
 MEANS = {
     SanctionKind.WARNING: _("Warning: they must confirm that they read it before they write again"),
@@ -43,7 +43,6 @@ class TermForm(forms.Form):
 
     term = forms.ChoiceField(
         label=_("How long"),
-        required=False,
         initial="week",
         choices=[(key, label) for key, (label, _time) in TERMS.items()],
     )
@@ -54,8 +53,10 @@ class TermForm(forms.Form):
 
 
 class SanctionForm(TermForm):
+    """`themes` are those to choose from, by key; 0 is the whole event."""
+
     kind = forms.ChoiceField(label=_("What"), widget=forms.RadioSelect)
-    theme = forms.TypedChoiceField(label=_("Where"), required=False, coerce=int, empty_value=None)
+    theme = forms.TypedChoiceField(label=_("Where"), coerce=lambda chosen: int(chosen) or None)
     pace = forms.IntegerField(
         label=_("Comments an hour"), min_value=1, max_value=60, initial=3, required=False,
         help_text=_("For a pace limit only."),
@@ -75,7 +76,7 @@ class SanctionForm(TermForm):
     )
     field_order = ["kind", "theme", "pace", "term", "reason", "note"]
 
-    def __init__(self, data: Any, *, kinds: Iterable[SanctionKind], themes: list[tuple[int | str, str]]) -> None:
+    def __init__(self, data: Any, *, kinds: Iterable[SanctionKind], themes: list[tuple[int, str]]) -> None:
         super().__init__(data)
         self.fields["kind"].choices = [(kind.value, MEANS[kind]) for kind in kinds]  # type: ignore[attr-defined]
         self.fields["theme"].choices = themes  # type: ignore[attr-defined]

@@ -117,7 +117,7 @@ def told(request: HttpRequest, sanction_id: int) -> HttpResponse:
 def _form(request: HttpRequest, event: Any) -> SanctionForm:
     """Only what this moderator may lay on this person, and where."""
     themes = [theme for theme in wall.themes_of(event) if moderates(request.user, event.pk, theme["id"])]
-    whole: list[tuple[int | str, str]] = [("", _("In the whole event"))]
+    whole = [(0, _("In the whole event"))]
     everywhere = moderates(request.user, event.pk, None)
     some = [(theme["id"], f"{theme['letter']}. {theme['title']}") for theme in themes]
     where = [None, *(theme["id"] for theme in themes)]

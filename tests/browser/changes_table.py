@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.imports import import_opening, import_reply, seed_of
 from forum.actions.judging import approve_comment, reject_comment
@@ -24,8 +25,8 @@ from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.people import change_profile
 from forum.actions.repair import rerender
 from forum.actions.stances import switch_stances, take_stance
-from forum.choices import StanceKind
-from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.choices import Act, StanceKind
+from forum.models import Comment, CommentVersion, LogEntry, Theme, Thread
 from tests.conftest import Cast
 from tests.factories import open_thread, reply_to
 
@@ -95,6 +96,11 @@ def agree(stage: Stage) -> None:
     take_stance(stage.fresh(stage.first), by=stage.cast.olga, kind=StanceKind.AGREE, now=timezone.now())
 
 
+def clear_ben(stage: Stage) -> None:
+    facts = {"by": stage.cast.mo, "reason": "Advertising.", "now": timezone.now()}
+    clear_comments(stage.cast.ben, stage.theme.event, since=None, last=10**9, **facts)
+
+
 TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
@@ -111,6 +117,9 @@ TABLE = [
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
+    Row("all of one person are removed as one", {"clear_comments"}, clear_ben),
+    Row("they are back", {"restore_cleared"}, lambda s: restore_cleared(
+        LogEntry.objects.select_related("person").get(act=Act.CLEAR), by=s.cast.mo, reason="", now=timezone.now())),
     Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
     Row("a thread is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.thread.opening)),

@@ -30,7 +30,7 @@ def test_who_is_shut_out_is_gone_from_every_open_page_within_a_second(server, ev
     if kind == "ban":
         Person.objects.filter(pk=cast.olga.pk).update(is_staff=True)
     ben: Client = cast.client("ben")
-    fields = {"kind": kind, "theme": "", "pace": "", "term": "day", "reason": "You shouted.", "note": ""}
+    fields = {"kind": kind, "theme": "0", "pace": "", "term": "day", "reason": "You shouted.", "note": ""}
     page = f"/{event.slug}/moderation/people/{cast.ben.pk}/"
     with (
         open_socket(server, ben) as here,
@@ -54,7 +54,7 @@ def test_who_is_shut_out_is_gone_from_every_open_page_within_a_second(server, ev
 
 def test_a_silence_ends_no_line(server, event, thread, cast, say):
     say("ben", "I doubt it.", to=thread.opening)
-    fields = {"kind": "silence", "theme": "", "pace": "", "term": "day", "reason": "You shouted.", "note": ""}
+    fields = {"kind": "silence", "theme": "0", "pace": "", "term": "day", "reason": "You shouted.", "note": ""}
     with open_socket(server, cast.client("ben")) as socket:
         socket.ping().wait(5)
         post_as(server, cast.client("mo"), f"/{event.slug}/moderation/people/{cast.ben.pk}/", **fields)
