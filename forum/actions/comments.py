@@ -10,7 +10,7 @@ from forum.actions import indexing, letters, notifications, tell
 from forum.actions.attachments import files_to_send
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
-from forum.actions.pacing import take_turn
+from forum.actions.pacing import ask_early, take_turn
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -20,7 +20,6 @@ from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 from forum.rules.holding import IN_THE_TEXT, hold_reasons
-from forum.rules.sanctions import laid_on
 
 NEVER_PUBLIC = "Replaced by its author before it was public."
 
@@ -32,7 +31,7 @@ def open_thread(
 
     Raises Refused and TextRefused.
     """
-    _ask_early(by, now)
+    ask_early(by, now=now)
     return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files))
 
 
@@ -41,7 +40,7 @@ def post_reply(parent: Comment, *, by: Any, source: str, key: str, now: datetime
 
     `files` names what the author has added with add_file and not sent yet.
     """
-    _ask_early(by, now)
+    ask_early(by, now=now)
     theme = parent.thread.theme
     return _post_reply(parent.pk, _seed(theme, parent.thread_id, by, source, key, now, files))
 
@@ -52,7 +51,7 @@ def edit_comment(comment: Comment, *, by: Any, source: str, now: datetime, note:
     What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
     comment as it is then. Raises Refused and TextRefused.
     """
-    _ask_early(by, now)
+    ask_early(by, now=now)
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
     found = hold_reasons(by, comment.thread.theme, text.rendered.text, text.rendered.html, now=now, of=IN_THE_TEXT)
@@ -176,14 +175,6 @@ def _seed(
         held_for=tuple(each.as_json() for each in found),
         files=tuple(files),
     )
-
-
-def _ask_early(by: Any, now: datetime) -> None:
-    """Whether somebody's address is confirmed and what is laid on them is asked once; better before the lock than
-    under it."""
-    if by.is_authenticated:
-        _ = by.is_verified
-        laid_on(by, now=now)
 
 
 def _by_key(seed: Seed) -> Q:

@@ -1,4 +1,4 @@
-"""Comments of somebody with a pace limit are counted one after the other."""
+"""What is asked of who writes, before the lock and under it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from forum.models import Sanction
-from forum.rules.sanctions import pace_of
+from forum.rules.sanctions import laid_on, pace_of
+
+
+def ask_early(person: Any, *, now: datetime) -> None:
+    """Whether somebody's address is confirmed and what is laid on them is asked once; better before the lock than
+    under it. Two queries, none where both are known."""
+    if person.is_authenticated:
+        _ = person.is_verified
+        laid_on(person, now=now)
 
 
 def take_turn(person: Any, event_id: int, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
@@ -34,7 +35,8 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
     span = request.GET.get("span", "all")
     if span not in SPANS:
         raise Http404
-    form = ClearForm(request.POST or None)
+    case = SimpleNamespace(event_id=event.pk)
+    form = ClearForm(request.POST or None, case=case)
     if request.method == "POST" and form.is_valid():
         _clear(request, event, person, form.cleaned_data)
         return redirect("moderate_person", event.slug, person.pk)
@@ -42,7 +44,7 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
     since = timezone.now() - time if time else None
     seen = records.named(clearable(request.user, person, event.pk, since=since))
     if not form.is_bound:
-        form = ClearForm(initial={"since": since.isoformat() if since else "", **seen})
+        form = ClearForm(case=case, initial={"since": since.isoformat() if since else "", **seen})
     context = {
         "event": events.card(event, now=timezone.now()),
         "title": _("Remove comments of %(name)s") % {"name": person.name},
@@ -58,8 +60,8 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
 
 def _clear(request: HttpRequest, event: Any, person: Any, asked: dict[str, Any]) -> None:
     bounds = {"since": asked["since"], "last": asked["last"]}
-    facts: dict[str, Any] = {"by": request.user, "reason": asked["reason"], "now": timezone.now()}
-    entry = clear_comments(person, event, **bounds, **facts)
+    facts: dict[str, Any] = {name: asked[name] for name in ("reason", "article")}
+    entry = clear_comments(person, event, by=request.user, now=timezone.now(), **bounds, **facts)
     gone = records.size_of(entry) if entry else 0
     said = [ngettext("%(n)s comment is removed.", "%(n)s comments are removed.", gone) % {"n": gone}]
     if gone < asked["count"]:
@@ -77,7 +79,7 @@ def undo(request: HttpRequest, event_slug: str, entry_id: int) -> HttpResponse:
     entry: Any = found(records.clearing, event, entry_id)
     refuse_if(why_not_decide_about(request.user, entry.person, event.pk))
     back = reverse("moderate_person", args=[event.slug, entry.person_id])
-    form = OptionalReasonForm(request.POST or None)
+    form = OptionalReasonForm(request.POST or None, case=entry)
     if request.method == "POST" and form.is_valid():
         count = restore_cleared(entry, by=request.user, now=timezone.now(), **form.cleaned_data)
         said = ngettext("%(n)s comment is back in its place.", "%(n)s comments are back in their places.", count)

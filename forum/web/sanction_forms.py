@@ -86,10 +86,13 @@ class SanctionForm(TermForm):
             self.add_error("pace", _("Please say how many comments an hour."))
 
 
-class LiftForm(ReasonForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _("The person and your colleagues read it.")
+class LiftForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        widget=_lines(),
+        help_text=_("The person and your colleagues read it."),
+    )
 
 
 class ClearForm(ReasonForm):
