@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +53,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     origin = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
+    # How often all sessions of theirs were ended at once.
+    session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = PersonManager()
@@ -68,6 +71,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of this person carries: a new epoch ends them all, wherever they are kept.
+
+        Django makes all its hashes here, those of earlier keys, too.
+        """
+        made: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        if not self.session_epoch:
+            return made  # sessions from before there were epochs go on
+        return salted_hmac("accounts.Person.session_epoch", f"{made}:{self.session_epoch}", secret=secret).hexdigest()
 
     @cached_property
     def is_verified(self) -> bool:

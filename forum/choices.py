@@ -30,6 +30,8 @@ REFUSED_WINDOW = timedelta(days=14)  # for which a refused comment makes its aut
 WATCHED_WORDS = 500  # of an event, and of a theme
 WATCHED_LENGTH = 100  # characters of one of them
 REHEARSED = timedelta(days=30)  # how far back a rehearsal looks
+PACE_HOUR = timedelta(hours=1)  # in which the comments of somebody with a pace limit are counted
+NEWCOMER = timedelta(days=7)  # accounts younger than this do not write from a blocked network
 
 
 class Status(TextChoices):
@@ -127,6 +129,14 @@ class Act(TextChoices):
     GIVE_ROLE = "give-role", _("Role given")
     TAKE_ROLE = "take-role", _("Role taken away")
     CONDUCT = "conduct", _("Code of conduct changed")
+    WARN = "warn", _("Participant warned")
+    PACE = "pace", _("Pace limit set for a participant")
+    SILENCE = "silence", _("Participant may read, but not write for a time")
+    SUSPEND = "suspend", _("Participant suspended")
+    BAN = "ban", _("Participant barred from logging in")
+    LIFT = "lift", _("Sanction lifted")
+    CLEAR = "clear", _("Recent comments of one participant removed")
+    UNCLEAR = "unclear", _("These comments are back in their places")
 
 
 # What colleagues may know and the public has no use for.
@@ -140,6 +150,23 @@ class Decision(TextChoices):
     TRUST = "trust", _("Publish, and trust its author")
     REVISE = "revise", _("Ask for a revision")
     REJECT = "reject", _("Do not publish")
+
+
+class SanctionKind(TextChoices):
+    """What moderators can lay on a person, the mildest first."""
+
+    WARNING = "warning", _("Warning")
+    PACE = "pace", _("Pace limit")
+    SILENCE = "silence", _("Silence")
+    SUSPENSION = "suspension", _("Suspension")
+    BAN = "ban", _("Sign-in ban")
+
+
+class BlockKind(TextChoices):
+    """What sign-ups can be refused by."""
+
+    DOMAIN = "domain", _("Mail provider")
+    NETWORK = "network", _("Network")
 
 
 class StanceKind(TextChoices):
@@ -289,5 +316,28 @@ class Reason(TextChoices):
     NOT_DESCRIBED = (
         "not-described",
         _("Please say in a few words what each picture shows, for readers who cannot see it."),
+    )
+    WARNED = (
+        "warned",
+        _("A moderator has warned you. Please read that and confirm it; then you can write here again."),
+    )
+    PACED = "paced", _("You have sent as many comments as you may in one hour. Please wait a little.")
+    SILENCED = "silenced", _("You can read everything here, but not write at present.")
+    SUSPENDED = "suspended", _("You are suspended and cannot write at present.")
+    BANNED = "banned", _("You are barred from this site and cannot write.")
+    OWN_PERSON = "own-person", _("Nobody decides about themselves.")
+    SAME_ROLE = "same-role", _("You cannot decide about somebody who has your role here, or a higher one.")
+    DECIDES_ELSEWHERE = (
+        "decides-elsewhere",
+        _("This person decides in another event, too, and would be locked out there. You can silence them here."),
+    )
+    NOT_STAFF = "not-staff", _("Only the staff of this site can do this.")
+    NO_ACCOUNT = "no-account", _("Nobody can log in with this name, so there is nobody to sanction.")
+    NOT_FOR_THEME = "not-for-theme", _("This cannot be set for one theme, only for the whole event.")
+    ENDED_ALREADY = "ended-already", _("This sanction is over already.")
+    NOTHING_TO_RESTORE = "nothing-to-restore", _("Nothing is left here that could be brought back.")
+    NETWORK_BLOCKED = (
+        "network-blocked",
+        _("New accounts cannot write from your network just now. Your words stay in the form; please try another one."),
     )
     TOO_MANY_UPLOADS = "too-many-uploads", _("You added many files just now. Please wait ten minutes.")

@@ -11,6 +11,7 @@ from forum.actions.attachments import files_to_send
 from forum.actions.flags import close_case_of_withdrawn
 from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, take_numbers
 from forum.actions.mentions import as_typed, linked
+from forum.actions.pacing import ask_early, take_turn
 from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
 from forum.actions.standing import change_status, tells_waiting
@@ -40,7 +41,7 @@ def open_thread(
 
     Raises Refused, TextRefused and WouldWait.
     """
-    _ask_early(by)
+    ask_early(by, now=now)
     no = why_not_open_thread(by, theme, now=now)
     return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files, sending, no))
 
@@ -59,7 +60,7 @@ def post_reply(
 
     `files` names what the author has added with add_file and not sent yet. Raises Refused, TextRefused and WouldWait.
     """
-    _ask_early(by)
+    ask_early(by, now=now)
     thread = parent.thread
     no = why_not_reply(by, parent, thread, now=now)
     return _post_reply(parent.pk, _seed(thread.theme, thread.pk, by, source, key, now, files, sending, no))
@@ -73,6 +74,7 @@ def edit_comment(
     What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
     comment as it is then. Raises Refused, TextRefused and WouldWait.
     """
+    ask_early(by, now=now)
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
     asked = sending if comment.is_public else SILENT  # what waits already waits on: there is nothing to tell
@@ -93,6 +95,7 @@ def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
 def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
     if (first := _sent_before(seed, Comment.objects.filter(_by_key(seed)).order_by())) is not None:
         return first
+    take_turn(seed.author, theme.event_id, now=seed.written_at)
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
     files = files_to_send(seed.files, by=seed.author)
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
@@ -115,6 +118,7 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
     stays_if(parent, thread)
     if (first := _sent_before(seed, known.values())) is not None:
         return first
+    take_turn(seed.author, thread.theme.event_id, now=seed.written_at)
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
@@ -211,12 +215,6 @@ def _seed(
         held_for=tuple(each.as_json() for each in found),
         files=tuple(files),
     )
-
-
-def _ask_early(by: Any) -> None:
-    """Whether somebody's address is confirmed is asked once; better before the lock than under it."""
-    if by.is_authenticated:
-        _ = by.is_verified
 
 
 def _by_key(seed: Seed) -> Q:

@@ -21,6 +21,14 @@ BY_LETTER = {
     Act.HOLD,
     Act.OFF_TOPIC,
     Act.REDACT,
+    Act.WARN,
+    Act.PACE,
+    Act.SILENCE,
+    Act.SUSPEND,
+    Act.BAN,
+    Act.LIFT,
+    Act.CLEAR,
+    Act.UNCLEAR,
 }
 
 

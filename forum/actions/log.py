@@ -19,10 +19,14 @@ def record(
     version: CommentVersion | None = None,
     article: Article | None = None,
     since: datetime | None = None,
+    batch: str = "",
+    undoes: LogEntry | None = None,
+    tells: bool = True,
 ) -> LogEntry:
     """Adds an entry in the transaction of the act itself, and tells whom it concerns: these cannot part.
 
-    `since` is when the case began to wait for this decision.
+    `since` is when the case began to wait for this decision. What is one of a `batch` that is told as one `tells`
+    nobody itself.
     """
     entry = LogEntry.objects.create(
         event_id=thread.theme.event_id,
@@ -34,21 +38,40 @@ def record(
         reason=reason,
         article=article,
         waited=_seconds(since, now),
+        batch=batch,
+        undoes=undoes,
         created_at=now,
     )
     concerned = comment or thread.opening
-    if act not in INTERNAL_ACTS and concerned is not None:
+    if tells and act not in INTERNAL_ACTS and concerned is not None:
         notifications.decided(entry, concerned.author)
         letters.decided(entry, concerned.author)
     return entry
 
 
 def record_in_event(
-    act: Act, event_id: int, *, by: Any, reason: str, now: datetime, person: Any = None, article: Article | None = None
+    act: Act,
+    event_id: int,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    person: Any = None,
+    article: Article | None = None,
+    batch: str = "",
+    undoes: LogEntry | None = None,
 ) -> LogEntry:
     """The same for what is about the event or about a person in it, who is told; the public never reads who."""
     entry = LogEntry.objects.create(
-        event_id=event_id, person=person, actor=by, act=act, reason=reason, article=article, created_at=now
+        event_id=event_id,
+        person=person,
+        actor=by,
+        act=act,
+        reason=reason,
+        article=article,
+        batch=batch,
+        undoes=undoes,
+        created_at=now,
     )
     if person is not None and act not in INTERNAL_ACTS:
         notifications.decided(entry, person)

@@ -26,25 +26,37 @@ from forum.rules.moving import why_not_rename
 
 @in_one_transaction
 def remove_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None, batch: str = ""
 ) -> LogEntry:
-    """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused."""
+    """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused.
+
+    One of a `batch` tells its author nothing: the batch does, once.
+    """
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_remove(by, fresh, thread))
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    told: dict[str, Any] = {"article": article, "batch": batch, "tells": not batch}
+    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh, **told)
     return close_case_with(entry)
 
 
 @in_one_transaction
 def restore_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None
+    comment: Comment,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
+    batch: str = "",
+    undoes: LogEntry | None = None,
 ) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_restore(by, fresh, thread))
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    entry: dict[str, Any] = {"article": article, "batch": batch, "undoes": undoes, "tells": not batch}
+    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh, **entry)
 
 
 @in_one_transaction

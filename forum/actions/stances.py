@@ -7,6 +7,7 @@ from django.db.models import Count, F
 
 from forum.actions import tell
 from forum.actions.locking import lock_with_thread, take_numbers
+from forum.actions.pacing import ask_early
 from forum.actions.transactions import in_one_transaction
 from forum.choices import StanceKind
 from forum.errors import refuse_if
@@ -23,6 +24,7 @@ def take_stance(comment: Comment, *, by: Any, kind: StanceKind | None, now: date
     every public change, and whoever took only the comment's row and the theme's would meet an edit, which
     takes them the other way round.
     """
+    ask_early(by, now=now)
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_take_stance(by, fresh, thread, now=now))
     before = Stance.objects.filter(comment=fresh, person=by).first()

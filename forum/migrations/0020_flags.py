@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0025_team'),
+        ("forum", "0019_decisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0019_decisions"),
+        ("forum", "0022_sanctions"),
     ]
 
     operations = [

@@ -1,6 +1,7 @@
 """What is stored. One file per concept; everything is importable from here."""
 
 from forum.models.attachment import Attachment
+from forum.models.block import Block
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article, Phrase
 from forum.models.draft import Draft
@@ -16,6 +17,7 @@ from forum.models.notification import Notification
 from forum.models.reading import Reading
 from forum.models.report import IllegalReport
 from forum.models.role import Role
+from forum.models.sanction import Sanction
 from forum.models.stance import Stance
 from forum.models.theme import Theme
 from forum.models.thread import Thread
@@ -23,6 +25,7 @@ from forum.models.thread import Thread
 __all__ = [
     "Article",
     "Attachment",
+    "Block",
     "Comment",
     "CommentVersion",
     "Departure",
@@ -43,6 +46,7 @@ __all__ = [
     "Reading",
     "Reference",
     "Role",
+    "Sanction",
     "Stance",
     "Theme",
     "Thread",

@@ -7,9 +7,12 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from forum.choices import Act, ReportOutcome, Status
-from forum.models import IllegalReport, Letter
+from forum.models import IllegalReport, Letter, LogEntry
+from forum.queries import sanctions
 from forum.queries.reasons import sentence
 from forum.queries.wording import numbered
+
+NAMED = 20  # comments that are named one by one when many were decided about as one
 
 # What happened, and what its author can do now.
 DECIDED: dict[str, tuple[Any, Any]] = {
@@ -52,18 +55,22 @@ FIELDS = (
     "pk", "person__name", "person__email", "comment_id", "entry_id", "entry__act", "entry__reason",
     "entry__article__title", "entry__comment_id", "entry__comment__number", "entry__comment__theme__letter",
     "entry__event__title", "comment__number", "comment__theme__letter", "comment__status", "comment__hold__reasons",
-    "comment__theme__event__title",
+    "comment__theme__event__title", "entry__event__slug", "entry__batch", "entry__sanction__pk",
+    *(f"entry__sanction__{name}" for name in sanctions.FACTS),
+    "entry__undoes__sanction__pk", *(f"entry__undoes__sanction__{name}" for name in sanctions.FACTS),
     "report_id",
 )  # fmt: skip
 
 
 def of_letter(letter_id: int) -> dict[str, Any] | None:
     """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
-    pointless. One query, two about a report."""
+    pointless. One query, two about a report or a batch."""
     row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
     if row["report_id"]:
         return _of_report(row["report_id"])
-    return _of_hold(row) if row["comment_id"] else _of_decision(row)
+    if row["comment_id"]:
+        return _of_hold(row)
+    return _of_decision(row) if row["entry__comment_id"] else _of_event(row)
 
 
 def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
@@ -74,7 +81,7 @@ def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
     said += [sentence(reason) for reason in row["comment__hold__reasons"] or []]
     said.append(gettext("You are told as soon as it is decided. Until then you can edit or withdraw it."))
     subject = gettext("%(label)s waits for a moderator") % {"label": label}
-    return _letter(row, subject, said, row["comment__theme__event__title"], row["comment_id"])
+    return _letter(row, subject, said, row["comment__theme__event__title"], f"/comments/{row['comment_id']}/")
 
 
 def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +91,8 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
     if row["entry__reason"]:
         said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
     subject = f"{label}: {Act(row['entry__act']).label}"
-    return _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], row["entry__comment_id"])
+    page = f"/comments/{row['entry__comment_id']}/"
+    return _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], page)
 
 
 def _of_report(report_id: int) -> dict[str, Any]:
@@ -114,12 +122,44 @@ def _of_report(report_id: int) -> dict[str, Any]:
     }
 
 
-def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, comment_id: int) -> dict[str, Any]:
+def _of_event(row: dict[str, Any]) -> dict[str, Any]:
+    """What is about a person and not about one comment."""
+    what, said = about_person(row)
+    sanction_id = row["entry__sanction__pk"] or row["entry__undoes__sanction__pk"]
+    page = f"/sanctions/{sanction_id}/" if sanction_id else f"/{row['entry__event__slug']}/moderation/"
+    return _letter(row, what.rstrip("."), [what, *said], row["entry__event__title"], page)
+
+
+def about_person(row: dict[str, Any]) -> tuple[str, list[str]]:
+    """What was decided about a person, in a sentence and in full: the same in letters and notifications."""
+    if row["entry__sanction__pk"]:
+        facts = sanctions.named(row, "entry__sanction__")
+        return sanctions.what_happened(facts), sanctions.sentences(facts)
+    if row["entry__undoes__sanction__pk"]:
+        return gettext("What was laid on you is lifted."), sanctions.lifted(
+            sanctions.named(row, "entry__undoes__sanction__")
+        )
+    return _of_batch(row)
+
+
+def _of_batch(row: dict[str, Any]) -> tuple[str, list[str]]:
+    inside = LogEntry.objects.filter(batch=row["entry__batch"], comment__isnull=False).order_by("comment__number")
+    named = [numbered(*each) for each in inside.values_list("comment__theme__letter", "comment__number")]
+    words = ", ".join(named[:NAMED]) + ("…" if len(named) > NAMED else "")
+    facts = {"count": len(named), "labels": words}
+    reason = [gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]}] if row["entry__reason"] else []
+    if row["entry__act"] == Act.UNCLEAR:
+        return gettext("%(count)s of your comments are back in their places: %(labels)s") % facts, reason
+    kept = gettext("Your texts are kept, and only you and the moderators can read them.")
+    return gettext("A moderator removed %(count)s of your comments: %(labels)s") % facts, [*reason, kept]
+
+
+def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, page: str) -> dict[str, Any]:
     return {
         "email": row["person__email"],
         "name": row["person__name"],
         "subject": subject,
         "event": event,
         "said": said,
-        "url": f"/comments/{comment_id}/",
+        "url": page,
     }

@@ -9,19 +9,23 @@ from django.utils.translation import gettext
 
 from forum.choices import Act, NotificationKind, Status
 from forum.models import Notification
+from forum.queries import notices, sanctions
 from forum.queries.wording import excerpt, iso, moment, numbered, untitled
 
 PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
 KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST}  # decisions after which a flagged comment is public
 
+OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR}
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
     "comment__version__text", "comment__theme__letter", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
     "entry__event__title",
     "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
-    "entry__thread__continued_at__number",
+    "entry__thread__continued_at__number", "entry__batch", "entry__sanction__pk",
+    *(f"entry__sanction__{name}" for name in sanctions.FACTS),
+    "entry__undoes__sanction__pk", *(f"entry__undoes__sanction__{name}" for name in sanctions.FACTS),
 )  # fmt: skip
 
 
@@ -39,7 +43,8 @@ def label(count: int) -> str:
 
 
 def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
-    """The newest first, from below `before` on, and whether there are more. One query."""
+    """The newest first, from below `before` on, and whether there are more. One query, and one for each removal of many
+    comments as one."""
     rows = Notification.objects.filter(person=person).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -49,8 +54,23 @@ def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, An
 
 def get(person: Any, notification_id: int) -> Notification:
     """One of this person's. Raises Notification.DoesNotExist."""
-    rows = Notification.objects.select_related("comment__thread", "entry__comment", "entry__thread", "entry__event")
+    rows = Notification.objects.select_related(
+        "comment__thread",
+        "entry__comment",
+        "entry__thread",
+        "entry__event",
+        "entry__sanction",
+        "entry__undoes__sanction",
+    )
     return rows.get(pk=notification_id, person=person.pk)
+
+
+def sanction_of(told: Notification) -> int | None:
+    """Which sanction a notification is about: one that was set, or lifted."""
+    for entry in filter(None, (told.entry, told.entry and told.entry.undoes)):
+        if hasattr(entry, "sanction"):
+            return int(entry.sanction.pk)
+    return None
 
 
 def _counting(person: Any) -> Any:
@@ -94,6 +114,9 @@ def _what(kind: str) -> str:
 
 
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
+    if row["entry__act"] in OF_PEOPLE:
+        what, said = notices.about_person(row)
+        return {"what": what, "place": row["entry__event__title"], "excerpt": " ".join(said)}
     named = ("entry__comment__number", "entry__thread__opening__number", "entry__thread__continued_at__number")
     is_outcome = row["kind"] == NotificationKind.OUTCOME
     number = next((row[name] for name in named if row[name]), None)

@@ -11,7 +11,7 @@ from forum.rules.dialogue import why_not_speak
 
 def why_not_attach(person: Any, theme: Theme, *, now: datetime, has: int = 0) -> Reason | None:
     """Whether one more file can be added where there are `has` already."""
-    if (no := why_not_speak(person, theme.event, now=now)) is not None:
+    if (no := why_not_speak(person, theme, now=now)) is not None:
         return no
     if not theme.takes_files:
         return Reason.FILES_OFF

@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from forum.choices import EDIT_WINDOW, Reason, Status
-from forum.models import Comment, Event, Theme, Thread
+from forum.models import Comment, Theme, Thread
+from forum.rules.sanctions import why_not_hurry, why_not_write
 
 THEIRS = (Status.PUBLISHED, Status.HELD, Status.REVISION)  # what authors can still change or take back
 
 
-def why_not_speak(person: Any, event: Event, *, now: datetime) -> Reason | None:
+def why_not_speak(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
     """What every contribution to an event's dialogue needs."""
+    event = theme.event
     if not person.is_authenticated:
         return Reason.LOGIN_NEEDED
     if now < event.opens_at:
@@ -19,11 +21,18 @@ def why_not_speak(person: Any, event: Event, *, now: datetime) -> Reason | None:
         return Reason.DIALOGUE_CLOSED
     if not person.is_verified:
         return Reason.NOT_VERIFIED
-    return None
+    return why_not_write(person, theme, now=now)
+
+
+def why_not_comment(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+    """The same for one more comment."""
+    if (no := why_not_speak(person, theme, now=now)) is not None:
+        return no
+    return why_not_hurry(person, theme.event_id, now=now)
 
 
 def why_not_open_thread(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
-    return why_not_speak(person, theme.event, now=now)
+    return why_not_comment(person, theme, now=now)
 
 
 def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
@@ -31,13 +40,13 @@ def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime
         return Reason.THREAD_LOCKED
     if not parent.is_public:
         return Reason.COMMENT_GONE
-    return why_not_speak(person, thread.theme.event, now=now)
+    return why_not_comment(person, thread.theme, now=now)
 
 
 def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_withdraw(person, comment, thread)) is not None:
         return no
-    return why_not_speak(person, thread.theme.event, now=now)
+    return why_not_speak(person, thread.theme, now=now)
 
 
 def why_not_save_edit(person: Any, comment: Comment, thread: Thread, *, note: str, now: datetime) -> Reason | None:

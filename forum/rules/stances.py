@@ -16,7 +16,7 @@ def why_not_take_stances(person: Any, thread: Thread, *, now: datetime) -> Reaso
         return Reason.THREAD_LOCKED
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_STANCE
-    return why_not_speak(person, thread.theme.event, now=now)
+    return why_not_speak(person, thread.theme, now=now)
 
 
 def why_not_take_stance(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:

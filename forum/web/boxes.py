@@ -19,6 +19,7 @@ from forum.queries.quotes import quoted
 from forum.rules.dialogue import why_not_reply
 from forum.web.composers import Composer, begun, looked_at_outside, returned
 from forum.web.forms import CommentForm
+from forum.web.halts import halted
 from forum.web.viewer import login_url
 
 
@@ -35,6 +36,7 @@ class Box:
     typed: str
     inside: bool
     here: str  # where a script finds this box anew
+    halt: dict[str, Any] | None  # what a moderator said to who cannot write
 
 
 def reply_box(
@@ -60,6 +62,7 @@ def reply_box(
         typed=form.data.get("source", "") if form is not None else "",
         inside=inside,
         here=action if inside else f"{action}?foot",
+        halt=halted(request.user, parent.thread.theme, reason),
     )
 
 

@@ -52,6 +52,7 @@ from forum.web.composers import (
 )
 from forum.web.errors import typed_in
 from forum.web.forms import CommentForm, EditForm
+from forum.web.halts import halted
 from forum.web.loading import asked_number, found
 from forum.web.notifications import button
 from forum.web.refusals import UNREADABLE, status_after, status_of
@@ -134,6 +135,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         "cancel_url": place_in_thread(shown),
         "composer": None if reason else _edit_composer(request, shown, form, said, late=late),
         "why_not": str(reason.label) if reason else "",
+        "halt": halted(request.user, shown.thread.theme, reason),
         "typed": typed_in(request),
     }
     status = UNREADABLE if said and not notice else status_after(form, reason or notice)

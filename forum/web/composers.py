@@ -28,6 +28,7 @@ from forum.queries import attachments, drafts, reasons
 from forum.queries.wording import clock
 from forum.rules.holding import is_newcomer
 from forum.web import unsent
+from forum.web.entrance import why_not_from_here
 from forum.web.forms import CommentForm
 
 # What a form's `act` asks for instead of sending it.
@@ -129,8 +130,11 @@ def changed(spot: Spot) -> Reason:
 def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: str = "") -> Reason | None:
     """What the writer should know before this is sent: another login, or another text than the one they answer.
 
-    Told once: the form that comes back knows it. Forms that say nothing of it are taken as they are.
+    Told once: the form that comes back knows it. Forms that say nothing of it are taken as they are. From a blocked
+    network new accounts send nothing, and keep their words.
     """
+    if (no := why_not_from_here(request)) is not None:
+        return no
     by = _writer_of(form)
     if by is not None and request.user.is_authenticated and by != request.user.pk:
         hear(form, by=writer(request))

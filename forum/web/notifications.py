@@ -64,6 +64,8 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
         return redirect("comment", told.entry.comment_id)
     if told.entry.thread_id:
         return redirect("thread", told.entry.thread_id)
+    if (laid := notifications.sanction_of(told)) is not None:
+        return redirect("sanction", laid)
     return redirect("moderation_log", told.entry.event.slug)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.forms import ProfileForm
 from forum.actions.people import change_profile
-from forum.queries import feeds, people, themes, threads
+from forum.queries import feeds, people, records, themes, threads
 from forum.web.caching import answer
 from forum.web.feeds import addresses
 from forum.web.loading import asked_number, found
@@ -33,6 +33,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "older_url": f"{shown['url']}?before={rows[-1]['id']}" if has_more else "",
         "feeds": addresses(shown["url"]),
         "canonical": shown["url"],
+        "places": records.moderated_places(request.user, person_id) if request.user.is_authenticated else [],
     }
     return answer(request, context, lambda: render(request, "people/page.html", context))
 

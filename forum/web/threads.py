@@ -42,6 +42,7 @@ from forum.web.composers import (
 from forum.web.errors import typed_in
 from forum.web.feeds import addresses
 from forum.web.forms import ThreadForm
+from forum.web.halts import halted
 from forum.web.loading import found
 from forum.web.notifications import button
 from forum.web.refusals import UNREADABLE, status_after
@@ -144,6 +145,7 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     context = page_context(theme) | {
         "composer": None if reason else _composer(request, theme, form, said or (str(notice.label) if notice else "")),
         "why_not": str(reason.label) if reason else "",
+        "halt": halted(request.user, theme, reason),
         "typed": typed_in(request),
     }
     status = UNREADABLE if said else status_after(form, reason or notice)

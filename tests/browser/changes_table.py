@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
 from forum.actions.holding import tell_what_waits
@@ -29,8 +30,8 @@ from forum.actions.redaction import redact_comment
 from forum.actions.repair import rerender
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
-from forum.choices import FlagKind, ReportOutcome, StanceKind
-from forum.models import Comment, CommentVersion, Event, Theme, Thread
+from forum.choices import Act, FlagKind, ReportOutcome, StanceKind
+from forum.models import Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
 
@@ -112,6 +113,11 @@ def answer_report(stage: Stage) -> None:
     stage.decided(decide_report, report, outcome=ReportOutcome.REMOVED, statement="It is removed.")
 
 
+def clear_ben(stage: Stage) -> None:
+    facts = {"by": stage.cast.mo, "reason": "Advertising.", "now": timezone.now()}
+    clear_comments(stage.cast.ben, stage.theme.event, since=None, last=10**9, **facts)
+
+
 TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
@@ -132,6 +138,9 @@ TABLE = [
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
+    Row("all of one person are removed as one", {"clear_comments"}, clear_ben),
+    Row("they are back", {"restore_cleared"}, lambda s: restore_cleared(
+        LogEntry.objects.select_related("person").get(act=Act.CLEAR), by=s.cast.mo, reason="", now=timezone.now())),
     Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
     Row("a comment is off topic", {"mark_off_topic"}, lambda s: s.decided(mark_off_topic, s.first)),
     Row("it is not any more", {"mark_on_topic"}, lambda s: s.decided(mark_on_topic, s.first)),

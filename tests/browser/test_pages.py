@@ -91,6 +91,8 @@ def organisers_pages(comment: Comment) -> dict[str, str]:
     event = comment.thread.theme.event
     pages = {"rules": "rules/", "team": "team/", "code": "conduct/", "new article": "conduct/new/"}
     pages |= {"take a role away": f"team/{event.roles.get(kind='moderator').pk}/take/"}
+    person = f"people/{comment.author_id}/"
+    pages |= {"people": "people/", "person": person, "remove many": f"{person}remove/?span=all", "blocks": "blocks/"}
     pages |= {"sentence": f"phrases/{event.phrases.first().pk}/"}
     return {name: f"/baku-2012/moderation/{path}" for name, path in pages.items()}
 

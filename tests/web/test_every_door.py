@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from forum.actions.attachments import add_file
+from forum.actions.blocks import block
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, thread_spot
 from forum.actions.flags import flag_comment
@@ -19,9 +20,18 @@ from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
 from forum.actions.reports import Notice, decide_report, report_comment
-from forum.choices import FlagKind, ReportOutcome
+from forum.actions.sanctions import lift, sanction
+from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.live import frames
-from forum.models import Attachment, Comment, CommentVersion, IllegalReport, LogEntry, Notification
+from forum.models import (
+    Attachment,
+    Comment,
+    CommentVersion,
+    IllegalReport,
+    LogEntry,
+    Notification,
+    Sanction,
+)
 from forum.queries import changes
 from forum.web import urls
 from tests.factories import new_key
@@ -69,9 +79,20 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     )
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
+    lay_secrets(theme, cast, now)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
     return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
+
+
+def lay_secrets(theme: Any, cast: Any, now: Any) -> None:
+    """What ben alone reads of a sanction, what only colleagues do, and why a network is blocked."""
+    facts: dict[str, Any] = {"until": None, "by": cast.olga, "now": now}
+    for kind in (SanctionKind.WARNING, SanctionKind.SILENCE):
+        sanction(cast.ben, kind, theme.event, reason=f"{SECRET} reason", note=f"{SECRET} note", **facts)
+    lifted = sanction(cast.ben, SanctionKind.SILENCE, theme.event, reason=f"{SECRET} reason", **facts)
+    lift(lifted.pk, by=cast.olga, reason=f"{SECRET} lifted", now=now)
+    block(BlockKind.NETWORK, "198.51.100.0/24", theme.event, reason=f"{SECRET} blocked", **facts)
 
 
 def addresses(stage: dict[str, Any], person: Any) -> list[str]:
@@ -89,6 +110,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "role_id": list(theme.event.roles.values_list("pk", flat=True)),
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
+        "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -113,15 +135,17 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
     client = cast.client(who)
     seen = set()
     slug = stage["theme"].event.slug
+    colleagues = [f"/{slug}/moderation/{page}/" for page in ("desk", "people", "sanctions")]
     theirs = Attachment.objects.get(comment__isnull=False).token
     for address in addresses(stage, cast.ben):
         response = client.get(address)
         seen.add(response.status_code)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         assert who == "mo" or FOR_MODERATORS.encode() not in body, address
-        # Moderators may read what they moderate, on the comment's own pages and on their desk only.
+        # Moderators may read what they moderate, on the comment's own pages and on their desk only; and on
+        # their pages about people what only colleagues know of them.
         desk = tuple(f"/{slug}/moderation/{page}/" for page in ("desk", "flags", "reports"))
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk)):
+        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk, *colleagues)):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address
@@ -136,3 +160,14 @@ def test_nothing_secret_travels_to_followers(stage):
     assert "Mended." in sent
     assert SECRET not in sent
     assert Comment.objects.filter(version__source__contains=SECRET).count() == 3
+
+
+def test_the_note_for_colleagues_is_behind_no_door_of_the_person(stage, cast):
+    client, told = cast.client("ben"), set()
+    for address in addresses(stage, cast.ben):
+        response = client.get(address)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert f"{SECRET} note".encode() not in body, address
+        if f"{SECRET} reason".encode() in body:
+            told.add(address.split("/")[1])
+    assert {"sanctions", "notifications", "threads", "comments"} <= told

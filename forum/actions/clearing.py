@@ -1,0 +1,73 @@
+"""Removing many comments of one person as one act, and bringing them back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from forum.actions import letters, log, notifications
+from forum.actions.locking import lock_thread_rows
+from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.transactions import in_one_transaction
+from forum.choices import Act
+from forum.errors import refuse_if
+from forum.models import Article, Comment, Event, LogEntry
+from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
+from forum.rules.sanctions import why_not_decide_about
+
+
+@in_one_transaction
+def clear_comments(
+    person: Any,
+    event: Event,
+    *,
+    since: datetime | None,
+    last: int,
+    by: Any,
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
+) -> LogEntry | None:
+    """Removes what somebody wrote in an event since a time (None: ever), up to the comment with the key `last`.
+
+    Only where `by` moderates. Each comment has its entry in the log, the person is told once. Returns the entry that
+    stands for all of them, None if there was nothing to remove. Raises Refused.
+    """
+    refuse_if(why_not_decide_about(by, person, event.pk))
+    comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)))
+    if not comments:
+        return None
+    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
+    for comment in comments:
+        remove_comment(comment, **facts)
+    return log.record_in_event(Act.CLEAR, event.pk, person=person, **facts)
+
+
+@in_one_transaction
+def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> int:
+    """Brings back what a batch removed and nobody has decided about since; says how many. Raises Refused."""
+    LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    removals = {removal.comment_id: removal for removal in restorable(entry)}
+    comments = _locked(list(Comment.objects.filter(pk__in=removals)))
+    refuse_if(why_not_restore_cleared(by, entry, comments))
+    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
+    for comment in comments:
+        restore_comment(comment, undoes=removals[comment.pk], **facts)
+    back = log.record_in_event(Act.UNCLEAR, entry.event_id, person=entry.person, undoes=entry, **facts)
+    was_told = letters.take_back(entry) | notifications.take_back(entry)
+    if not was_told:
+        letters.take_back(back)
+        notifications.take_back(back)
+    return len(comments)
+
+
+def _locked(comments: Sequence[Comment]) -> list[Comment]:
+    """These comments as they are under the locks of all their threads, those of one theme together.
+
+    All threads first and in the order of their keys, then the themes in theirs: so nobody waits in a circle.
+    """
+    lock_thread_rows({comment.thread_id for comment in comments})
+    fresh = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    return list(fresh.order_by("theme_id", "thread_id", "pk"))

@@ -1,0 +1,90 @@
+"""Laying something on a person, and ending it before its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import Person
+from forum.actions import letters, log, tell
+from forum.actions.transactions import in_one_transaction
+from forum.choices import Act, SanctionKind
+from forum.errors import refuse_if
+from forum.models import Event, Sanction
+from forum.rules.sanctions import shuts_out, why_not_lift, why_not_sanction
+
+ACTS = {
+    SanctionKind.WARNING: Act.WARN,
+    SanctionKind.PACE: Act.PACE,
+    SanctionKind.SILENCE: Act.SILENCE,
+    SanctionKind.SUSPENSION: Act.SUSPEND,
+    SanctionKind.BAN: Act.BAN,
+}
+
+
+@in_one_transaction
+def sanction(
+    person: Any,
+    kind: SanctionKind,
+    event: Event,
+    *,
+    theme_id: int | None = None,
+    pace: int | None = None,
+    reason: str,
+    note: str = "",
+    until: datetime | None,
+    by: Any,
+    now: datetime,
+) -> Sanction:
+    """Lays something on a person until a time, or until it is lifted. They are told why, others are not.
+
+    Who may not stay logged in is logged out everywhere with the commit, and their open pages hear it. Raises Refused.
+    """
+    refuse_if(why_not_sanction(by, person, kind, event.pk, theme_id))
+    entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
+    laid = Sanction.objects.create(
+        event=event,
+        theme_id=theme_id,
+        person=person,
+        kind=kind,
+        pace=pace if kind == SanctionKind.PACE else None,
+        reason=reason,
+        note=note,
+        by=by,
+        created_at=now,
+        ends_at=until,
+        entry=entry,
+    )
+    if shuts_out(kind):
+        end_sessions(person)
+    return laid
+
+
+@in_one_transaction
+def lift(sanction_id: int, *, by: Any, reason: str, now: datetime) -> None:
+    """Ends a sanction before its time; the person is told. Raises Refused.
+
+    Of what was lifted before a letter about it had left, no letter speaks at all.
+    """
+    locked = Sanction.objects.select_for_update(of=("self",)).select_related("person", "entry")
+    laid = locked.get(pk=sanction_id)
+    refuse_if(why_not_lift(by, laid, now=now))
+    Sanction.objects.filter(pk=laid.pk).update(lifted_at=now, lifted_by=by, lift_reason=reason)
+    entry = log.record_in_event(
+        Act.LIFT, laid.event_id, by=by, reason="", now=now, person=laid.person, undoes=laid.entry
+    )
+    if not letters.take_back(laid.entry):
+        letters.take_back(entry)
+
+
+def acknowledge(laid: Sanction, *, now: datetime) -> None:
+    """Notes that somebody has read a warning of theirs. The first time counts."""
+    Sanction.objects.filter(pk=laid.pk, kind=SanctionKind.WARNING, acknowledged_at=None).update(acknowledged_at=now)
+
+
+def end_sessions(person: Any) -> None:
+    """Logs somebody out everywhere at once."""
+    Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+    tell.sessions_changed(person.pk)

@@ -1,0 +1,41 @@
+"""Which comments of a person one act can remove, and which of them it can bring back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from forum.choices import Act, Reason, Status
+from forum.models import Comment, LogEntry
+from forum.models.role import moderated_by
+from forum.rules.sanctions import why_not_decide_about
+
+
+def clearable(by: Any, person: Any, event_id: int, *, since: datetime | None, last: int | None = None) -> Any:
+    """Public comments of a person that `by` may remove, the newest first; none with a key above `last`."""
+    written = Comment.objects.filter(moderated_by(by), author=person.pk, theme__event=event_id).public()
+    if since is not None:
+        written = written.filter(created_at__gte=since)
+    if last is not None:
+        written = written.filter(pk__lte=last)
+    return written.order_by("-pk")
+
+
+def restorable(entry: LogEntry) -> Any:
+    """The removals of a batch that still hold: what is removed now, and by nobody else since."""
+    later = LogEntry.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"), act=Act.REMOVE)
+    removals = LogEntry.objects.filter(batch=entry.batch, act=Act.REMOVE, comment__status=Status.REMOVED)
+    return removals.filter(~Exists(later))
+
+
+def why_not_restore_cleared(by: Any, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:
+    """Whether somebody may bring back what a batch removed: whoever could have removed it."""
+    if (no := why_not_decide_about(by, entry.person, entry.event_id)) is not None:
+        return no
+    theirs = Comment.objects.filter(moderated_by(by), pk__in=[comment.pk for comment in comments])
+    if theirs.order_by().count() < len(comments):
+        return Reason.NOT_MODERATOR
+    return None if comments else Reason.NOTHING_TO_RESTORE

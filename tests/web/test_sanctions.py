@@ -1,0 +1,386 @@
+"""What moderators lay on people: their pages, what the person reads, and that nobody else does."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from forum.actions.clearing import clear_comments, restore_cleared
+from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.sanctions import sanction
+from forum.choices import Act, Reason, RoleKind, SanctionKind, Status
+from forum.errors import Refused
+from forum.jobs.letters import send_letters
+from forum.models import Comment, Letter, LogEntry, Notification, Sanction
+from forum.queries import sanctions
+from forum.queries.trees import flaws
+from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
+
+pytestmark = pytest.mark.django_db
+
+TYPED = "What I typed for an hour."
+REASON, NOTE = "zebrafinch you shouted", "kingfisher the third time"
+LATER = timedelta(hours=1)
+
+
+@pytest.fixture
+def spoken(thread, say) -> Comment:
+    """ben has written something."""
+    return say("ben", "I doubt it.", to=thread.opening)
+
+
+@pytest.fixture
+def page(event, cast, spoken) -> str:
+    """The moderators' page about ben."""
+    return f"/{event.slug}/moderation/people/{cast.ben.pk}/"
+
+
+def form(**changes: str) -> dict[str, str]:
+    return {"kind": "silence", "theme": "0", "pace": "3", "term": "day", "reason": REASON, "note": NOTE} | changes
+
+
+def lay(cast, event, kind: SanctionKind, who: str = "ben", by: str = "olga", **more) -> Sanction:
+    facts = {"reason": REASON, "note": NOTE, "until": None, "by": getattr(cast, by), "now": timezone.now()}
+    return sanction(getattr(cast, who), kind, event, **facts | more)
+
+
+def reply(client: Client, thread):
+    return client.post(f"/comments/{thread.opening_id}/reply/", {"source": TYPED, "key": new_key()})
+
+
+@pytest.mark.parametrize(("who", "status"), [("eve", 403), ("ada", 403), ("ben", 403), ("mo", 200), ("olga", 200)])
+def test_only_moderators_see_what_is_known_of_somebody(cast, event, page, who, status):
+    client = cast.client(who)
+    assert client.get(page).status_code == status
+    assert client.get(f"/{event.slug}/moderation/people/").status_code == status
+    link = f'href="{page}"' in client.get(f"/people/{cast.ben.pk}/").content.decode()
+    assert link == (status == 200)
+
+
+def test_who_wrote_nothing_here_is_not_there(cast, event, page, thread):
+    quiet = make_person("quiet")
+    mo = cast.client("mo")
+    assert mo.get(f"/{event.slug}/moderation/people/{quiet.pk}/").status_code == 404
+    assert mo.get(f"/{event.slug}/moderation/people/999999/").status_code == 404
+    event.hold_rules = {"everybody": {"is_on": True}}
+    event.save(update_fields=["hold_rules"])
+    client = Client()
+    client.force_login(quiet)
+    reply(client, thread)
+    shown = mo.get(f"/{event.slug}/moderation/people/{quiet.pk}/")
+    assert shown.status_code == 200
+    assert "1 waiting" in shown.content.decode()
+
+
+def test_a_silence_is_set_told_and_lifted(cast, event, page, thread):
+    mo, ben = cast.client("mo"), cast.client("ben")
+    assert mo.post(page, form()).status_code == 302
+    refused = reply(ben, thread)
+    text = refused.content.decode()
+    assert refused.status_code == 403
+    for words in (TYPED, REASON, "It ends by itself on", "not write in “From Deadlock to Dialogue”"):
+        assert words in text
+    assert NOTE not in text
+    laid = Sanction.objects.get()
+    assert "Silence until" in mo.get(f"/{event.slug}/moderation/people/").content.decode()
+    lifted = mo.post(f"/{event.slug}/moderation/sanctions/{laid.pk}/lift/", {"reason": "You wrote to us."})
+    assert lifted["Location"] == page
+    assert "Lifted by Mo" in mo.get(page).content.decode()
+    assert reply(ben, thread).status_code == 302
+    assert "You wrote to us." in ben.get("/notifications/").content.decode()
+
+
+def test_a_silenced_person_reads_but_takes_no_stance_and_adds_no_file(cast, event, thread, spoken):
+    mine = Comment.objects.get(pk=spoken.pk)
+    lay(cast, event, SanctionKind.SILENCE, by="mo")
+    ben = cast.client("ben")
+    assert ben.get(f"/threads/{thread.pk}/").status_code == 200
+    for path, fields in (
+        (f"/comments/{thread.opening_id}/stance/", {"kind": "agree"}),
+        (f"/{event.slug}/{thread.theme.slug}/open/", {"title": "T", "source": TYPED, "key": new_key()}),
+        (f"/comments/{mine.pk}/edit/", {"source": TYPED, "key": new_key()}),
+    ):
+        answer = ben.post(path, fields)
+        assert answer.status_code == 403, path
+        assert str(Reason.SILENCED.label) in answer.content.decode(), path
+    assert ben.post(f"/comments/{mine.pk}/withdraw/").status_code == 302, "their own words they may take back"
+
+
+def test_a_silence_in_one_theme_leaves_the_others_open(cast, event, page, thread):
+    other = open_thread(make_theme(event), cast.ada, "Elsewhere").thread
+    cast.client("mo").post(page, form(theme=str(thread.theme_id)))
+    ben = cast.client("ben")
+    assert reply(ben, thread).status_code == 403
+    assert reply(ben, other).status_code == 302
+
+
+def test_a_moderator_of_one_theme_is_offered_that_theme_only(cast, event, theme, page):
+    other = make_theme(event)
+    tim = make_person("tim")
+    event.roles.create(person=tim, kind=RoleKind.MODERATOR, theme=theme)
+    client = Client()
+    client.force_login(tim)
+    text = client.get(page).content.decode()
+    assert f'<option value="{theme.pk}"' in text
+    assert f'<option value="{other.pk}"' not in text
+    assert re.findall(r'name="kind" value="([a-z]+)"', text) == ["warning", "silence"]
+    assert client.post(page, form(theme="0")).status_code == 422
+    assert client.post(page, form(theme=str(theme.pk))).status_code == 302
+
+
+def test_a_warning_is_confirmed_before_the_next_comment(cast, event, thread, spoken):
+    laid = lay(cast, event, SanctionKind.WARNING, by="mo")
+    ben = cast.client("ben")
+    refused = reply(ben, thread)
+    assert refused.status_code == 403
+    assert TYPED in refused.content.decode()
+    assert f'href="/sanctions/{laid.pk}/"' in refused.content.decode()
+    told = Notification.objects.get(person=cast.ben, entry=laid.entry)
+    assert ben.get(f"/notifications/{told.pk}/")["Location"] == f"/sanctions/{laid.pk}/"
+    assert "I have read this" in ben.get(f"/sanctions/{laid.pk}/").content.decode()
+    ben.post(f"/sanctions/{laid.pk}/")
+    assert "I have read this" not in ben.get(f"/sanctions/{laid.pk}/").content.decode()
+    assert reply(ben, thread).status_code == 302
+
+
+def test_nobody_else_finds_the_page_of_a_sanction(cast, event, spoken):
+    laid = lay(cast, event, SanctionKind.WARNING, by="mo")
+    for who in ("ada", "mo", "olga"):
+        assert cast.client(who).get(f"/sanctions/{laid.pk}/").status_code == 404
+        assert cast.client(who).post(f"/sanctions/{laid.pk}/").status_code == 404
+    assert cast.client("eve").get(f"/sanctions/{laid.pk}/").status_code == 302
+    laid.refresh_from_db()
+    assert laid.acknowledged_at is None
+
+
+def test_a_pace_limit_counts_comments_and_nothing_else(cast, event, page, thread):
+    assert cast.client("mo").post(page, form(kind="pace", pace="2")).status_code == 302
+    ben = cast.client("ben")
+    assert reply(ben, thread).status_code == 302, "the second of this hour"
+    refused = reply(ben, thread)
+    assert refused.status_code == 403
+    assert str(Reason.PACED.label) in refused.content.decode()
+    assert "at most 2 comments an hour" in refused.content.decode()
+    assert TYPED in refused.content.decode()
+    assert ben.post(f"/comments/{thread.opening_id}/stance/", {"kind": "agree"}).status_code == 302
+    Comment.objects.filter(author=cast.ben).update(created_at=timezone.now() - LATER)
+    assert reply(ben, thread).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason": ""}, "required"),
+        ({"kind": ""}, "required"),
+        ({"kind": "ban"}, "not one of the available choices"),
+        ({"kind": "suspension"}, "not one of the available choices"),
+        ({"kind": "pace", "pace": ""}, "how many comments an hour"),
+        ({"term": "century"}, "not one of the available choices"),
+        ({"theme": "999999"}, "not one of the available choices"),
+    ],
+)
+def test_a_form_that_cannot_be_taken_comes_back_whole(cast, page, changes, words):
+    answer = cast.client("mo").post(page, form(**changes))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert NOTE in answer.content.decode()
+    assert not Sanction.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["suspension", "ban"])
+def test_who_is_shut_out_is_logged_out_everywhere_and_reads_why_after_the_right_password(
+    cast, event, page, thread, kind
+):
+    event.contact = "team@parley.example"
+    event.save(update_fields=["contact"])
+    ben, also_ben = cast.client("ben"), cast.client("ben")
+    by = cast.client("olga")
+    if kind == "ban":
+        sue = make_person("sue")
+        sue.is_staff = True
+        sue.save(update_fields=["is_staff"])
+        by = Client()
+        by.force_login(sue)
+    assert by.post(page, form(kind=kind)).status_code == 302
+    for client in (ben, also_ben):
+        assert client.get("/accounts/profile/").status_code == 302
+    refused = reply(ben, thread)
+    assert refused.status_code == 403
+    assert TYPED in refused.content.decode()
+    typed = {"login": "ben@example.org", "password": PASSWORD}
+    wrong = Client().post("/accounts/login/", typed | {"password": "guessed"})
+    assert REASON not in wrong.content.decode()
+    right = Client().post("/accounts/login/", typed)
+    text = right.content.decode()
+    assert right.status_code == 403
+    for words in ("You cannot log in", REASON, "It ends by itself on", "team@parley.example"):
+        assert words in text
+    assert NOTE not in text
+    Sanction.objects.update(ends_at=timezone.now())
+    assert Client().post("/accounts/login/", typed).status_code == 302, "it ended by itself"
+    assert ben.get("/accounts/profile/").status_code == 302, "the old session stays ended"
+
+
+def test_others_stay_logged_in(cast, event, spoken):
+    ada = cast.client("ada")
+    lay(cast, event, SanctionKind.SUSPENSION)
+    assert ada.get("/accounts/profile/").status_code == 200
+
+
+@pytest.mark.parametrize("kind", list(SanctionKind))
+def test_the_letter_and_the_notification_say_the_same_and_never_the_note(cast, event, thread, spoken, kind):
+    by = make_person("sue")
+    by.is_staff = kind == SanctionKind.BAN
+    by.save(update_fields=["is_staff"])
+    facts = {"by": "olga"}
+    if kind == SanctionKind.BAN:
+        facts["by"] = "sue"
+        cast.sue = by
+    lay(cast, event, kind, pace=2, **facts)
+    send_letters(now=timezone.now() + LATER)
+    (letter,) = mail.outbox
+    assert letter.to == ["ben@example.org"]
+    assert REASON in letter.body
+    assert NOTE not in letter.body
+    flat = " ".join(letter.body.split())
+    ben = Client()
+    ben.force_login(cast.ben.__class__.objects.get(pk=cast.ben.pk))
+    told = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", ben.get("/notifications/").content.decode()))
+    facts = Sanction.objects.values(*sanctions.FACTS).get()
+    for sentence in (sanctions.what_happened(facts), *sanctions.sentences(facts)):
+        assert sentence in flat
+        assert sentence in told
+
+
+def test_what_was_lifted_at_once_reaches_nobody_by_letter(cast, event, spoken, page):
+    laid = lay(cast, event, SanctionKind.SILENCE, by="mo")
+    cast.client("mo").post(f"/{event.slug}/moderation/sanctions/{laid.pk}/lift/", {"reason": "A mistake."})
+    assert not Letter.objects.exists()
+
+
+def test_the_public_log_names_neither_the_person_nor_the_reason(cast, event, spoken):
+    lay(cast, event, SanctionKind.SILENCE, by="mo")
+    text = cast.client("eve").get(f"/{event.slug}/moderation/").content.decode()
+    assert str(Act.SILENCE.label) in text
+    assert REASON not in text
+    assert "Ben" not in text
+
+
+def test_cards_learn_of_many_people_by_one_query(cast, event, spoken, django_assert_num_queries):
+    lay(cast, event, SanctionKind.SILENCE, by="mo")
+    lay(cast, event, SanctionKind.WARNING, "ada", by="mo")
+    with django_assert_num_queries(1):
+        found = sanctions.of_people([cast.ben.pk, cast.ada.pk, cast.olga.pk], event.pk, now=timezone.now())
+    assert found == {cast.ben.pk: ["Silence until it is lifted"], cast.ada.pk: ["Warning until it is lifted"]}
+
+
+# Removing many as one.
+
+
+@pytest.fixture
+def many(thread, say) -> list[Comment]:
+    """Five of ben's comments, the second with an answer by ada."""
+    made = [say("ben", f"Advertising {n}.", to=thread.opening) for n in range(5)]
+    say("ada", "Please stop.", to=made[1])
+    return made
+
+
+def fields(client: Client, address: str) -> dict[str, str]:
+    """What the form of the page carries."""
+    text = client.get(address).content.decode()
+    return dict(re.findall(r'type="hidden" name="(since|last|count)" value="([^"]*)"', text))
+
+
+def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, many, say):
+    mo = cast.client("mo")
+    address = f"{page}remove/?span=day"
+    text = mo.get(address).content.decode()
+    assert "Advertising 4." in text
+    assert "6 public comments" in text
+    asked = fields(mo, address)
+    newer = say("ben", "Written meanwhile.", to=thread.opening)
+    remove_comment(many[0], by=cast.olga, reason="Rude.", now=timezone.now())
+    answer = mo.post(address, asked | {"reason": "Advertising."}, follow=True)
+    said = answer.content.decode()
+    for words in ("5 comments are removed.", "The others you saw were gone already.", "1 newer one is left."):
+        assert words in said
+    newer.refresh_from_db()
+    assert newer.status == Status.PUBLISHED
+    batch = LogEntry.objects.get(act=Act.CLEAR).batch
+    entries = LogEntry.objects.filter(batch=batch, act=Act.REMOVE)
+    assert entries.count() == 5
+    assert not entries.filter(comment=many[0]).exists()
+    told = Notification.objects.filter(person=cast.ben, entry__batch=batch)
+    assert [each.entry.act for each in told] == [Act.CLEAR], "told once"
+    assert Letter.objects.filter(entry__batch=batch).count() == 1
+    assert list(flaws()) == []
+
+
+def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page, thread, many):
+    entry = clear(cast, event, many[-1].pk)
+    now = timezone.now()
+    restore_comment(many[0], by=cast.mo, reason="This one is fine.", now=now)
+    restore_comment(many[1], by=cast.mo, reason="", now=now)
+    remove_comment(many[1], by=cast.olga, reason="No, it is not.", now=now)
+    mo = cast.client("mo")
+    address = f"/{event.slug}/moderation/removals/{entry.pk}/undo/"
+    assert f'href="{address}"' in mo.get(page).content.decode()
+    answer = mo.post(address, {"reason": "We were wrong."}, follow=True)
+    assert "4 comments are back" in answer.content.decode()
+    stands = dict(Comment.objects.filter(author=cast.ben).values_list("pk", "status"))
+    assert stands.pop(many[1].pk) == Status.REMOVED, "somebody removed it again"
+    assert set(stands.values()) == {Status.PUBLISHED}
+    assert mo.post(address, {"reason": ""}).status_code == 404, "once"
+    assert list(flaws()) == []
+    assert not Letter.objects.filter(entry__act__in=[Act.CLEAR, Act.UNCLEAR]).exists(), "undone before it left"
+
+
+def clear(cast, event, last: int, by: str = "mo", since=None) -> LogEntry:
+    facts = {"by": getattr(cast, by), "reason": "Advertising.", "now": timezone.now()}
+    made = clear_comments(cast.ben, event, since=since, last=last, **facts)
+    assert made is not None
+    return LogEntry.objects.select_related("person").get(pk=made.pk)
+
+
+def test_the_letter_names_the_comments(cast, event, spoken, many):
+    clear(cast, event, many[-1].pk)
+    send_letters(now=timezone.now() + LATER)
+    (letter,) = mail.outbox
+    assert "A moderator removed 6 of your comments" in letter.body
+    assert "Advertising." in letter.body
+
+
+def test_only_the_last_day_and_only_this_event(cast, event, spoken, many):
+    Comment.objects.filter(pk=many[0].pk).update(created_at=timezone.now() - timedelta(days=2))
+    clear(cast, event, many[-1].pk, since=timezone.now() - timedelta(days=1))
+    many[0].refresh_from_db()
+    assert many[0].status == Status.PUBLISHED
+
+
+def test_a_moderator_of_one_theme_clears_that_theme(cast, event, theme, thread, many):
+    there = open_thread(make_theme(event), cast.ben, "Elsewhere")
+    tim = make_person("tim")
+    event.roles.create(person=tim, kind=RoleKind.MODERATOR, theme=theme)
+    cast.tim = tim
+    entry = clear(cast, event, there.pk, by="tim")
+    there.refresh_from_db()
+    assert there.status == Status.PUBLISHED
+    tom = make_person("tom")
+    event.roles.create(person=tom, kind=RoleKind.MODERATOR, theme=there.theme)
+    with pytest.raises(Refused):
+        restore_cleared(entry, by=tom, reason="", now=timezone.now())
+
+
+@pytest.mark.parametrize(("who", "status"), [("eve", 403), ("ada", 403), ("ben", 403), ("mo", 200), ("olga", 200)])
+def test_who_may_remove_many(cast, event, page, many, who, status):
+    client = cast.client(who)
+    assert client.get(f"{page}remove/?span=all").status_code == status
+    asked = {"since": "", "last": str(many[-1].pk), "count": "5", "reason": "R."}
+    client.post(f"{page}remove/?span=all", asked)
+    assert LogEntry.objects.filter(act=Act.CLEAR).exists() == (status == 200)
+    assert cast.client("mo").get(f"{page}remove/?span=year").status_code == 404
