@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0019_decisions'),
+        ('forum', '0024_waiting_is_told'),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ from accounts.models import Person
 from forum.actions import judging, leases, moderation, moving, off_topic, redaction, roles, undoing
 from forum.actions.comments import edit_comment
 from forum.actions.conduct import discard_phrase, write_article, write_phrase
-from forum.actions.holding import set_hold_rules
+from forum.actions.holding import set_hold_rules, tell_what_waits
 from forum.actions.imports import import_reply, seed_of
 from forum.choices import LEASE, Decision, RoleKind
 from forum.models import Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
@@ -275,6 +275,9 @@ DOORS: dict[str, Door] = {
     "hold_rules": Door(
         post=RULES,
         act=lambda s, by: set_hold_rules(s.event, None, rules={"everybody": {"is_on": True}}, by=by),
+    ),
+    "hold_rules: tell": Door(
+        post=RULES | {"told": "on"}, get=False, act=lambda s, by: tell_what_waits(s.event, on=True, by=by)
     ),
     "team": Door(
         post={"email": "bystander@example.org", "kind": "rapporteur", "theme": "every"},
