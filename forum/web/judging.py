@@ -37,6 +37,7 @@ MOST_PICKED = 100
 def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
     """One card on a page of its own; opening it takes it for two minutes. Sending its form decides."""
     comment: Any = found(comments.get, request.user, comment_id)
+    _may_decide(request, comment)
     if request.method == "POST":
         return _judged(request, comment)
     refuse_if(why_not_judge(request.user, comment, comment.thread))
@@ -52,6 +53,7 @@ def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
 def lease(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Takes a card, takes it over, or leaves it."""
     comment: Any = found(comments.get, request.user, comment_id)
+    _may_decide(request, comment)
     act = request.POST.get("act", "take")
     if act == "leave":
         leave_card(comment, by=request.user)
@@ -128,6 +130,12 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
         return JsonResponse({"said": words})
     messages.success(request, words)
     return redirect("desk", first.event.slug)
+
+
+def _may_decide(request: HttpRequest, comment: Any) -> None:
+    """Whether this person decides here at all; that it does not wait any more is told with what became of it."""
+    no = why_not_judge(request.user, comment, comment.thread)
+    refuse_if(no if no is not Reason.NOT_HELD else None)
 
 
 def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
