@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import letters, notifications
-from forum.choices import INTERNAL_ACTS, Act
-from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
+from forum.choices import INTERNAL_ACTS, QUIET_ACTS, Act
+from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
 
 
 def record(
@@ -37,18 +37,34 @@ def record(
         created_at=now,
     )
     concerned = comment or thread.opening
-    if act not in INTERNAL_ACTS and concerned is not None:
+    if act not in INTERNAL_ACTS and act not in QUIET_ACTS and concerned is not None:
         notifications.decided(entry, concerned.author)
         letters.decided(entry, concerned.author)
     return entry
 
 
 def record_in_event(
-    act: Act, event_id: int, *, by: Any, reason: str, now: datetime, person: Any = None, article: Article | None = None
+    act: Act,
+    event_id: int,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    person: Any = None,
+    article: Article | None = None,
+    theme: Theme | None = None,
 ) -> LogEntry:
-    """The same for what is about the event or about a person in it, who is told; the public never reads who."""
+    """The same for what is about the event, one of its themes, or a person in it, who is told; the public never reads
+    who."""
     entry = LogEntry.objects.create(
-        event_id=event_id, person=person, actor=by, act=act, reason=reason, article=article, created_at=now
+        event_id=event_id,
+        theme=theme,
+        person=person,
+        actor=by,
+        act=act,
+        reason=reason,
+        article=article,
+        created_at=now,
     )
     if person is not None and act not in INTERNAL_ACTS:
         notifications.decided(entry, person)

@@ -11,10 +11,12 @@ from forum.models.lease import Lease
 from forum.models.letter import Letter
 from forum.models.moderation import LogEntry
 from forum.models.moving import Departure, FormerNumber
+from forum.models.note import Note
 from forum.models.notification import Notification
 from forum.models.reading import Reading
 from forum.models.role import Role
 from forum.models.stance import Stance
+from forum.models.summary import PointRequest, Summary
 from forum.models.theme import Theme
 from forum.models.thread import Thread
 
@@ -32,13 +34,16 @@ __all__ = [
     "Lease",
     "Letter",
     "LogEntry",
+    "Note",
     "Notification",
     "Party",
     "Phrase",
+    "PointRequest",
     "Reading",
     "Reference",
     "Role",
     "Stance",
+    "Summary",
     "Theme",
     "Thread",
     "Trust",

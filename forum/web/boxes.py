@@ -19,7 +19,10 @@ from forum.queries.quotes import quoted
 from forum.rules.dialogue import why_not_reply
 from forum.web.composers import Composer, begun, looked_at_outside, returned
 from forum.web.forms import CommentForm
+from forum.web.slow import slow_line
 from forum.web.viewer import login_url
+
+SPEAKING = (None, Reason.LOGIN_NEEDED)  # whoever could write here, now or once they are logged in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Box:
     typed: str
     inside: bool
     here: str  # where a script finds this box anew
+    slow: str = ""  # how often people can write here
 
 
 def reply_box(
@@ -60,6 +64,7 @@ def reply_box(
         typed=form.data.get("source", "") if form is not None else "",
         inside=inside,
         here=action if inside else f"{action}?foot",
+        slow=slow_line(request.user, parent.thread.theme, parent.thread) if reason in SPEAKING else "",
     )
 
 
