@@ -17,12 +17,13 @@ OF_THEME = {
     Act.CANCEL_PLAN: Act.CANCEL_THEME_PLAN,
     Act.SLOW: Act.SLOW_THEME,
 }
-P = TypeVar("P", Thread, Theme)
+P = TypeVar("P", bound="Thread | Theme")
 
 
 def lock_place(place: P) -> P:
     """The thread or theme as it is now, its row locked until the transaction ends. Raises Refused."""
-    return lock_theme_row(place.pk) if isinstance(place, Theme) else lock_thread_row(place.pk)
+    fresh: Any = lock_theme_row(place.pk) if isinstance(place, Theme) else lock_thread_row(place.pk)
+    return fresh
 
 
 def place_changed(place: Thread | Theme, *fields: str) -> None:

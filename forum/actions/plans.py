@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from forum.actions.places import lock_place, place_changed, record, set_lock
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act
-from forum.errors import refuse_if
+from forum.errors import Refused, refuse_if
 from forum.models import Article, LogEntry, Theme, Thread
 from forum.rules.plans import (
     why_not_cancel_plan,
@@ -69,7 +69,10 @@ def carry_out(place: Thread | Theme, *, now: datetime) -> int:
     Several servers may come at once: whoever gets the lock later finds nothing left to do. Whether its maker still
     moderates is not asked: they did when they planned it, and a colleague can cancel it.
     """
-    fresh = lock_place(place)
+    try:
+        fresh = lock_place(place)
+    except Refused:
+        return 0  # merged into another thread this very moment: nothing is left to close
     done = 0
     for field, is_locked, act in (("closes_at", True, Act.LOCK), ("opens_at", False, Act.UNLOCK)):
         due = getattr(fresh, field)

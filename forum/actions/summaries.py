@@ -32,7 +32,7 @@ def write_summary(
     """
     fresh = lock_thread_row(thread.pk)
     refuse_if(why_not_summarise(by, fresh))
-    current = Summary.objects.filter(pk=fresh.summary_id).first()
+    current = Summary.objects.filter(pk=fresh.summary_id or 0).first()
     refuse_if(Reason.SUMMARY_CHANGED if base != (current.number if current else 0) else None)
     _check_public(points, fresh)
     points = {kind: points.get(kind, []) for kind in PointKind.values}

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import Q
 
 from forum.actions.plans import carry_out
-from forum.errors import Refused
 from forum.models import Theme, Thread
 
 AT_ONCE = 100  # threads in one round
@@ -16,12 +15,6 @@ AT_ONCE = 100  # threads in one round
 def carry_out_plans(*, now: datetime) -> int:
     """Locks and unlocks what is due, each in a transaction of its own; returns how many acts that took."""
     due = Q(closes_at__lte=now) | Q(opens_at__lte=now)
-    threads = Thread.objects.filter(due, continued_at=None).order_by("pk")[:AT_ONCE]
-    return sum(_carry_out(place, now) for place in [*Theme.objects.filter(due), *threads])
-
-
-def _carry_out(place: Thread | Theme, now: datetime) -> int:
-    try:
-        return carry_out(place, now=now)
-    except Refused:
-        return 0  # merged into another thread this very moment: nothing is left to close
+    places: list[Thread | Theme] = [*Theme.objects.filter(due)]
+    places += Thread.objects.filter(due, continued_at=None).order_by("pk")[:AT_ONCE]
+    return sum(carry_out(place, now=now) for place in places)

@@ -148,6 +148,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='pointrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('in_summary', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(models.Q(('answer', ''), _negated=True), ('in_summary__isnull', False), _connector='OR')), _connector='OR'), name='an_answer_says_something'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None), ('answered_by', None), ('in_summary', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='an_answer_says_something'),
         ),
     ]

@@ -54,10 +54,7 @@ class PointRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by=None, in_summary=None, answer="")
-                | (
-                    Q(answered_at__isnull=False, answered_by__isnull=False)
-                    & (~Q(answer="") | Q(in_summary__isnull=False))
-                ),
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
                 name="an_answer_says_something",
             ),
         ]

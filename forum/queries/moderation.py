@@ -29,7 +29,8 @@ def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     rows = entries.order_by("-id").values(
         "sees", "act", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown", "thread_id",
         "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
-        "thread__theme__letter", "version__number", "comment__status", "theme__letter", "theme__title", "theme__slug", "event__slug",
+        "thread__theme__letter", "version__number", "comment__status", "theme__letter", "theme__title", "theme__slug",
+        "event__slug",
     )[:NEWEST]  # fmt: skip
     return [_shape(row) for row in rows]
 

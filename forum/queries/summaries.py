@@ -20,9 +20,8 @@ Links = dict[int, dict[str, str]]
 
 def linked(stored: Iterable[dict[str, Any] | None]) -> Links:
     """Label and address of every public comment that these summaries name. One query, none if they name nothing."""
-    named = {
-        pk for points in stored for lines in (points or {}).values() for point in lines for pk in point["comments"]
-    }
+    lines = [line for points in stored for each in (points or {}).values() for line in each]
+    named = {pk for line in lines for pk in line["comments"]}
     if not named:
         return {}
     rows = Comment.objects.public().filter(pk__in=named).order_by().values_list("pk", "theme__letter", "number")
@@ -44,7 +43,7 @@ def _point(point: dict[str, Any], links: Links) -> dict[str, Any]:
 
 def current(thread: Thread) -> dict[str, Any] | None:
     """The summary as it stands. Two queries."""
-    found = _versions(Summary.objects.filter(pk=thread.summary_id))
+    found = _versions(Summary.objects.filter(pk=thread.summary_id or 0))
     return found[0] if found else None
 
 
@@ -71,10 +70,8 @@ def _versions(summaries: Any) -> list[dict[str, Any]]:
 
 def _source(points: list[dict[str, Any]], links: Links) -> str:
     """A list as its writers type it: one point a line, with the comments in brackets."""
-    lines = [
-        (point["text"], ", ".join(links[pk]["label"] for pk in point["comments"] if pk in links)) for point in points
-    ]
-    return "\n".join(f"{text} [{labels}]" for text, labels in lines)
+    shown = [_point(point, links) for point in points]
+    return "\n".join(f"{point['text']} [{', '.join(each['label'] for each in point['links'])}]" for point in shown)
 
 
 def public_called(event_slug: str, labels: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
@@ -122,7 +119,7 @@ def one_request(request: PointRequest, thread: Thread) -> dict[str, Any]:
 
 
 def _of(thread: Thread) -> Any:
-    """The requests about a thread, and those about threads that were merged into it: they go on being owed an answer."""
+    """The requests about a thread, and about threads that were merged into it: they are still owed an answer."""
     return PointRequest.objects.filter(Q(thread=thread) | Q(thread__continued_at__thread=thread))
 
 

@@ -23,9 +23,9 @@ def free_at(person: Any, theme: Theme, thread: Thread | None = None, *, now: dat
     if not minutes or not person.is_authenticated or may_moderate(person, theme):
         return None
     recent = Comment.objects.filter(author=person.pk, theme=theme, created_at__gt=now - timedelta(minutes=minutes))
+    here = thread.pk if thread else None
     ends = [
-        at
-        + timedelta(minutes=minutes_between(theme, thread) if thread and thread_id == thread.pk else theme.slow_minutes)
+        at + timedelta(minutes=minutes if thread_id == here else theme.slow_minutes)
         for at, thread_id in recent.order_by("-pk").values_list("created_at", "thread_id")
     ]
     return max((end for end in ends if end > now), default=None)

@@ -14,9 +14,7 @@ from forum.web.plan_forms import NoteForm, PlanForm, SlowForm
 
 PLAN = Decision(
     title=_("Plan when it closes: %(label)s"),
-    lead=_(
-        "At this time it locks itself, and opens again if you say when. Everybody sees the plan; you can cancel it."
-    ),
+    lead=_("It locks itself then, and opens again if you say when. Everybody sees the plan; you can cancel it."),
     button=_("Set this plan"),
     done=_("The plan is set."),
     why_not=rules.why_not_plan,

@@ -66,7 +66,7 @@ def edit(request: HttpRequest, thread_id: int) -> HttpResponse:
             reason = refusal.reason
         if reason is Reason.SUMMARY_CHANGED:
             theirs = _theirs(found(threads.get, request.user, thread_id))
-            form.data = {**form.data.dict(), "base": theirs["number"]} | _ticked(form)
+            form.data = {**request.POST.dict(), "base": theirs["number"]} | _ticked(form)
     context = _context(thread) | {
         "form": form,
         "notice": str(reason.label) if reason else "",

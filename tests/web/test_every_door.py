@@ -17,6 +17,7 @@ from forum.actions.drafts import Words, edit_spot, keep_draft, reply_spot, threa
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
+from forum.actions.summaries import miss_point, write_summary
 from forum.live import frames
 from forum.models import Attachment, Comment, CommentVersion, LogEntry, Notification
 from forum.queries import changes
@@ -58,9 +59,17 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
         keep_draft(spot, by=cast.ben, words=words, base=0, now=now)
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
+    points = {"agreed": [{"text": "We agree.", "comments": [edited.pk]}], "disputed": [], "open": []}
+    write_summary(thread, points=points, base=0, by=cast.olga, now=now)
+    request = miss_point(thread, text=f"{SECRET} missed", by=cast.ben, now=now)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
-    return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
+    return {
+        "comments": [thread.opening, held, removed, withdrawn, edited],
+        "theme": theme,
+        "thread": thread,
+        "request": request,
+    }
 
 
 def addresses(stage: dict[str, Any], person: Any) -> list[str]:
@@ -75,6 +84,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "role_id": list(theme.event.roles.values_list("pk", flat=True)),
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
+        "request_id": [stage["request"].pk],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -99,14 +109,17 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
     client = cast.client(who)
     seen = set()
     slug = stage["theme"].event.slug
+    summary = f"/threads/{stage['thread'].pk}/summary/"
     theirs = Attachment.objects.get(comment__isnull=False).token
     for address in addresses(stage, cast.ben):
         response = client.get(address)
         seen.add(response.status_code)
         body = b"".join(response.streaming_content) if response.streaming else response.content
         assert who == "mo" or FOR_MODERATORS.encode() not in body, address
-        # Moderators may read what they moderate, on the comment's own pages and on their desk only.
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", f"/{slug}/moderation/desk/")):
+        # Moderators may read what they moderate, on the comment's own pages, on their desk, and beside a summary only.
+        if who == "mo" and address.startswith(
+            ("/comments/", f"/files/{theirs}/", f"/{slug}/moderation/desk/", summary)
+        ):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address
