@@ -112,7 +112,7 @@ def slow_down(
     refuse_if(why_not_slow(by, fresh, minutes=minutes))
     fresh.slow_minutes = minutes
     place_changed(fresh, "slow_minutes")
-    pace = ngettext("One comment every %(count)s minute.", "One comment every %(count)s minutes.", minutes)
+    pace = ngettext("One comment every minute.", "One comment every %(count)s minutes.", minutes)
     said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
     return record(Act.SLOW, fresh, by=by, reason=_said(said, reason), now=now, article=article)
 

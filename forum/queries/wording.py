@@ -97,7 +97,7 @@ def slow_sentence(minutes: int) -> str:
     """What slow mode asks of people; empty where it is off."""
     if not minutes:
         return ""
-    every = ngettext("one comment every %(count)s minute", "one comment every %(count)s minutes", minutes)
+    every = ngettext("one comment every minute", "one comment every %(count)s minutes", minutes)
     return gettext("Slow mode: %(every)s for each person.") % {"every": every % {"count": minutes}}
 
 

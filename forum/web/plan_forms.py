@@ -56,7 +56,7 @@ class SlowForm(OptionalReasonForm):
 def _pace(minutes: int) -> Any:
     if not minutes:
         return _("As often as they like (slow mode is off)")
-    words = ngettext("One comment every %(count)s minute", "One comment every %(count)s minutes", minutes)
+    words = ngettext("One comment every minute", "One comment every %(count)s minutes", minutes)
     return words % {"count": minutes}
 
 
