@@ -9,6 +9,11 @@ SOURCE_LENGTH = 20_000  # characters; some ten printed pages: longer texts belon
 TITLE_LENGTH = 150  # characters
 REASON_LENGTH = 500  # characters of a moderator's reason
 SAID_LENGTH = 1_500  # characters of a reason with the article it rests on and the phrase chosen for it
+HEAD_NOTE_LENGTH = 1_000  # characters of a moderator's note at the head of a thread
+POINT_LENGTH = 300  # characters of one point of a summary: a sentence
+POINTS = 20  # in one list of a summary; what is longer is no summary
+POINT_COMMENTS = 10  # that one point names
+REQUEST_LENGTH = 500  # characters of a wish that a point be in a summary
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
 REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
@@ -118,6 +123,18 @@ class Act(TextChoices):
     UNPIN = "unpin", _("Comment no longer pinned")
     LOCK = "lock", _("Thread locked")
     UNLOCK = "unlock", _("Thread unlocked")
+    PLAN = "plan", _("Closing or opening of a thread planned")
+    CANCEL_PLAN = "cancel-plan", _("Planned closing or opening of a thread cancelled")
+    SLOW = "slow", _("Slow mode of a thread changed")
+    LOCK_THEME = "lock-theme", _("Theme locked")
+    UNLOCK_THEME = "unlock-theme", _("Theme unlocked")
+    PLAN_THEME = "plan-theme", _("Closing or opening of a theme planned")
+    CANCEL_THEME_PLAN = "cancel-theme-plan", _("Planned closing or opening of a theme cancelled")
+    SLOW_THEME = "slow-theme", _("Slow mode of a theme changed")
+    NOTE = "note", _("Moderator's note changed")
+    REMOVE_NOTE = "remove-note", _("Moderator's note removed")
+    SUMMARISE = "summarise", _("Summary of a thread changed")
+    ANSWER = "answer", _("Answer to a point missing in a summary")
     RENAME = "rename", _("Thread renamed")
     MOVE = "move", _("Thread moved to another theme")
     SPLIT = "split", _("Branch made a thread of its own")
@@ -167,6 +184,19 @@ class BlockKind(TextChoices):
 
     DOMAIN = "domain", _("Mail provider")
     NETWORK = "network", _("Network")
+
+
+# What changes a thread or a summary and decides nothing about anybody's words: no news for the thread's author.
+QUIET_ACTS = (Act.SUMMARISE, Act.ANSWER)
+SLOW_MINUTES = (0, 1, 5, 15, 60)  # that slow mode can ask for between two comments of one person
+
+
+class PointKind(TextChoices):
+    """The lists of a summary, in their order."""
+
+    AGREED = "agreed", _("Points of agreement")
+    DISPUTED = "disputed", _("Points of disagreement")
+    OPEN = "open", _("Open questions")
 
 
 class StanceKind(TextChoices):
@@ -225,6 +255,38 @@ class Reason(TextChoices):
     NOT_OPEN_YET = "not-open-yet", _("The dialogue has not opened yet.")
     DIALOGUE_CLOSED = "dialogue-closed", _("The dialogue is closed. Everything stays readable.")
     THREAD_LOCKED = "thread-locked", _("This thread is locked; nothing can be added or changed in it.")
+    THREAD_CLOSED = "thread-closed", _("This thread has closed as planned; nothing can be added or changed in it.")
+    THEME_LOCKED = "theme-locked", _("This theme is closed; everything in it stays readable.")
+    SLOW_MODE = (
+        "slow-mode",
+        _("Slow mode is on here: please wait a little before you write again. Your words are kept."),
+    )
+    SLOW_ALREADY = "slow-already", _("Slow mode is set so already.")
+    PLAN_EMPTY = "plan-empty", _("Please give at least one time.")
+    PLAN_PAST = "plan-past", _("This time has passed. Please choose one that is still to come.")
+    PLAN_BACKWARDS = "plan-backwards", _("It has to close before it opens again.")
+    NO_PLAN = "no-plan", _("No closing or opening is planned here.")
+    THEME_LOCKED_ALREADY = "theme-locked-already", _("This theme is locked already.")
+    THEME_NOT_LOCKED = "theme-not-locked", _("This theme is not locked.")
+    NO_NOTE = "no-note", _("There is no note here.")
+    NOT_REPORTER = "not-reporter", _("Only the rapporteurs and moderators here write the summary.")
+    SUMMARY_CHANGED = (
+        "summary-changed",
+        _("A colleague changed the summary while you wrote. Both texts are below; save once more to keep yours."),
+    )
+    SUMMARY_UNCHANGED = (
+        "summary-unchanged",
+        _("The summary has not changed since that point was missed. Please change it, or explain why it stays."),
+    )
+    POINT_NOT_PUBLIC = "point-not-public", _("A comment named here is not public in this event.")
+    NO_SUMMARY = "no-summary", _("This thread has no summary yet.")
+    ASKED_ALREADY = (
+        "asked-already",
+        _("You have said already what you miss here. It is answered first; then you can say more."),
+    )
+    LOGIN_TO_ASK = "login-to-ask", _("You must be logged in to say what is missing.")
+    OWN_REQUEST = "own-request", _("Nobody answers their own request; a colleague will.")
+    ANSWERED_ALREADY = "answered-already", _("A colleague answered this meanwhile. Nothing was changed.")
     SENT_ALREADY = (
         "sent-already",
         _("This form was sent before, with another text, and that comment is in the thread. You can edit it there."),

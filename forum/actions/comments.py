@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Person
 from forum.actions import indexing, letters, notifications, tell
 from forum.actions.attachments import files_to_send
 from forum.actions.flags import close_case_of_withdrawn
@@ -22,6 +23,7 @@ from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 from forum.rules.holding import IN_THE_TEXT
+from forum.rules.slow import minutes_between, why_not_yet
 
 NEVER_PUBLIC = "Replaced by its author before it was public."
 
@@ -97,6 +99,7 @@ def _open_thread(theme: Theme, title: str, seed: Seed) -> Comment:
         return first
     take_turn(seed.author, theme.event_id, now=seed.written_at)
     refuse_if(why_not_open_thread(seed.author, theme, now=seed.written_at))
+    _check_pace(seed, theme)
     files = files_to_send(seed.files, by=seed.author)
     thread = Thread.objects.create(theme=theme, title=title, created_at=seed.written_at)
     opening = plant(seed, thread, parent=None, files=files)
@@ -120,6 +123,7 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
         return first
     take_turn(seed.author, thread.theme.event_id, now=seed.written_at)
     refuse_if(why_not_reply(seed.author, parent, thread, now=seed.written_at))
+    _check_pace(seed, thread.theme, thread)
     files = files_to_send(seed.files, by=seed.author)
     comment = plant(seed, thread, parent=parent, files=files)
     if not comment.is_public:
@@ -215,6 +219,15 @@ def _seed(
         held_for=tuple(each.as_json() for each in found),
         files=tuple(files),
     )
+
+
+def _check_pace(seed: Seed, theme: Theme, thread: Thread | None = None) -> None:
+    """Slow mode. No query where it is off. Raises Refused."""
+    if not minutes_between(theme, thread):
+        return
+    # Two threads of one theme have locks of their own: only its author's row keeps two comments of theirs in line.
+    Person.objects.select_for_update(no_key=True).only("pk").get(pk=seed.author.pk)
+    refuse_if(why_not_yet(seed.author, theme, thread, now=seed.written_at))
 
 
 def _by_key(seed: Seed) -> Q:

@@ -9,7 +9,7 @@ from django.db.models import Subquery
 
 from forum.choices import Reason
 from forum.errors import MovedMeanwhile, refuse_if
-from forum.models import Comment, Thread
+from forum.models import Comment, Theme, Thread
 
 
 def lock_thread_row(thread_id: int) -> Thread:
@@ -21,6 +21,12 @@ def lock_thread_row(thread_id: int) -> Thread:
     thread = _locked().get(pk=thread_id)
     refuse_if(Reason.THREAD_MERGED if thread.continued_at_id else None)
     return thread
+
+
+def lock_theme_row(theme_id: int) -> Theme:
+    """A theme with its event, its row locked until the transaction ends: for what is about the whole of it."""
+    themes = Theme.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+    return themes.get(pk=theme_id)
 
 
 def lock_thread_of(comment_id: int) -> Any:

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import letters, notifications
-from forum.choices import INTERNAL_ACTS, Act
-from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
+from forum.choices import INTERNAL_ACTS, QUIET_ACTS, Act
+from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
 
 
 def record(
@@ -43,7 +43,7 @@ def record(
         created_at=now,
     )
     concerned = comment or thread.opening
-    if tells and act not in INTERNAL_ACTS and concerned is not None:
+    if tells and act not in INTERNAL_ACTS and act not in QUIET_ACTS and concerned is not None:
         notifications.decided(entry, concerned.author)
         letters.decided(entry, concerned.author)
     return entry
@@ -60,10 +60,13 @@ def record_in_event(
     article: Article | None = None,
     batch: str = "",
     undoes: LogEntry | None = None,
+    theme: Theme | None = None,
 ) -> LogEntry:
-    """The same for what is about the event or about a person in it, who is told; the public never reads who."""
+    """The same for what is about the event, one of its themes, or a person in it, who is told; the public never reads
+    who."""
     entry = LogEntry.objects.create(
         event_id=event_id,
+        theme=theme,
         person=person,
         actor=by,
         act=act,

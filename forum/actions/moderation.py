@@ -6,6 +6,7 @@ from typing import Any
 from forum.actions import indexing, log, tell
 from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
+from forum.actions.places import set_lock
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
@@ -101,7 +102,7 @@ def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article:
     """Freezes a thread: nothing is added, edited or withdrawn in it. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_lock(by, thread))
-    _set_lock(thread, is_locked=True, reason=reason)
+    set_lock(thread, is_locked=True, reason=reason)
     return log.record(Act.LOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
@@ -110,7 +111,7 @@ def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, articl
     """Opens a locked thread again. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_unlock(by, thread))
-    _set_lock(thread, is_locked=False, reason="")
+    set_lock(thread, is_locked=False, reason="")
     return log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
@@ -155,11 +156,3 @@ def _set_pin(comment: Comment, thread: Thread, *, is_pinned: bool) -> None:
     Comment.objects.filter(pk=comment.pk).order_by().update(is_pinned=is_pinned, revision=revision)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)
     tell.theme_changed(thread.theme_id, revision)
-
-
-def _set_lock(thread: Thread, *, is_locked: bool, reason: str) -> None:
-    thread.is_locked = is_locked
-    thread.lock_reason = reason
-    thread.revision = take_numbers(thread.theme_id).revision
-    thread.save(update_fields=["is_locked", "lock_reason", "revision"])
-    tell.theme_changed(thread.theme_id, thread.revision)

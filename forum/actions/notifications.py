@@ -87,6 +87,14 @@ def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
     tell.people_notified(told)
 
 
+def outcome(entry: LogEntry, person: Any) -> None:
+    """Tells somebody what became of something they asked for. One statement."""
+    if not person.is_active:
+        return
+    Notification.objects.create(person=person, kind=NotificationKind.OUTCOME, entry=entry, created_at=entry.created_at)
+    tell.people_notified([person.pk])
+
+
 def take_back(entry: LogEntry) -> bool:
     """Forgets what was told of a decision that was undone, as far as nobody has seen it; whether anybody had."""
     rows = Notification.objects.filter(entry=entry)

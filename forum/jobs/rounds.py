@@ -12,9 +12,10 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from forum.jobs.letters import send_letters
+from forum.jobs.plans import carry_out_plans
 
 ROUND = 5  # seconds between two rounds
-JOBS: tuple[Callable[..., int], ...] = (send_letters,)
+JOBS: tuple[Callable[..., int], ...] = (carry_out_plans, send_letters)
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("forum", "0020_flags"),
+        ("forum", "0021_threads_kept"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,12 +13,14 @@ from forum.models.lease import Lease
 from forum.models.letter import Letter
 from forum.models.moderation import LogEntry
 from forum.models.moving import Departure, FormerNumber
+from forum.models.note import Note
 from forum.models.notification import Notification
 from forum.models.reading import Reading
 from forum.models.report import IllegalReport
 from forum.models.role import Role
 from forum.models.sanction import Sanction
 from forum.models.stance import Stance
+from forum.models.summary import PointRequest, Summary
 from forum.models.theme import Theme
 from forum.models.thread import Thread
 
@@ -40,14 +42,17 @@ __all__ = [
     "Lease",
     "Letter",
     "LogEntry",
+    "Note",
     "Notification",
     "Party",
     "Phrase",
+    "PointRequest",
     "Reading",
     "Reference",
     "Role",
     "Sanction",
     "Stance",
+    "Summary",
     "Theme",
     "Thread",
     "Trust",

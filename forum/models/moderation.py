@@ -8,6 +8,7 @@ from forum.choices import SAID_LENGTH, Act
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article
 from forum.models.event import Event
+from forum.models.theme import Theme
 from forum.models.thread import Thread
 
 
@@ -19,6 +20,7 @@ class LogEntry(models.Model):
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="log")
+    theme = models.ForeignKey(Theme, models.PROTECT, null=True, related_name="+")  # of what is about a whole theme
     thread = models.ForeignKey(Thread, models.PROTECT, null=True, related_name="+")
     comment = models.ForeignKey(Comment, models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey(CommentVersion, models.PROTECT, null=True, related_name="+")

@@ -3,10 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from forum.choices import SAID_LENGTH
 from forum.models.event import Event
+from forum.models.plan import Planned
 
 
-class Theme(models.Model):
+class Theme(Planned):
     """A theme of an event. Its row hands out the numbers of everything under it.
 
     `revision` grows by one with every public change; it is order, cache key, ETag and the place from which
@@ -43,6 +45,8 @@ class Theme(models.Model):
         db_default=False,
         help_text=_("Readers see below a comment that an answer is being written, never by whom."),
     )
+    is_locked = models.BooleanField(default=False, db_default=False, editable=False)
+    lock_reason = models.CharField(max_length=SAID_LENGTH, blank=True, db_default="", editable=False)
     hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)

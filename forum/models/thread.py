@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from forum.choices import SAID_LENGTH, TITLE_LENGTH
+from forum.models.plan import Planned
 from forum.models.role import moderated_by
 from forum.models.theme import Theme
 
@@ -24,7 +25,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(comment_count__gt=0)
 
 
-class Thread(models.Model):
+class Thread(Planned):
     """A thread under a theme. Its row is the lock for every write into its branches.
 
     `comment_count` counts public comments, the opening among them; a thread is public while it is above
@@ -39,6 +40,7 @@ class Thread(models.Model):
     continued_at = models.ForeignKey("Comment", models.PROTECT, null=True, editable=False, related_name="+")
     is_locked = models.BooleanField(default=False)
     lock_reason = models.CharField(max_length=SAID_LENGTH, blank=True)
+    summary = models.ForeignKey("Summary", models.PROTECT, null=True, editable=False, related_name="+")
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField()
@@ -50,6 +52,8 @@ class Thread(models.Model):
             models.Index(fields=["theme", "revision"], name="thread_theme_revision"),
             models.Index(fields=["theme", "opening"], name="thread_by_age"),
             models.Index(fields=["theme", "last_comment"], name="thread_by_activity"),
+            models.Index(fields=["closes_at"], condition=Q(closes_at__isnull=False), name="thread_closes"),
+            models.Index(fields=["opens_at"], condition=Q(opens_at__isnull=False), name="thread_opens"),
         ]
 
     def __str__(self) -> str:

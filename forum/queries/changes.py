@@ -68,7 +68,7 @@ def since(theme_id: int, revision: int) -> Changes | None:
     return Changes(
         revision=theme["revision"],
         theme=theme,
-        threads=threads.shown(stirred.public().order_by("revision")),
+        threads=threads.heads(stirred.public().order_by("revision")),
         closed=_closed(stirred) + _departed(theme_id, revision),
         comments=sorted(here, key=lambda c: (c["revision"], c["number"])),
         gone=list(changed.filter(is_shown=False).order_by("revision").values_list("id", "thread_id", "revision")),

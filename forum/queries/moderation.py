@@ -28,8 +28,10 @@ def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
     entries = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
     rows = entries.order_by("-id").values(
         "sees", "act", "actor_id", "reason", "created_at", "comment_id", "comment__number", "comment__is_shown",
-        "thread_id", "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
-        "thread__theme__letter", "version__number",        "comment__status",
+        "thread_id",
+        "thread__opening__number", "thread__continued_at__number", "thread__comment_count",
+        "thread__theme__letter", "version__number", "comment__status", "theme__letter", "theme__title", "theme__slug",
+        "event__slug",
     )[:NEWEST]  # fmt: skip
     return [_shape(row) for row in rows]
 
@@ -37,7 +39,7 @@ def log_of(person: Any, event: Event) -> list[dict[str, Any]]:
 def _shape(row: Any) -> dict[str, Any]:
     letter = row["thread__theme__letter"]
     if not row["thread_id"]:
-        label, url, is_open = "", "", False
+        label, url, is_open = _theme_of(row)
     elif row["version__number"]:
         words = {"label": numbered(letter, row["comment__number"]), "number": row["version__number"]}
         label = gettext("%(label)s, version %(number)s") % words
@@ -58,6 +60,13 @@ def _shape(row: Any) -> dict[str, Any]:
         "at_iso": iso(row["created_at"]),
         "at_label": moment(row["created_at"]),
     }
+
+
+def _theme_of(row: Any) -> tuple[str, str, bool]:
+    """What an entry without a thread is about: a whole theme, or the event."""
+    if not row["theme__slug"]:
+        return "", "", False
+    return f"{row['theme__letter']}. {row['theme__title']}", f"/{row['event__slug']}/{row['theme__slug']}/", True
 
 
 def _number_of(row: Any) -> int:

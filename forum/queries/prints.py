@@ -14,8 +14,8 @@ BATCH = 500  # comments held in memory at once, whatever the theme holds
 
 
 def contents(theme_id: int) -> list[dict[str, Any]]:
-    """The public threads of a theme, the oldest first. One query."""
-    return threads.shown(Thread.objects.public().filter(theme_id=theme_id).order_by("opening__number"))
+    """The public threads of a theme with their heads, the oldest first. One query, and one if any has a summary."""
+    return threads.heads(Thread.objects.public().filter(theme_id=theme_id).order_by("opening__number"))
 
 
 def texts(thread_id: int) -> Iterator[list[dict[str, Any]]]:

@@ -7,11 +7,20 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from forum.models import Comment, Theme
-from forum.queries.wording import comment_count, excerpt, iso, moment, thread_count
+from forum.queries.wording import (
+    comment_count,
+    excerpt,
+    iso,
+    locked_sentence,
+    moment,
+    plan_sentence,
+    slow_sentence,
+    thread_count,
+)
 
 FIELDS = (
     "id", "letter", "title", "slug", "question", "position", "revision", "comment_count", "thread_count",
-    "event__slug", "takes_stances",
+    "event__slug", "takes_stances", "is_locked",
 )  # fmt: skip
 
 
@@ -69,7 +78,17 @@ def _shape(row: dict[str, Any], last: dict[str, Any] | None) -> dict[str, Any]:
         "thread_label": thread_count(row["thread_count"]),
         "comment_label": comment_count(row["comment_count"]),
         "takes_stances": row["takes_stances"],
+        "is_locked": row["is_locked"],
         "last": last,
+    }
+
+
+def state_of(theme: Theme) -> dict[str, str]:
+    """What moderators have laid down for a theme, in words. No query."""
+    return {
+        "locked_text": locked_sentence(theme.lock_reason) if theme.is_locked else "",
+        "plan_text": plan_sentence(theme.closes_at, theme.opens_at),
+        "slow_text": slow_sentence(theme.slow_minutes),
     }
 
 

@@ -6,12 +6,23 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import gettext
 
-from forum.choices import Sort, Status
-from forum.models import Comment, Thread
-from forum.queries import comments
-from forum.queries.wording import comment_count, excerpt, initials, iso, moment, numbered, untitled
+from forum.choices import RoleKind, Sort, Status
+from forum.models import Comment, Note, Thread
+from forum.queries import comments, summaries
+from forum.queries.wording import (
+    cleaned,
+    comment_count,
+    excerpt,
+    initials,
+    iso,
+    locked_sentence,
+    moment,
+    numbered,
+    plan_sentence,
+    slow_sentence,
+    untitled,
+)
 
 PAGE = 50  # threads
 PINNED = 20  # pinned threads that stand before the others
@@ -24,6 +35,12 @@ FIELDS = (
     "opening__backing", "opening__is_pinned", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
 )  # fmt: skip
+# What only the head of a thread's own page shows.
+HEAD_FIELDS = (
+    "closes_at", "opens_at", "slow_minutes", "note__html", "note__role", "note__written_at", "summary__points",
+    "summary__created_at",
+)  # fmt: skip
+ROLE_LABELS = dict(RoleKind.choices)
 
 
 def get(person: Any, thread_id: int) -> Thread:
@@ -112,8 +129,20 @@ def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
 
 
 def head_of(thread: Thread) -> dict[str, Any]:
-    """The row of one thread. One query."""
-    return shown(Thread.objects.filter(pk=thread.pk))[0]
+    """The row of one thread with what its head says. One query, and one if it has a summary."""
+    return heads(Thread.objects.filter(pk=thread.pk))[0]
+
+
+def heads(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
+    """Rows with what the heads of the threads say, too. One query, and one if any has a summary."""
+    rows = list(threads.values(*FIELDS, *HEAD_FIELDS))
+    links = summaries.linked(row["summary__points"] for row in rows)
+    return [_shape(row) | _head(row, links) for row in rows]
+
+
+def note_source(thread: Thread) -> str:
+    """The note at the head of a thread as it was typed; empty without one. One query."""
+    return Note.objects.filter(thread=thread).values_list("source", flat=True).first() or ""
 
 
 def title_of(thread: Any) -> str:
@@ -141,7 +170,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "is_pinned": is_open and row["opening__is_pinned"],
         "is_locked": row["is_locked"],
         "lock_reason": row["lock_reason"],
-        "locked_text": _locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
+        "locked_text": locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
         "revision": row["revision"],
         "comment_count": row["comment_count"],
         "backing": row["opening__backing"],
@@ -166,5 +195,22 @@ def _last(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _locked_sentence(reason: str) -> str:
-    return gettext("Locked by a moderator: %(reason)s") % {"reason": reason}
+def _head(row: dict[str, Any], links: summaries.Links) -> dict[str, Any]:
+    head: dict[str, Any] = {
+        "plan_text": plan_sentence(row["closes_at"], row["opens_at"]),
+        "slow_text": slow_sentence(row["slow_minutes"]),
+        "note_html": "",
+        "summary": None,
+    }
+    if row["note__html"]:
+        head["note_html"] = cleaned(row["note__html"])
+        head["note_role"] = ROLE_LABELS[row["note__role"]]
+        head["note_iso"], head["note_label"] = iso(row["note__written_at"]), moment(row["note__written_at"])
+    if lists := summaries.lists(row["summary__points"], links):
+        head["summary"] = {
+            "lists": lists,
+            "at_iso": iso(row["summary__created_at"]),
+            "at_label": moment(row["summary__created_at"]),
+            "url": f"/threads/{row['id']}/summary/",
+        }
+    return head

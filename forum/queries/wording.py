@@ -81,3 +81,26 @@ def numbered(letter: str, number: int) -> str:
 def untitled(letter: str, number: int) -> str:
     """What a thread is called while its opening, and with it its title, is not public."""
     return gettext("Thread %(label)s") % {"label": numbered(letter, number)}
+
+
+def plan_sentence(closes_at: datetime | None, opens_at: datetime | None) -> str:
+    """When a thread or theme closes and opens, as far as that is planned."""
+    times = {"closes": moment(closes_at) if closes_at else "", "opens": moment(opens_at) if opens_at else ""}
+    if closes_at and opens_at:
+        return gettext("Closes on %(closes)s, opens again on %(opens)s.") % times
+    if closes_at:
+        return gettext("Closes on %(closes)s.") % times
+    return gettext("Opens again on %(opens)s.") % times if opens_at else ""
+
+
+def slow_sentence(minutes: int) -> str:
+    """What slow mode asks of people; empty where it is off."""
+    if not minutes:
+        return ""
+    every = ngettext("one comment every minute", "one comment every %(count)s minutes", minutes)
+    return gettext("Slow mode: %(every)s for each person.") % {"every": every % {"count": minutes}}
+
+
+def locked_sentence(reason: str) -> str:
+    """Why nothing can be added to a thread or theme."""
+    return gettext("Locked by a moderator: %(reason)s") % {"reason": reason}

@@ -5,6 +5,7 @@ from typing import Any
 
 from forum.choices import EDIT_WINDOW, Reason, Status
 from forum.models import Comment, Theme, Thread
+from forum.rules.plans import is_closed_as_planned
 from forum.rules.sanctions import why_not_hurry, why_not_write
 
 THEIRS = (Status.PUBLISHED, Status.HELD, Status.REVISION)  # what authors can still change or take back
@@ -32,12 +33,28 @@ def why_not_comment(person: Any, theme: Theme, *, now: datetime) -> Reason | Non
 
 
 def why_not_open_thread(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+    if (no := why_not_in_theme(theme, now=now)) is not None:
+        return no
     return why_not_comment(person, theme, now=now)
 
 
-def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+def why_not_in_theme(theme: Theme, *, now: datetime) -> Reason | None:
+    """Whether anything can be added or changed under a theme, by anybody."""
+    return Reason.THEME_LOCKED if theme.is_locked or is_closed_as_planned(theme, now=now) else None
+
+
+def why_not_in_thread(thread: Thread, *, now: datetime) -> Reason | None:
+    """The same in a thread. A plan holds from its time on, even if what carries it out is late."""
     if thread.is_locked:
         return Reason.THREAD_LOCKED
+    if is_closed_as_planned(thread, now=now):
+        return Reason.THREAD_CLOSED
+    return why_not_in_theme(thread.theme, now=now)
+
+
+def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+    if (no := why_not_in_thread(thread, now=now)) is not None:
+        return no
     if not parent.is_public:
         return Reason.COMMENT_GONE
     return why_not_comment(person, thread.theme, now=now)
@@ -45,6 +62,8 @@ def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime
 
 def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_withdraw(person, comment, thread)) is not None:
+        return no
+    if (no := why_not_in_thread(thread, now=now)) is not None:
         return no
     return why_not_speak(person, thread.theme, now=now)
 
@@ -73,4 +92,4 @@ def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | 
         return Reason.NOT_PUBLIC
     if thread.is_locked:
         return Reason.THREAD_LOCKED
-    return None
+    return Reason.THEME_LOCKED if thread.theme.is_locked else None

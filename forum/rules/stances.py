@@ -5,15 +5,15 @@ from typing import Any
 
 from forum.choices import Reason
 from forum.models import Comment, Thread
-from forum.rules.dialogue import why_not_speak
+from forum.rules.dialogue import why_not_in_thread, why_not_speak
 
 
 def why_not_take_stances(person: Any, thread: Thread, *, now: datetime) -> Reason | None:
     """What every stance in this thread needs, taken, changed or taken back."""
     if not thread.theme.takes_stances:
         return Reason.STANCES_OFF
-    if thread.is_locked:
-        return Reason.THREAD_LOCKED
+    if (no := why_not_in_thread(thread, now=now)) is not None:
+        return no
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_STANCE
     return why_not_speak(person, thread.theme, now=now)

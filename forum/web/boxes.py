@@ -20,7 +20,10 @@ from forum.rules.dialogue import why_not_reply
 from forum.web.composers import Composer, begun, looked_at_outside, returned
 from forum.web.forms import CommentForm
 from forum.web.halts import halted
+from forum.web.slow import slow_line
 from forum.web.viewer import login_url
+
+SPEAKING = (None, Reason.LOGIN_NEEDED)  # whoever could write here, now or once they are logged in
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Box:
     typed: str
     inside: bool
     here: str  # where a script finds this box anew
-    halt: dict[str, Any] | None  # what a moderator said to who cannot write
+    halt: dict[str, Any] | None = None  # what a moderator said to who cannot write
+    slow: str = ""  # how often people can write here
 
 
 def reply_box(
@@ -63,6 +67,7 @@ def reply_box(
         inside=inside,
         here=action if inside else f"{action}?foot",
         halt=halted(request.user, parent.thread.theme, reason),
+        slow=slow_line(request.user, parent.thread.theme, parent.thread) if reason in SPEAKING else "",
     )
 
 

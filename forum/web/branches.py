@@ -36,7 +36,7 @@ def folded(request: HttpRequest, thread_id: int) -> HttpResponse:
         }
         return render(request, "thread/branches.html", context)
 
-    return answer(request, (shown.revision, after, page_context(shown.theme)), make)
+    return answer(request, (head, after, page_context(shown.theme)), make)
 
 
 def _branch(row: dict[str, Any], replies: int, news: int, *, opening: int) -> dict[str, Any]:

@@ -45,6 +45,7 @@ from forum.web.composers import (
     is_aside,
     nudged,
     rescue,
+    rescue_in_place,
     returned,
     sending,
     sent,
@@ -60,7 +61,7 @@ from forum.web.stance_parts import panel
 from forum.web.threads import page_context, thread_page
 
 # Why authors who look for "Edit" do not find it; the other reasons are no news to whom they concern.
-EDITING_IS_OVER = {Reason.THREAD_LOCKED, Reason.DIALOGUE_CLOSED}
+EDITING_IS_OVER = {Reason.THREAD_LOCKED, Reason.THREAD_CLOSED, Reason.THEME_LOCKED, Reason.DIALOGUE_CLOSED}
 
 
 @require_safe
@@ -99,6 +100,9 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
         form.add_error("source", error.sentence)
         return _with_box(request, parent, form=form, status=UNREADABLE)
     except Refused as refusal:
+        if refusal.reason is Reason.SLOW_MODE:
+            rescue_in_place(request, spot, form)
+            return _with_box(request, parent, form=form, notice=str(refusal.reason.label), status=409)
         rescue(request, spot, form)
         return _with_box(request, parent, form=form, reason=refusal.reason, status=status_of(refusal.reason))
     sent(request, spot)

@@ -187,6 +187,14 @@ def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
         unsent.keep(request, spot, person_id=by, words={name: form.data.get(name, "") for name in WORDS})
 
 
+def rescue_in_place(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
+    """The same for a form that is shown again: its draft goes on from what was kept."""
+    try:
+        hear(form, draft=str(save(request, spot, form)))
+    except (Refused, SavedElsewhere):
+        return  # the page gives the words back all the same
+
+
 def save(request: HttpRequest, spot: Spot, form: CommentForm) -> int:
     """Keeps what a form brings as this person's draft, and returns its version. Raises Refused and SavedElsewhere."""
     if not request.user.is_authenticated:

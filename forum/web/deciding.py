@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from forum import fragments
-from forum.errors import refuse_if
-from forum.queries import comments, threads, versions
+from forum.errors import TextRefused, refuse_if
+from forum.queries import comments, themes, threads, versions
 from forum.web.comments import place_after
 from forum.web.forms import ReasonForm
 from forum.web.loading import found
@@ -49,14 +49,14 @@ class Case:
     """What a decision is about, as its page shows it."""
 
     thing: Any
-    thread: Any
+    theme: Any
     names: dict[str, Any]
     back: Callable[[], str]
     shown: dict[str, Any]
 
     @property
     def event_id(self) -> int:
-        return int(self.thread.theme.event_id)
+        return int(self.theme.event_id)
 
 
 def on_comment(decision: Decision) -> View:
@@ -68,7 +68,9 @@ def on_comment(decision: Decision) -> View:
             "hidden_html": "" if comment.is_public else fragments.body_html(comment.version.html),
         }
         names = {"label": comments.label_of(comment)}
-        return _decide(request, decision, Case(comment, comment.thread, names, lambda: place_after(comment), shown))
+        return _decide(
+            request, decision, Case(comment, comment.thread.theme, names, lambda: place_after(comment), shown)
+        )
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
@@ -82,7 +84,7 @@ def on_version(decision: Decision) -> View:
         shown = {"comment_html": fragments.comment_html(comments.as_cited(comments.one(comment), row))}
         names = {"label": comments.label_of(comment), "number": number}
         back = f"{reverse('history', args=[comment_id])}#version-{number}"
-        return _decide(request, decision, Case(version, comment.thread, names, lambda: back, shown))
+        return _decide(request, decision, Case(version, comment.thread.theme, names, lambda: back, shown))
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
@@ -93,7 +95,18 @@ def on_thread(decision: Decision) -> View:
         refuse_if(decision.why_not(request.user, thread))
         names = {"label": threads.title_of(thread)}
         back = reverse("thread", args=[thread.pk])
-        return _decide(request, decision, Case(thread, thread, names, lambda: back, {}))
+        return _decide(request, decision, Case(thread, thread.theme, names, lambda: back, {}))
+
+    return require_http_methods(["GET", "HEAD", "POST"])(decide)
+
+
+def on_theme(decision: Decision) -> View:
+    def decide(request: HttpRequest, theme_id: int) -> HttpResponse:
+        theme: Any = found(themes.get_by_id, request.user, theme_id)
+        refuse_if(decision.why_not(request.user, theme))
+        names = {"label": f"{theme.letter}. {theme.title}"}
+        back = reverse("theme", args=[theme.event.slug, theme.slug])
+        return _decide(request, decision, Case(theme, theme, names, lambda: back, {}))
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
@@ -101,9 +114,12 @@ def on_thread(decision: Decision) -> View:
 def _decide(request: HttpRequest, decision: Decision, case: Case) -> HttpResponse:
     form = decision.form(request.POST or None, case=case, person=request.user)
     if request.method == "POST" and form.is_valid():
-        made = decision.act(case.thing, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, decision.done % case.names)
-        return redirect(decision.leads_to(request, made) if decision.leads_to else case.back())
+        try:
+            made = decision.act(case.thing, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, decision.done % case.names)
+            return redirect(decision.leads_to(request, made) if decision.leads_to else case.back())
+        except TextRefused as error:
+            form.add_error("source", error.sentence)
     words = {
         "title": decision.title % case.names,
         "lead": decision.lead,
@@ -111,5 +127,5 @@ def _decide(request: HttpRequest, decision: Decision, case: Case) -> HttpRespons
         "danger": decision.is_danger,
     }
     shown = case.shown | {"form": form, "action": request.path, "cancel_url": case.back()}
-    context = page_context(case.thread.theme) | words | shown
+    context = page_context(case.theme) | words | shown
     return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)

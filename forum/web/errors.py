@@ -5,6 +5,9 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+# Every field in which people write sentences.
+TYPED = ("title", "source", "note", "reason", "explanation", "statement", "agreed", "disputed", "open")
+
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
@@ -24,7 +27,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def typed_in(request: HttpRequest) -> str:
     """The text somebody sent with a request that came to nothing: it goes back to them."""
-    typed = (request.POST.get(name, "") for name in ("title", "source", "note", "reason", "explanation", "statement"))
+    typed = (request.POST.get(name, "") for name in TYPED)
     return "\n\n".join(filter(None, typed))
 
 

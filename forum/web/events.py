@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from forum.choices import PartyKind, Sort
 from forum.queries import events, themes, threads
 from forum.queries.pages import Place
 from forum.rules.dialogue import why_not_open_thread
+from forum.rules.roles import may_moderate
 from forum.web import sorts, unread
 from forum.web.boxes import reply_box
 from forum.web.caching import answer
@@ -77,6 +79,7 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
             "sort": sorts.asked(request),
             "before": before,
             "sorts": sorts.links(request, request.path, _("Newest first")),
+            "state": themes.state_of(shown),
             "may_open": reason is None,
             "why_not": str(reason.label) if reason else "",
         }
@@ -95,10 +98,17 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
             "is_part": has_older or len(rows) < shown.thread_count,
             "unread": news,
         }
+        made["mod"] = _moderator_acts(shown) if may_moderate(request.user, shown) else None
         made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)
         return render(request, "theme/page.html", context | made)
 
     return answer(request, context, make)
+
+
+def _moderator_acts(theme: Any) -> dict[str, str]:
+    names = ["unlock_theme"] if theme.is_locked else ["lock_theme"]
+    names += ["plan_theme", "slow_theme"] + ["cancel_theme_plan"] * bool(theme.closes_at or theme.opens_at)
+    return {name: reverse(name, args=[theme.pk]) for name in names}
 
 
 def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:

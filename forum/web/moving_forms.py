@@ -35,7 +35,7 @@ class MoveForm(OptionalReasonForm):
 
     def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        others = themes.others_of(case.thread.theme)
+        others = themes.others_of(case.theme)
         self.themes = {str(theme.pk): theme for theme in others}
         self.fields["to"].choices = [(key, str(theme)) for key, theme in self.themes.items()]  # type: ignore[attr-defined]
 
@@ -63,7 +63,7 @@ class MergeForm(OptionalReasonForm):
         return thread
 
     def _named(self, text: str) -> Any:
-        event = self.case.thread.theme.event
+        event = self.case.theme.event
         if (label := LABEL.match(text)) is not None:
             return threads.with_label(self.person, event.slug, label["letter"].upper(), int(label["number"]))
         if (address := ADDRESS.search(text)) is None:

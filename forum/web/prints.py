@@ -32,7 +32,7 @@ def _parts(head: str, contents: list[dict[str, Any]], foot: str) -> Iterator[str
     yield head
     for thread in contents:
         yield f'<section class="printed-thread" id="thread-{thread["id"]}">'
-        yield fragments.thread_head_html(thread)
+        yield fragments.thread_head_html(thread | {"is_printed": True})
         for rows in prints.texts(thread["id"]):
             yield fragments.printed_html(rows)
         yield "</section>"

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
+from forum.choices import Reason
 from forum.errors import Refused, TextRefused, WouldWait
-from forum.queries import comments, events, themes, threads, waiting
+from forum.queries import comments, events, summaries, themes, threads, waiting
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, Place, page_of
 from forum.rules.dialogue import why_not_open_thread
-from forum.rules.roles import may_moderate
+from forum.rules.roles import may_moderate, may_report
 from forum.web import sorts, unread
 from forum.web.attaching import receive
 from forum.web.boxes import Box, files_url, place_in_thread, reply_box
@@ -34,6 +35,7 @@ from forum.web.composers import (
     looked_at_outside,
     nudged,
     rescue,
+    rescue_in_place,
     returned,
     sending,
     sent,
@@ -46,6 +48,7 @@ from forum.web.halts import halted
 from forum.web.loading import found
 from forum.web.notifications import button
 from forum.web.refusals import UNREADABLE, status_after
+from forum.web.slow import slow_line
 from forum.web.stance_parts import thread_parts
 from forum.web.thread_pages import comments_of, may_sort, place_asked, ways
 
@@ -58,7 +61,7 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         shown = found(threads.get, request.user, thread_id)
         head = threads.head_of(shown)
         place = place_asked(request)
-        facts = (shown.revision, place, sorts.asked(request), page_context(shown.theme))
+        facts = (head, place, sorts.asked(request), page_context(shown.theme))
         return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
     except Http404:
         return redirect(_elsewhere(request, thread_id))
@@ -92,7 +95,8 @@ def thread_page(
     context |= {
         "thread": head,
         "head_html": fragments.thread_head_html(head),
-        "mod": _moderator_acts(request, shown),
+        "mod": _moderator_acts(request, shown, head),
+        "reports": _reporter_acts(request, shown),
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
         "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
@@ -139,13 +143,18 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
-            reason = refusal.reason
+            if refusal.reason is Reason.SLOW_MODE:
+                notice = refusal.reason
+                rescue_in_place(request, spot, form)
+            else:
+                reason = refusal.reason
     if form and reason:
         rescue(request, spot, form)
     context = page_context(theme) | {
         "composer": None if reason else _composer(request, theme, form, said or (str(notice.label) if notice else "")),
         "why_not": str(reason.label) if reason else "",
         "halt": halted(request.user, theme, reason),
+        "slow": "" if reason else slow_line(request.user, theme),
         "typed": typed_in(request),
     }
     status = UNREADABLE if said else status_after(form, reason or notice)
@@ -192,12 +201,29 @@ def follow(theme: Any) -> dict[str, str]:
     return {"page_follow": json.dumps({str(theme.pk): theme.revision})}
 
 
-def _moderator_acts(request: HttpRequest, shown: Any) -> dict[str, Any]:
+def _moderator_acts(request: HttpRequest, shown: Any, head: dict[str, Any]) -> dict[str, Any]:
     return {
+        "plan_url": reverse("plan_thread", args=[shown.pk]),
+        "cancel_plan_url": reverse("cancel_thread_plan", args=[shown.pk]) if head["plan_text"] else "",
+        "slow_url": reverse("slow_thread", args=[shown.pk]),
+        "note_url": reverse("note", args=[shown.pk]),
+        "remove_note_url": reverse("remove_note", args=[shown.pk]) if head["note_html"] else "",
         "is_moderator": may_moderate(request.user, shown.theme),
         "lock_url": reverse("lock_thread", args=[shown.pk]),
         "unlock_url": reverse("unlock_thread", args=[shown.pk]),
         "rename_url": reverse("rename_thread", args=[shown.pk]),
         "move_url": reverse("move_thread", args=[shown.pk]),
         "merge_url": reverse("merge_thread", args=[shown.pk]),
+    }
+
+
+def _reporter_acts(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
+    """For who writes summaries: the way to it, and how many points are missed in it. At most one query more."""
+    if not may_report(request.user, shown.theme):
+        return None
+    return {
+        "edit_url": reverse("edit_summary", args=[shown.pk]),
+        "url": reverse("summary", args=[shown.pk]),
+        "has_summary": shown.summary_id is not None,
+        "missing": summaries.open_count(shown) if shown.summary_id else 0,
     }

@@ -52,7 +52,7 @@ function leave(change) {
 }
 
 function thread(change) {
-  settle(change, `head-${change.id}`, change.head, null);
+  changeHead(change);
   const open = document.querySelector(`#comments[data-thread="${change.id}"]`);
   if (open) changeOpenThread(open, change);
   const list = document.getElementById("threads");
@@ -61,6 +61,17 @@ function thread(change) {
   const hasMoved = row && !("sorted" in list.dataset) && Number(row.dataset.place) !== change.place;
   if (hasMoved && Number(row.dataset.revision) < change.revision) row.remove(); // pinned: it stands elsewhere now
   return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.place));
+}
+
+/** The head of a thread; its summary stays unfolded if it was, and stands in the margin of a wide page, too. */
+function changeHead(change) {
+  const isOpen = document.querySelector(`#head-${change.id} .summary`)?.open;
+  if (settle(change, `head-${change.id}`, change.head, null) !== "replaced") return;
+  const fresh = document.querySelector(`#head-${change.id} .summary`);
+  if (fresh && isOpen) fresh.open = true;
+  const margin = document.querySelector(`[data-summary-of="${change.id}"]`);
+  margin?.querySelector(".points")?.remove();
+  if (fresh) margin?.append(fresh.querySelector(".points").cloneNode(true));
 }
 
 /** The thread this page shows: locked or open again, counted anew, or gone altogether. */

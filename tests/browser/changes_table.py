@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -24,12 +25,15 @@ from forum.actions.moderation import (
     unpin_comment,
 )
 from forum.actions.moving import merge_thread, move_thread, split_branch
+from forum.actions.notes import remove_note, write_note
 from forum.actions.off_topic import mark_off_topic, mark_on_topic
 from forum.actions.people import change_profile
+from forum.actions.plans import cancel_plan, carry_out, lock_theme, plan_closing, slow_down, unlock_theme
 from forum.actions.redaction import redact_comment
 from forum.actions.repair import rerender
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
+from forum.actions.summaries import write_summary
 from forum.choices import Act, FlagKind, ReportOutcome, StanceKind
 from forum.models import Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from tests.conftest import Cast
@@ -118,6 +122,17 @@ def clear_ben(stage: Stage) -> None:
     clear_comments(stage.cast.ben, stage.theme.event, since=None, last=10**9, **facts)
 
 
+def close_as_planned(stage: Stage) -> None:
+    later = timezone.now() + timedelta(hours=1)
+    stage.decided(plan_closing, stage.thread, closes_at=later, opens_at=None)
+    carry_out(stage.thread, now=later)
+
+
+def summarise(stage: Stage) -> None:
+    points = {"agreed": [{"text": "Both agree.", "comments": [stage.first.pk, stage.second.pk]}]}
+    write_summary(stage.thread, points=points, base=0, by=stage.cast.mo, now=timezone.now())
+
+
 TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
@@ -156,6 +171,19 @@ TABLE = [
     Row("a thread is renamed", {"rename_thread"}, lambda s: s.decided(rename_thread, s.thread, title="Renamed")),
     Row("a thread is locked", {"lock_thread"}, lambda s: s.decided(lock_thread, s.thread)),
     Row("a thread is unlocked", {"unlock_thread"}, lambda s: s.decided(unlock_thread, s.thread)),
+    Row("a thread's closing is planned", {"plan_closing"}, lambda s: s.decided(
+        plan_closing, s.thread, closes_at=timezone.now() + timedelta(hours=1), opens_at=None)),
+    Row("the plan is cancelled", {"cancel_plan"}, lambda s: s.decided(cancel_plan, s.thread)),
+    Row("a plan is carried out", {"plan_closing", "carry_out"}, close_as_planned),
+    Row("the thread is unlocked again", {"unlock_thread"}, lambda s: s.decided(unlock_thread, s.thread)),
+    Row("a thread is slowed down", {"slow_down"}, lambda s: s.decided(slow_down, s.thread, minutes=5)),
+    Row("slow mode ends", {"slow_down"}, lambda s: s.decided(slow_down, s.thread, minutes=0)),
+    Row("a note is set", {"write_note"}, lambda s: s.decided(write_note, s.thread, source="Please *stay* on topic.")),
+    Row("a summary is written", {"write_summary"}, summarise),
+    Row("a comment of the summary is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.first)),
+    Row("the note is removed", {"remove_note"}, lambda s: s.decided(remove_note, s.thread)),
+    Row("a theme is locked", {"lock_theme"}, lambda s: s.decided(lock_theme, s.theme)),
+    Row("a theme is unlocked", {"unlock_theme"}, lambda s: s.decided(unlock_theme, s.theme)),
     Row("a branch is split off", {"split_branch"}, lambda s: s.decided(split_branch, s.second, title="Of its own")),
     Row("a thread is merged", {"merge_thread"}, lambda s: s.decided(
         merge_thread, s.fresh(s.second).thread, into=s.thread)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment
+from forum.actions.notes import write_note
+from forum.actions.plans import plan_closing, slow_down
 from forum.actions.reports import Notice, report_comment
+from forum.actions.summaries import miss_point, write_summary
 from forum.choices import FlagKind
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
-from forum.models import Comment, Event, Thread
+from forum.models import Comment, Event, PointRequest, Thread
 from tests.browser.conftest import aside
 from tests.factories import new_key
 from tests.server import Server
@@ -39,7 +43,21 @@ def deepest(transactional_db: None) -> Comment:
     aside(lambda: flag_comment(comment, by=olga, **note))
     notice = Notice(explanation="It names somebody.", name="Eve", email="eve@example.net")
     aside(lambda: report_comment(comment, notice, key=new_key(), now=timezone.now()))
+    aside(lambda: keep_together(comment, mo))
     return comment
+
+
+def keep_together(comment: Comment, mo: Any) -> None:
+    """The head of a thread with all that it can say."""
+    thread, now = Thread.objects.get(pk=comment.thread_id), timezone.now()
+    soon = {"closes_at": now + timedelta(days=1), "opens_at": None}
+    plan_closing(thread, by=mo, reason="We meet.", now=now, **soon)
+    slow_down(thread, minutes=1, by=mo, reason="", now=now)
+    write_note(thread, source="Please answer **the question** first.", by=mo, reason="", now=now)
+    points = {"open": [{"text": "Who pays?", "comments": [comment.pk]}]}
+    write_summary(thread, points=points, base=0, by=mo, now=now)
+    ada = Comment.objects.filter(thread=thread).exclude(author=mo).first().author
+    miss_point(thread, text="Something is missing.", by=ada, now=now)
 
 
 def anonymous_pages(comment: Comment) -> dict[str, str]:
@@ -57,6 +75,8 @@ def anonymous_pages(comment: Comment) -> dict[str, str]:
         "frame of a thread": f"/embed/threads/{comment.thread_id}/",
         "log": "/baku-2012/moderation/",
         "code of conduct": "/baku-2012/moderation/conduct/",
+        "summary": f"/threads/{comment.thread_id}/summary/",
+        "versions of the summary": f"/threads/{comment.thread_id}/summary/history/",
         "history": f"/comments/{comment.pk}/history/",
         "cite": f"/comments/{comment.pk}/cite/",
         "report": f"/comments/{comment.pk}/report/",
@@ -82,6 +102,13 @@ def known_pages(comment: Comment) -> dict[str, str]:
         "answer a report": f"/baku-2012/moderation/reports/{aside(lambda: comment.reports.get().pk)}/",
         "pin": f"/comments/{comment.pk}/pin/",
         "lock": f"/threads/{comment.thread_id}/lock/",
+        "plan": f"/threads/{comment.thread_id}/plan/",
+        "slow mode": f"/themes/{comment.theme_id}/slow/",
+        "note": f"/threads/{comment.thread_id}/note/",
+        "edit the summary": f"/threads/{comment.thread_id}/summary/edit/",
+        "answer a request": f"/threads/{comment.thread_id}/summary/requests/{PointRequest.objects.get().pk}/",
+        "summary": f"/threads/{comment.thread_id}/summary/",
+        "theme": "/baku-2012/principles/",
         "profile": "/accounts/profile/",
         "403": f"/comments/{comment.pk}/withdraw/",
     }

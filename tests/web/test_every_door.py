@@ -21,6 +21,7 @@ from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.sanctions import lift, sanction
+from forum.actions.summaries import miss_point, write_summary
 from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.live import frames
 from forum.models import (
@@ -80,9 +81,17 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
     lay_secrets(theme, cast, now)
+    points = {"agreed": [{"text": "We agree.", "comments": [edited.pk]}], "disputed": [], "open": []}
+    write_summary(thread, points=points, base=0, by=cast.olga, now=now)
+    request = miss_point(thread, text=f"{SECRET} missed", by=cast.ben, now=now)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
-    return {"comments": [thread.opening, held, removed, withdrawn, edited], "theme": theme, "thread": thread}
+    return {
+        "comments": [thread.opening, held, removed, withdrawn, edited],
+        "theme": theme,
+        "thread": thread,
+        "request": request,
+    }
 
 
 def lay_secrets(theme: Any, cast: Any, now: Any) -> None:
@@ -111,6 +120,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
+        "request_id": [stage["request"].pk],
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -136,6 +146,7 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
     seen = set()
     slug = stage["theme"].event.slug
     colleagues = [f"/{slug}/moderation/{page}/" for page in ("desk", "people", "sanctions")]
+    summary = f"/threads/{stage['thread'].pk}/summary/"
     theirs = Attachment.objects.get(comment__isnull=False).token
     for address in addresses(stage, cast.ben):
         response = client.get(address)
@@ -145,7 +156,7 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
         # Moderators may read what they moderate, on the comment's own pages and on their desk only; and on
         # their pages about people what only colleagues know of them.
         desk = tuple(f"/{slug}/moderation/{page}/" for page in ("desk", "flags", "reports"))
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk, *colleagues)):
+        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk, *colleagues, summary)):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address

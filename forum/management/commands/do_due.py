@@ -9,7 +9,7 @@ from forum.jobs.rounds import do_due
 
 
 class Command(BaseCommand):
-    help = "Sends the letters that are due. `manage.py serve` does so by itself."
+    help = "Carries out plans and sends letters that are due. `manage.py serve` does so by itself."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{do_due(now=timezone.now())} done")

@@ -1,0 +1,163 @@
+"""The summary of a thread: its page, its history, writing it, missing a point in it, and answering who does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum.actions.summaries import explain, miss_point, write_summary
+from forum.choices import PointKind, Reason
+from forum.errors import Refused, refuse_if
+from forum.queries import comments, summaries, threads
+from forum.rules.roles import may_report
+from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise
+from forum.web.caching import answer
+from forum.web.loading import found
+from forum.web.refusals import UNREADABLE, status_of
+from forum.web.summary_forms import AnswerForm, MissingForm, SummaryForm
+from forum.web.threads import page_context
+
+
+@require_safe
+def page(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The summary, what was missed in it with the answers, and what waits for one: that is not for everybody."""
+    thread = found(threads.get, request.user, thread_id)
+    reports = may_report(request.user, thread.theme)
+    context = _context(thread) | {
+        "summary": summaries.current(thread),
+        "answered": summaries.answered(thread),
+        "waiting": summaries.open_requests(thread) if reports else [],
+        "own": None if reports else summaries.own_request(request.user, thread),
+        "may_report": reports,
+        "canonical": request.path,
+    }
+    return answer(request, context, lambda: render(request, "summary/page.html", context))
+
+
+@require_safe
+def history(request: HttpRequest, thread_id: int) -> HttpResponse:
+    thread = found(threads.get, request.user, thread_id)
+    context = _context(thread) | {"versions": summaries.history(thread)}
+    return answer(request, context, lambda: render(request, "summary/history.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, thread_id: int) -> HttpResponse:
+    thread = found(threads.get, request.user, thread_id)
+    refuse_if(why_not_summarise(request.user, thread))
+    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    requests = [row for row in summaries.open_requests(thread) if row["person_id"] != request.user.pk]
+    initial = {"base": current["number"], **current["sources"]}
+    form = SummaryForm(request.POST or None, thread=thread, requests=requests, initial=initial)
+    reason, theirs = None, None
+    if request.method == "POST" and form.is_valid():
+        try:
+            _write(request, thread, form)
+            messages.success(request, _("The summary is saved."))
+            return redirect("summary", thread.pk)
+        except Refused as refusal:
+            reason = refusal.reason
+        if reason is Reason.SUMMARY_CHANGED:
+            theirs = _theirs(found(threads.get, request.user, thread_id))
+            form.data = {**request.POST.dict(), "base": theirs["number"]} | _ticked(form)
+    context = _context(thread) | {
+        "form": form,
+        "notice": str(reason.label) if reason else "",
+        "theirs": theirs["lists"] if theirs else [],
+        "action": request.path,
+    }
+    status = status_of(reason) if reason else UNREADABLE if form.errors else 200
+    return render(request, "summary/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def missing(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The form by which readers say that their point is not in the summary."""
+    thread = found(threads.get, request.user, thread_id)
+    if not request.user.is_authenticated and request.method != "POST":
+        raise Refused(Reason.LOGIN_NEEDED)
+    has_asked = summaries.own_request(request.user, thread) is not None
+    refuse_if(why_not_ask(request.user, thread, has_asked=has_asked))
+    form = MissingForm(request.POST or None, thread=thread)
+    if request.method == "POST" and form.is_valid():
+        named = form.cleaned_data["comment"]
+        comment = found(comments.get, request.user, named) if named else None
+        text = form.cleaned_data["source"]
+        miss_point(thread, text=text, comment=comment, by=request.user, now=timezone.now())
+        messages.success(request, _("Thank you. Whoever writes the summary answers you; you are told."))
+        return redirect("summary", thread.pk)
+    context = page_context(thread.theme) | {
+        "title": _("My point is missing"),
+        "lead": _("Say what the summary leaves out. It is answered; then both can be read beside the summary."),
+        "form": form,
+        "action": request.path,
+        "cancel_url": reverse("summary", args=[thread.pk]),
+        "button": _("Send it"),
+    }
+    return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> HttpResponse:
+    """An explanation why the summary stays as it is; a point that is taken up is ticked where the summary is edited."""
+    thread = found(threads.get, request.user, thread_id)
+    refuse_if(why_not_summarise(request.user, thread))
+    asked: Any = found(summaries.request_in, thread, request_id)
+    refuse_if(why_not_answer(request.user, asked, thread))
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        explain(asked, thread=thread, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, _("Your answer is sent, and stands beside the summary with the request."))
+        return redirect("summary", thread.pk)
+    context = page_context(thread.theme) | {
+        "title": _("Answer %(name)s") % {"name": asked.person.name},
+        "lead": _("If the point belongs in the summary, edit the summary and tick the point there instead."),
+        "hidden_text": asked.text,
+        "form": form,
+        "action": request.path,
+        "cancel_url": reverse("summary", args=[thread.pk]),
+        "button": _("Send the answer"),
+    }
+    return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)
+
+
+def _write(request: HttpRequest, thread: Any, form: SummaryForm) -> None:
+    write_summary(
+        thread,
+        points=form.points,
+        base=form.cleaned_data["base"],
+        takes_up=form.cleaned_data.get("takes_up", []),
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+def _theirs(thread: Any) -> dict[str, Any]:
+    """The summary that a colleague saved meanwhile, as its writers type it."""
+    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    lists = [{"label": kind.label, "source": current["sources"].get(kind.value, "")} for kind in PointKind]
+    return {"number": current["number"], "lists": lists}
+
+
+def _ticked(form: SummaryForm) -> dict[str, Any]:
+    """What was ticked: a plain dictionary of the form's data would keep one of them."""
+    return {"takes_up": form.data.getlist("takes_up")}  # type: ignore[attr-defined]
+
+
+def _context(thread: Any) -> dict[str, Any]:
+    return page_context(thread.theme) | {
+        "thread": {"title": threads.title_of(thread), "url": reverse("thread", args=[thread.pk]), "id": thread.pk},
+        "urls": {
+            "summary": reverse("summary", args=[thread.pk]),
+            "edit": reverse("edit_summary", args=[thread.pk]),
+            "history": reverse("summary_history", args=[thread.pk]),
+            "missing": reverse("miss_point", args=[thread.pk]),
+        },
+    }

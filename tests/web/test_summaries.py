@@ -1,0 +1,451 @@
+"""The living summary of a thread, and what readers miss in it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.moving import merge_thread, move_thread
+from forum.actions.summaries import explain, miss_point, write_summary
+from forum.choices import Act, NotificationKind, Reason, RoleKind
+from forum.errors import Refused
+from forum.models import LogEntry, Notification, PointRequest, Summary, Theme, Thread
+from forum.queries import changes
+from tests.factories import make_event, make_person, make_theme, open_thread
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rita(cast, theme, event) -> Any:
+    """The rapporteur of the theme."""
+    rita = make_person("rita")
+    event.roles.create(person=rita, kind=RoleKind.RAPPORTEUR, theme=theme)
+    cast.rita = rita
+    return rita
+
+
+def summarise(thread, by, *comments, base: int = 0, text: str = "Funding must be predictable.", **more: Any) -> Any:
+    points = {"agreed": [{"text": text, "comments": [comment.pk for comment in comments]}]}
+    return write_summary(thread, points=points, base=base, by=by, now=timezone.now(), **more)
+
+
+def typed(**lists: str) -> dict[str, str]:
+    return {"base": "0", "agreed": "", "disputed": "", "open": ""} | lists
+
+
+def test_a_rapporteur_writes_it_and_everybody_reads_it_beside_the_thread(theme, thread, cast, say, rita):
+    first, second = (say("ben", f"Point {n}.", to=thread.opening) for n in range(2))
+    page, client, eve = f"/threads/{thread.pk}/", cast.client("rita"), cast.client("eve")
+    assert f"{page}summary/edit/" in client.get(page).content.decode()
+    labels = [f"{theme.letter}-{comment.number}" for comment in (first, second)]
+    asked = typed(agreed=f"Funding must be predictable. [{labels[0]}, {labels[1].lower()}]\n\n",
+                  open=f"Who pays? [{labels[1]}].")  # fmt: skip
+    assert client.post(f"{page}summary/edit/", asked).url == f"{page}summary/"
+    for path in (page, f"{page}summary/", f"/{theme.event.slug}/{theme.slug}/print/", f"{page}branches/"):
+        shown = eve.get(path)
+        text = (b"".join(shown.streaming_content) if shown.streaming else shown.content).decode()
+        assert "Points of agreement" in text, path
+        assert "Points of disagreement" not in text, path
+        assert f'Funding must be predictable.</bdi> <a class="number" href="/comments/{first.pk}/">{labels[0]}' in text
+    assert "<details" in eve.get(page).content.decode()
+    assert (
+        '<details class="summary" open'
+        in b"".join(eve.get(f"/{theme.event.slug}/{theme.slug}/print/").streaming_content).decode()
+    )
+    assert f"Funding must be predictable. [{labels[0]}, {labels[1]}]" in client.get(
+        f"{page}summary/edit/").content.decode()  # fmt: skip
+    assert LogEntry.objects.get().act == Act.SUMMARISE
+    assert not Notification.objects.filter(person=cast.ada, entry__isnull=False).exists(), "no decision about her words"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("No comment named.", "Line 2 names no comment"),
+        ("Empty brackets. [ , ]", "Line 2 names no comment"),
+        ("[{label}]", "Line 2 has no sentence"),
+        ("x" * 301 + " [{label}]", "Line 2 is too long"),
+        ("Wrong. [47]", "“47” is no number"),
+        ("Wrong. [{label}; {label}]", "is no number"),
+        ("Unknown. [Z-9]", "Z-9 is no public comment"),
+        ("Removed. [{removed}]", "{removed} is no public comment"),
+        ("Elsewhere. [{elsewhere}]", "{elsewhere} is no public comment"),
+        ("Many. [{many}]", "names too many comments"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_and_the_text_comes_back(theme, thread, cast, say, rita, line, sentence):
+    removed = say("ben", "Rude.", to=thread.opening)
+    remove_comment(removed, by=cast.mo, reason="Rude.", now=timezone.now())
+    far = make_theme(make_event(slug="elsewhere"), letter="E", slug="e")
+    elsewhere = open_thread(far, cast.ada, "Far away")
+    names = {
+        "label": f"{theme.letter}-1",
+        "removed": f"{theme.letter}-{removed.number}",
+        "elsewhere": f"E-{elsewhere.number}" if theme.letter != "E" else "Z-1",
+        "many": ", ".join(f"{theme.letter}-{n}" for n in range(1, 12)),
+    }
+    text = f"Good. [{names['label']}]\n{line.format(**names)}"
+    answer = cast.client("rita").post(f"/threads/{thread.pk}/summary/edit/", typed(disputed=text))
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    assert sentence.format(**names) in body
+    assert "Line 1" not in body
+    assert line.format(**names)[:40].replace("'", "&#x27;") in body
+    assert not Summary.objects.exists()
+
+
+def test_a_list_is_no_report(theme, thread, cast, rita):
+    text = "\n".join(f"Point {n}. [{theme.letter}-1]" for n in range(21))
+    answer = cast.client("rita").post(f"/threads/{thread.pk}/summary/edit/", typed(open=text))
+    assert answer.status_code == 422
+    assert "At most 20 points" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("eve", 403), ("ada", 403), ("ben", 403), ("rita", 200), ("mo", 200), ("olga", 200)]
+)
+def test_who_may_write_it(thread, cast, rita, who, status):
+    client, address = cast.client(who), f"/threads/{thread.pk}/summary/edit/"
+    assert client.get(address).status_code == status
+    letter = thread.theme.letter
+    answer = client.post(address, typed(agreed=f"We agree. [{letter}-1]"))
+    assert answer.status_code == (302 if status == 200 else 403)
+    assert ("Edit the summary" in client.get(f"/threads/{thread.pk}/").content.decode()) is (status == 200)
+    assert Summary.objects.exists() is (status == 200)
+
+
+def test_a_rapporteur_writes_in_their_theme_only(event, cast, rita):
+    elsewhere = open_thread(make_theme(event), cast.ada, "Elsewhere").thread
+    assert cast.client("rita").get(f"/threads/{elsewhere.pk}/summary/edit/").status_code == 403
+
+
+def test_two_who_write_at_once_both_keep_their_words(theme, thread, cast, rita):
+    letter = theme.letter
+    rita_client, mo, address = cast.client("rita"), cast.client("mo"), f"/threads/{thread.pk}/summary/edit/"
+    assert rita_client.post(address, typed(agreed=f"Rita's point. [{letter}-1]")).status_code == 302
+    mine = typed(agreed=f"Mo's point. [{letter}-1]")
+    answer = mo.post(address, mine)
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert f"Rita&#x27;s point. [{letter}-1]" in body
+    assert f"Mo&#x27;s point. [{letter}-1]" in body
+    assert 'name="base" value="1"' in body
+    assert mo.post(address, mine | {"base": "1"}).status_code == 302
+    history = cast.client("eve").get(f"/threads/{thread.pk}/summary/history/").content.decode()
+    assert history.index("Mo&#x27;s point.") < history.index("Rita&#x27;s point.")
+    assert [history.count(f'id="version-{n}"') for n in (1, 2, 3)] == [1, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_writers_at_once_one_is_first(thread, cast):
+    def write(n: int) -> str:
+        try:
+            return str(summarise(thread, cast.mo, thread.opening, text=f"As {n} sees it.").number)
+        except Refused as refusal:
+            return refusal.reason.value
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcome = sorted(pool.map(write, range(8)))
+    assert outcome == ["1", *[Reason.SUMMARY_CHANGED.value] * 7]
+    assert Summary.objects.count() == 1
+
+
+def test_the_same_points_make_no_version(thread, cast):
+    summarise(thread, cast.mo, thread.opening)
+    summarise(thread, cast.mo, thread.opening, base=1)
+    assert Summary.objects.count() == 1
+
+
+def test_a_comment_that_is_no_longer_public_loses_its_link_and_gets_it_back(theme, thread, cast, say):
+    comment = say("ben", "Point.", to=thread.opening)
+    summarise(thread, cast.mo, comment)
+    eve, page = cast.client("eve"), f"/threads/{thread.pk}/"
+    link = f'class="number" href="/comments/{comment.pk}/"'
+
+    def head() -> str:
+        return eve.get(page).content.decode().split('class="points"')[1].split("</div>")[0]
+
+    assert link in head()
+    before = Theme.objects.get(pk=theme.pk).revision
+    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    assert link not in head()
+    assert "Funding must be predictable." in head()
+    found = changes.since(theme.pk, before)
+    assert found is not None
+    assert found.threads[0]["summary"]["lists"][0]["points"] == [{"text": "Funding must be predictable.", "links": []}]
+    shown = cast.client("mo").get(f"{page}summary/edit/").content.decode()
+    assert "Funding must be predictable. []" in shown
+    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    assert link in head()
+
+
+def test_a_link_follows_its_comment_to_another_theme(event, theme, thread, cast, say):
+    comment = say("ben", "Point.", to=thread.opening)
+    summarise(thread, cast.mo, comment)
+    there = make_theme(event)
+    move_thread(thread, to=there, by=cast.mo, reason="", now=timezone.now())
+    assert f">{there.letter}-{comment.number}</a>" in cast.client("eve").get(f"/threads/{thread.pk}/").content.decode()
+    old = f"As it was. [{theme.letter}-{comment.number}]"
+    answer = cast.client("mo").post(f"/threads/{thread.pk}/summary/edit/", typed(agreed=old, base="1"))
+    assert answer.status_code == 302, "its former number still names it"
+
+
+def test_a_page_in_the_cache_of_a_reader_is_not_kept_beyond_a_change(event, thread, cast, say):
+    elsewhere = open_thread(make_theme(event), cast.ben, "Elsewhere")
+    summarise(thread, cast.mo, elsewhere)
+    eve, page = cast.client("eve"), f"/threads/{thread.pk}/"
+    tag = eve.get(page)["ETag"]
+    assert eve.get(page, headers={"If-None-Match": tag}).status_code == 304
+    remove_comment(elsewhere, by=cast.mo, reason="Rude.", now=timezone.now())
+    assert eve.get(page, headers={"If-None-Match": tag}).status_code == 200
+
+
+def queries(client, path: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)
+
+
+def test_a_summary_costs_a_reader_one_query_and_its_writers_two(thread, cast, say, rita):
+    clients, page = [cast.client(who) for who in ("eve", "ada", "rita")], f"/threads/{thread.pk}/"
+
+    def costs() -> list[int]:
+        for client in clients:
+            client.get(page)
+        return [queries(client, page) for client in clients]
+
+    before = costs()
+    for n in range(5):
+        comment = say("ben", f"Point {n}.", to=thread.opening)
+        summarise(thread, cast.mo, comment, thread.opening, base=n, text=f"Point {n}.")
+        for client in clients[1:]:
+            client.post(f"/threads/{thread.pk}/read/")
+    cache.clear()
+    assert [after - known for after, known in zip(costs(), before, strict=True)] == [1, 1, 2]
+
+
+# ── My point is missing ──────────────────────────────────────────────────────────────────────────
+
+
+def ask(who: str, cast, thread, **more: str) -> Any:
+    return cast.client(who).post(f"/threads/{thread.pk}/summary/missing/", {"source": "Rural networks.", **more})
+
+
+@pytest.fixture
+def summary(thread, cast, say) -> Summary:
+    return summarise(thread, cast.mo, thread.opening)
+
+
+def test_a_reader_misses_a_point_and_is_answered_by_an_edit(theme, thread, cast, say, rita, summary):
+    comment = say("ben", "Rural networks need more time.", to=thread.opening)
+    label, page = f"{theme.letter}-{comment.number}", f"/threads/{thread.pk}/summary/"
+    assert "My point is missing" in cast.client("ben").get(page).content.decode()
+    assert ask("ben", cast, thread, comment=label).url == page
+    assert "You are answered soon." in cast.client("ben").get(page).content.decode()
+    rita_client = cast.client("rita")
+    assert "1 point is missed" in rita_client.get(f"/threads/{thread.pk}/").content.decode()
+    assert "Rural networks." in rita_client.get(page).content.decode()
+    request = PointRequest.objects.get()
+    assert "Rural networks." in rita_client.get(f"{page}edit/").content.decode()
+    asked = typed(base="1", open=f"How long do rural networks need? [{label}]", takes_up=str(request.pk))
+    assert rita_client.post(f"{page}edit/", asked).url == page
+    shown = cast.client("eve").get(page).content.decode()
+    assert "What readers missed" in shown
+    assert "Rural networks." in shown
+    assert '<bdi class="strong">Ben</bdi>' in shown
+    assert "Taken up in the summary." in shown
+    told = Notification.objects.get(person=cast.ben, kind=NotificationKind.OUTCOME)
+    assert told.entry.act == Act.ANSWER
+    ben = cast.client("ben")
+    assert "Answer to a point missing in a summary" in ben.get("/notifications/").content.decode()
+    assert ben.get(f"/notifications/{told.pk}/").url == page
+    assert "is missed" not in rita_client.get(f"/threads/{thread.pk}/").content.decode()
+
+
+def test_or_by_an_explanation_which_is_required(thread, cast, rita, summary):
+    ask("ben", cast, thread)
+    request, rita_client = PointRequest.objects.get(), cast.client("rita")
+    address = f"/threads/{thread.pk}/summary/requests/{request.pk}/"
+    assert "Rural networks." in rita_client.get(address).content.decode()
+    assert rita_client.post(address, {"reason": ""}).status_code == 422
+    assert rita_client.post(address, {"reason": "Nobody else spoke of it."}).status_code == 302
+    assert "Nobody else spoke of it." in cast.client("eve").get(f"/threads/{thread.pk}/summary/").content.decode()
+    assert "Nobody else spoke of it." in cast.client("ben").get("/notifications/").content.decode()
+    answer = rita_client.post(address, {"reason": "Once more."})
+    assert answer.status_code == 409
+    assert "Once more." in answer.content.decode()
+    assert ask("ben", cast, thread).status_code == 302, "they may say more now"
+
+
+def test_until_it_is_answered_only_who_asked_and_who_reports_read_it(thread, cast, rita, summary):
+    ask("ben", cast, thread, source="MARKERWORD of mine")
+    paths = [
+        f"/threads/{thread.pk}/{end}"
+        for end in (
+            "",
+            "summary/",
+            "summary/history/",
+            "summary/edit/",
+            "summary/missing/",
+            f"summary/requests/{PointRequest.objects.get().pk}/",
+            "branches/",
+            "feed.atom",
+        )
+    ]
+    paths += ["/baku/moderation/", "/baku/", "/notifications/", f"/baku/{thread.theme.slug}/print/"]  # fmt: skip
+    for who, reads in (("eve", False), ("ada", False), ("ben", True), ("rita", True), ("mo", True)):
+        client = cast.client(who)
+        answers = [client.get(path) for path in paths]
+        bodies = [b"".join(a.streaming_content) if a.streaming else a.content for a in answers]
+        assert any(b"MARKERWORD" in body for body in bodies) is reads, who
+    found = changes.since(thread.theme_id, 0)
+    assert "MARKERWORD" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("who", "prepare", "reason"),
+    [
+        ("eve", "", Reason.LOGIN_TO_ASK),
+        ("ben", "unverified", Reason.NOT_VERIFIED),
+        ("ben", "no summary", Reason.NO_SUMMARY),
+        ("ben", "asked", Reason.ASKED_ALREADY),
+        ("ben", "closed", None),
+        ("ben", "", None),
+    ],
+)
+def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, reason):
+    if prepare != "no summary":
+        summarise(thread, cast.mo, thread.opening)
+    if prepare == "unverified":
+        cast.ben.emailaddress_set.update(verified=False)
+    if prepare == "asked":
+        ask("ben", cast, thread)
+    if prepare == "closed":
+        event.closes_at = timezone.now() - timedelta(days=1)
+        event.save()
+    known = PointRequest.objects.count()
+    answer = ask(who, cast, thread)
+    if reason is None:
+        assert (answer.status_code, PointRequest.objects.count()) == (302, known + 1)
+        return
+    body = answer.content.decode()
+    assert answer.status_code in {403, 409}
+    assert str(reason.label) in body
+    assert "Rural networks." in body, "what was typed comes back"
+    assert PointRequest.objects.count() == known
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [({"source": ""}, "required"), ({"source": "x" * 501}, "500"), ({"comment": "47"}, "no such public comment"),
+     ({"comment": "Z-99"}, "no such public comment")],
+)  # fmt: skip
+def test_a_form_that_cannot_be_sent_comes_back(thread, cast, summary, asked, sentence):
+    answer = ask("ben", cast, thread, **asked)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not PointRequest.objects.exists()
+
+
+def test_whoever_is_not_logged_in_is_led_there_and_back(thread, cast, summary):
+    answer = cast.client("eve").get(f"/threads/{thread.pk}/summary/missing/")
+    assert answer.status_code == 302
+    assert answer.url.endswith(f"next=%2Fthreads%2F{thread.pk}%2Fsummary%2Fmissing%2F")
+
+
+@pytest.mark.parametrize(
+    ("who", "prepare", "reason"),
+    [
+        ("ben", "", Reason.NOT_REPORTER),
+        ("ada", "", Reason.NOT_REPORTER),
+        ("rita", "own", Reason.OWN_REQUEST),
+        ("rita", "answered", Reason.ANSWERED_ALREADY),
+        ("rita", "", None),
+    ],
+)
+def test_who_may_answer(thread, cast, rita, summary, who, prepare, reason):
+    asker = rita if prepare == "own" else cast.ben
+    request = miss_point(thread, text="Rural networks.", by=asker, now=timezone.now())
+    if prepare == "answered":
+        explain(request, thread=thread, by=cast.mo, reason="No.", now=timezone.now())
+    known = LogEntry.objects.count()
+
+    def answer() -> None:
+        explain(request, thread=thread, by=getattr(cast, who), reason="Because.", now=timezone.now())
+
+    if reason is None:
+        answer()
+        return
+    with pytest.raises(Refused) as refusal:
+        answer()
+    assert refusal.value.reason is reason
+    assert LogEntry.objects.count() == known
+
+
+def test_what_takes_a_point_up_must_have_changed(thread, cast, rita, summary):
+    ask("ben", cast, thread)
+    request = PointRequest.objects.get()
+    asked = typed(base="1", agreed=f"Funding must be predictable. [{thread.theme.letter}-1]", takes_up=str(request.pk))
+    answer = cast.client("rita").post(f"/threads/{thread.pk}/summary/edit/", asked)
+    assert answer.status_code == 409
+    assert str(Reason.SUMMARY_UNCHANGED.label) in answer.content.decode()
+    assert PointRequest.objects.get().answered_at is None
+
+
+def test_a_request_elsewhere_is_not_theirs_to_answer(event, thread, cast, rita, summary):
+    elsewhere = open_thread(make_theme(event), cast.ada, "Elsewhere").thread
+    summarise(elsewhere, cast.mo, thread.opening)
+    request = miss_point(elsewhere, text="Mine.", by=cast.ben, now=timezone.now())
+    assert cast.client("rita").get(f"/threads/{thread.pk}/summary/requests/{request.pk}/").status_code == 404
+    summarise(thread, rita, thread.opening, base=1, text="New.", takes_up=[request.pk])
+    assert PointRequest.objects.get().answered_at is None
+
+
+def test_what_was_missed_in_a_merged_thread_is_still_owed_an_answer(theme, thread, cast, summary):
+    younger = open_thread(theme, cast.ada, "The same").thread
+    summarise(younger, cast.mo, younger.opening)
+    ask("ben", cast, younger)
+    merge_thread(younger, into=thread, by=cast.mo, reason="", now=timezone.now())
+    mo, page = cast.client("mo"), f"/threads/{thread.pk}/summary/"
+    assert "Rural networks." in mo.get(page).content.decode()
+    request = PointRequest.objects.get()
+    assert mo.post(f"{page}requests/{request.pk}/", {"reason": "It is said below."}).status_code == 302
+    assert "It is said below." in cast.client("eve").get(page).content.decode()
+    assert Thread.objects.get(pk=younger.pk).continued_at_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_answer_once(thread, cast):
+    summarise(thread, cast.mo, thread.opening)
+    request = miss_point(thread, text="Mine.", by=cast.ben, now=timezone.now())
+
+    def answer(n: int) -> bool:
+        try:
+            explain(request, thread=thread, by=(cast.mo, cast.olga)[n % 2], reason=f"{n}", now=timezone.now())
+            return True
+        except Refused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(answer, range(8))) == [False] * 7 + [True]
+    assert LogEntry.objects.filter(act=Act.ANSWER).count() == 1
+    assert Notification.objects.filter(person=cast.ben, kind=NotificationKind.OUTCOME).count() == 1
+
+
+def test_the_summary_says_nothing_as_html(thread, cast):
+    summarise(thread, cast.mo, thread.opening, text="<script>alert(1)</script>")
+    for path in ("", "summary/", "summary/history/", "summary/edit/"):
+        assert "<script>alert" not in cast.client("mo").get(f"/threads/{thread.pk}/{path}").content.decode()
