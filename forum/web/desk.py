@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from forum import fragments
 from forum.choices import HoldKind
 from forum.errors import refuse_if
-from forum.queries import conduct, desk, entries, events, wall
+from forum.queries import conduct, desk, entries, events, flags, reports, sanctions, wall
 from forum.queries.wording import clock
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
@@ -52,7 +52,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
     count = desk.count(request.user, event.pk)
     context = {
         "event": events.card(event, now=now),
-        "cards": forms_for(shown, event.pk),
+        "cards": forms_for(shown, event, request.user),
         "count": count,
         "count_label": ngettext("%(n)s comment waits", "%(n)s comments wait", count) % {"n": count},
         "more": more,
@@ -60,6 +60,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
         "themes": _themes(page, wall.themes_of(event), letter, kind),
         "kinds": _kinds(page, letter, kind),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(request.user, event.pk) else "",
+        "queues": _queues(request.user, event),
         "news_url": address(reverse("desk_news", args=[event.slug]), theme=letter, rule=kind),
         "bulk": JudgeForm(None, case=Desk(event.pk), prefix="all"),
         "bulk_url": reverse("judge_many", args=[event.slug]),
@@ -88,7 +89,9 @@ def news(request: HttpRequest, event_slug: str) -> HttpResponse:
         raise Http404
     after = asked_number(request, "after") or 0
     fresh, more = desk.waiting(request.user, event, **narrowed, after=after, now=now)
-    html = [card_html(request, card) for card in forms_for(fresh, event.pk)] if "cards" in request.GET else []
+    html = (
+        [card_html(request, card) for card in forms_for(fresh, event, request.user)] if "cards" in request.GET else []
+    )
     answer = {
         "count": desk.count(request.user, event.pk),
         "new": len(fresh) + more,
@@ -124,13 +127,30 @@ def _decided(request: HttpRequest) -> dict[str, str] | None:
     return {"said": said(by), "undo_url": undo_all}
 
 
-def forms_for(shown: Iterable[dict[str, Any]], event_id: int) -> list[dict[str, Any]]:
-    """Cards with their marked text, their form and their addresses; what a reason can be made of is asked once."""
+def _queues(person: Any, event: Any) -> list[dict[str, Any]]:
+    """What else waits for this person, each with its number. Two queries."""
+    counted = [
+        (_("Flagged"), "flags", flags.count(person, event.pk)),
+        (_("Reports"), "reports", reports.count(person, event)),
+    ]
+    return [{"label": label, "url": reverse(name, args=[event.slug]), "count": n} for label, name, n in counted]
+
+
+def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any) -> list[dict[str, Any]]:
+    """Cards with their marked text, flags, form and addresses, and what is laid on their authors.
+
+    Four queries, however many cards: what a reason can be made of is asked once.
+    """
     shown = list(shown)
-    known = conduct.of_event(event_id)
+    known, event_id = conduct.of_event(event.pk), event.pk
+    flagged = flags.of_comments(person, [card["id"] for card in shown])
+    laid = sanctions.of_people({card["author_id"] for card in shown}, event_id, now=timezone.now())
     return [
         card
         | {
+            "flags": flagged.get(card["id"], []),
+            "laid": laid.get(card["author_id"], []),
+            "person_url": reverse("moderate_person", args=[event.slug, card["author_id"]]),
             "html": fragments.body_html(marked(card["source_html"], card["words"])),
             "form": JudgeForm(
                 None, case=Desk(event_id), known=known, prefix=f"c{card['id']}", initial={"seen": card["seen"]}

@@ -176,7 +176,9 @@ def _too_late(request: HttpRequest, comment: Any, form: JudgeForm, reason: Reaso
 def _page(
     request: HttpRequest, comment: Any, *, form: JudgeForm | None = None, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    card = forms_for([desk.card(request.user, comment, now=timezone.now())], comment.thread.theme.event_id)[0]
+    card = forms_for([desk.card(request.user, comment, now=timezone.now())], comment.thread.theme.event, request.user)[
+        0
+    ]
     if form is not None:
         if problem:
             form.data = {**form.data.dict(), form.add_prefix("seen"): card["seen"]}  # type: ignore[attr-defined]
@@ -196,7 +198,7 @@ def _fresh_card(request: HttpRequest, comment_id: int | None) -> dict[str, Any]:
     card = desk.card(request.user, comment, now=timezone.now())
     if not card["is_waiting"]:
         return {}
-    return {"card": card_html(request, forms_for([card], comment.thread.theme.event_id)[0])}
+    return {"card": card_html(request, forms_for([card], comment.thread.theme.event, request.user)[0])}
 
 
 def _told(comment_id: int | None) -> dict[str, Any]:

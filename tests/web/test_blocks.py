@@ -16,10 +16,12 @@ from forum.choices import BlockKind, Reason
 from forum.models import Block, Comment
 from forum.rules.blocks import is_in, normal_domain, normal_network
 from tests.factories import PASSWORD, make_person, new_key
+from tests.web.test_accounts import LONG_AGO
 
 pytestmark = pytest.mark.django_db
 
 NEW = {"name": "Nia New", "email": "nia@example.org", "password1": PASSWORD, "group": "technical", "organisation": ""}
+NEW["opened"] = LONG_AGO
 HERE, NEAR, FAR = "198.51.100.7", "198.51.101.7", "203.0.113.5"
 TYPED = "What I typed for an hour."
 
