@@ -6,6 +6,9 @@ How followers hear of it is asked in tests/live/test_streams.py.
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+from threading import Event as Signal
 from typing import Any
 
 import pytest
@@ -14,7 +17,12 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
+from forum.actions.judging import reject_comment
+from forum.actions.moderation import remove_comment
+from forum.actions.redaction import redact_comment
+from forum.choices import Status
 from forum.models import Comment
+from tests.actions.test_concurrency import all_at_once
 from tests.factories import open_thread, reply_to
 
 READERS = 8
@@ -43,9 +51,8 @@ def addresses(comment: Comment) -> list[str]:
     ]  # fmt: skip
 
 
-def words_of(client: Client, address: str, **headers: str) -> set[str]:
-    answer = client.get(address, headers=headers)
-    assert answer.status_code < 500, address
+def words_in(answer: Any) -> set[str]:
+    assert answer.status_code < 500, answer
     return {found.decode() for found in SECRET.findall(b"".join(answer) if answer.streaming else answer.content)}
 
 
@@ -65,7 +72,7 @@ def test_a_decision_between_any_two_statements_of_a_page_shows_nothing_held(even
             if not is_reached:
                 withdraw_comment(comment, by=cast.ben, now=timezone.now())
                 told |= {place} if words else set()
-            assert words_of(client, address) == set(), f"{address}, after statement {statement}"
+            assert words_in(client.get(address)) == set(), f"{address}, after statement {statement}"
     assert len(told) >= 20, "most show what is public"
 
 
@@ -87,4 +94,95 @@ def interrupted(client: Client, address: str, comment: Comment, statement: int) 
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(run):
-        return words_of(client, address), count >= statement
+        return words_in(client.get(address)), count >= statement
+
+
+class Crowd:
+    """Eight who ask for the same pages all the time, four of them with an account; some say what they have kept."""
+
+    def __init__(self, cast: Any) -> None:
+        self.clients = [cast.client("eve" if reader % 2 else "ada") for reader in range(READERS)]
+        self.addresses: list[str] = []
+        self.asked: list[tuple[float, str, set[str]]] = []  # when it was asked, for what, and which words came
+        self.is_over = Signal()
+
+    def ask(self, reader: int) -> None:
+        client, turn, kept = self.clients[reader], reader * 4, {}
+        while not self.is_over.is_set():
+            if not self.addresses:
+                time.sleep(0.001)
+                continue
+            address, turn = self.addresses[turn % len(self.addresses)], turn + 1
+            tag, words = kept.get(address, ("", set()))
+            begun = time.monotonic()
+            answer = client.get(address, headers={"If-None-Match": tag} if tag else {})
+            if answer.status_code != 304:
+                words = words_in(answer)
+            kept[address] = (answer.headers.get("ETag", ""), words)
+            self.asked.append((begun, address, words))
+
+    def wait_for_all(self, since: float) -> None:
+        """Until each of the pages was asked for after this moment."""
+        while not self.is_over.is_set():
+            if {address for begun, address, _ in list(self.asked) if begun > since} >= set(self.addresses):
+                return
+            time.sleep(0.005)
+
+
+def said(cast: Any) -> dict[str, Any]:
+    return {"by": cast.mo, "reason": "Rude.", "now": timezone.now()}
+
+
+def decisions(cast: Any) -> list[tuple[Callable[[Comment], object], str]]:
+    """What takes words away, and from what; a redaction leaves titles alone."""
+
+    def remove(comment: Comment) -> None:
+        remove_comment(comment, **said(cast))
+
+    def withdraw(comment: Comment) -> None:
+        withdraw_comment(comment, by=cast.ben, now=timezone.now())
+
+    def hold(comment: Comment) -> None:
+        edit_comment(comment, by=cast.ben, source="The heldfinch finch0 by the river.", now=timezone.now())
+
+    def redact(comment: Comment) -> None:
+        passages = [found.decode() for found in SECRET.findall(comment.version.source.encode())]
+        redact_comment(comment, passages=passages, **said(cast))
+
+    return [(remove, "reply"), (remove, "opening"), (withdraw, "reply"), (hold, "opening"), (redact, "reply")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_after_a_decision_never_reads_what_it_took_away(event, theme, thread, cast):
+    """Eight readers ask for thirty pages all the time, and what they keep is asked about, too."""
+    crowd = Crowd(cast)
+    decided = {"finch0": 0.0}  # held from the beginning
+
+    def decide() -> None:
+        opening = open_thread(theme, cast.ben, "By the river", "By the river.")
+        waits = reply_to(opening, cast.ben, "The heldfinch finch0 by the river.")
+        assert waits.status == Status.HELD
+        for act, kind in decisions(cast):
+            marker = f"finch{len(decided)}"
+            comment = spoken(theme, opening.thread, cast, kind, marker)
+            if kind == "opening":
+                reply_to(comment, cast.ada, "So it stays as a tombstone.")
+            crowd.addresses = addresses(comment)
+            crowd.wait_for_all(time.monotonic())
+            act(comment)
+            decided[marker] = time.monotonic()
+            crowd.wait_for_all(decided[marker])
+            shown = {address for _, address, words in list(crowd.asked) if marker in words}
+            assert len(shown) >= 10, "most show what is public"
+        reject_comment(waits, **said(cast))
+        crowd.wait_for_all(time.monotonic())
+
+    def work(place: int) -> None:
+        try:
+            crowd.ask(place - 1) if place else decide()
+        finally:
+            crowd.is_over.set()
+
+    all_at_once(work, writers=READERS + 1)
+    late = [(address, word) for begun, address, words in crowd.asked for word in words if begun > decided[word]]
+    assert late == []
