@@ -28,6 +28,7 @@ from forum.queries import changes
 REMEMBERED = 1_000  # changes a feed can answer from memory
 LOOK_EVERY = 5.0  # seconds without a hint after which a feed looks by itself: a lost hint costs no more
 SETTLE = 0.05  # seconds a feed waits after a look, so that a burst becomes one frame
+SHARED_FOR = 0.02  # seconds from one shared look to the next: those who come back at once wait for the same one
 REJOIN_EVERY = 3600.0  # seconds; the channel layer forgets its groups after a day
 BEAT_EVERY = 25.0  # seconds; a page that hears nothing for a minute takes its line for dead
 POLLED_FOR = 60.0  # seconds for which a theme is kept that somebody asked about without a line of their own
@@ -57,6 +58,8 @@ class Feed:
         self.followers: set[Follower] = set()
         self.stirred = asyncio.Event()
         self.reading = asyncio.Lock()
+        self.coming: asyncio.Task[None] | None = None  # the look that has not begun, for all who wait for it
+        self.shared_at = -SHARED_FOR
         self.polled_at = -POLLED_FOR
         self.elsewhere: dict[str, tuple[int, float]] = {}  # process → its followers, and when it said so
         self.written: dict[int, float] = {}  # comment → when somebody was last said to write below it
@@ -78,14 +81,31 @@ class Feed:
         for text in texts:
             await self.hand_out(text)
 
+    async def look_with_others(self) -> None:
+        """A look that begins after this call, shared by everybody who asks before it begins."""
+        if self.coming is None:
+            self.coming = asyncio.create_task(self._look_soon(), name=f"look at {self.theme_id}")
+        await asyncio.shield(self.coming)
+
+    async def _look_soon(self) -> None:
+        await asyncio.sleep(max(0.0, self.shared_at + SHARED_FOR - _now()))
+        self.coming, self.shared_at = None, _now()  # who asks from here on needs a later one
+        if await database_sync_to_async(changes.revision_of)(self.theme_id) != self.revision:
+            await self.look()
+
     async def missing(self, since: int) -> list[str]:
-        """The frames that lead from `since` to now, or the order to load the page anew."""
+        """The frames that lead from `since` to now, or the order to load the page anew.
+
+        Before it tells what it remembers, it looks: a text may have been taken back a millisecond ago.
+        """
         if since >= self.revision:
             if since > self.revision:
                 self.stirred.set()  # the follower has seen more than we have: there is something to read
             return []
         if since < self.floor:
             await self._reach_back(since)
+        if since >= self.floor:
+            await self.look_with_others()
         if since < self.floor:
             return [frames.reset(self.theme_id)]
         newer = [change for change in self.memory.values() if change.revision > since]

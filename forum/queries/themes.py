@@ -53,7 +53,7 @@ def shown(themes: QuerySet[Theme]) -> list[dict[str, Any]]:
 
 
 def _voices(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
-    rows = Comment.objects.filter(pk__in=comment_ids).order_by()
+    rows = Comment.objects.filter(pk__in=comment_ids).public().order_by()  # still: it may have gone a moment ago
     return {
         row["id"]: {
             "name": row["author__name"],

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
+from forum.choices import Status
 from forum.models import Comment, CommentVersion
 from forum.queries.wording import cleaned, iso, moment
 
@@ -31,7 +34,7 @@ def history(comment: Comment, *, before: int | None, sees_hidden: bool) -> list[
 
     The previous one is the newest before it that this reader may read: a comparison never holds a hidden text.
     """
-    versions = CommentVersion.objects.filter(comment=comment).order_by("-number")
+    versions = _of(comment, sees_hidden=sees_hidden).order_by("-number")
     wanted = versions if before is None else versions.filter(number__lt=before)
     rows = [_shape(row, comment, sees_hidden=sees_hidden) for row in wanted.values(*FIELDS)[:ON_PAGE]]
     earlier = _newest_before(rows[-1]["number"], comment, sees_hidden=sees_hidden) if rows else None
@@ -44,16 +47,22 @@ def history(comment: Comment, *, before: int | None, sees_hidden: bool) -> list[
 
 def one(comment: Comment, number: int, *, sees_hidden: bool) -> dict[str, Any]:
     """One version; without its text if that is hidden from this reader. Raises CommentVersion.DoesNotExist."""
-    row = CommentVersion.objects.filter(comment=comment, number=number).values(*FIELDS).first()
+    row = _of(comment, sees_hidden=sees_hidden).filter(number=number).values(*FIELDS).first()
     if row is None:
         raise CommentVersion.DoesNotExist
     return _shape(row, comment, sees_hidden=sees_hidden)
 
 
+def _of(comment: Comment, *, sees_hidden: bool) -> QuerySet[CommentVersion]:
+    """Asks once more whether the comment is public: an edit that must wait may have come since it was loaded."""
+    versions = CommentVersion.objects.filter(comment=comment)
+    return versions if sees_hidden else versions.filter(comment__status=Status.PUBLISHED)
+
+
 def _newest_before(number: int, comment: Comment, *, sees_hidden: bool) -> dict[str, Any] | None:
     if number == 1:
         return None
-    versions = CommentVersion.objects.filter(comment=comment, number__lt=number).order_by("-number")
+    versions = _of(comment, sees_hidden=sees_hidden).filter(number__lt=number).order_by("-number")
     legible = versions if sees_hidden else versions.filter(is_hidden=False)
     row = legible.values(*FIELDS).first()
     return None if row is None else _shape(row, comment, sees_hidden=sees_hidden)

@@ -68,10 +68,11 @@ def _with_changes(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _since_then(shown: Any, since: dict[str, Any]) -> dict[str, Any]:
-    current = versions.one(shown, shown.version.number, sees_hidden=True)  # what is current is never hidden
+    version = shown.version  # as it was loaded with the comment: an edit since then may have to wait
+    current = {"id": version.pk, "source": version.source}
     return {
         "from_number": since["number"],
-        "to_number": current["number"],
+        "to_number": version.number,
         "changes_html": fragments.changes_html(since, current),
     }
 

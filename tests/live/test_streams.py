@@ -78,6 +78,25 @@ def test_the_same_frames_on_every_kind_of_line(server, theme, thread, cast, say)
     assert {c["id"]: c for frame in heard for c in frame["changes"]} == {c["id"]: c for c in told["changes"]}
     assert "MARKERWORD" not in json.dumps([answer, heard])
     assert asked(server, theme.pk, 4) == []
+
+
+def test_what_was_taken_back_is_not_told_from_memory_a_moment_later(server, theme, thread, cast, say):
+    """The server may not have heard of it yet: without Redis, no hint of this process reaches it."""
+    for turn in range(3):
+        hidden = say("ben", f"MARKERWORD {turn}", to=thread.opening)
+        theme.refresh_from_db()
+        since = theme.revision - 1
+        with stream(server, f"{theme.pk}:{since}") as events:
+            assert "MARKERWORD" in json.dumps(next(events))  # now it remembers
+            assert "MARKERWORD" in json.dumps(asked(server, theme.pk, since))
+            remove_comment(hidden, by=cast.mo, reason="Rude.", now=timezone.now())
+            assert "MARKERWORD" not in json.dumps(asked(server, theme.pk, since))
+        again = say("ada", "MARKERWORD once more", to=thread.opening)
+        with stream(server, f"{theme.pk}:{since}") as events:
+            assert "MARKERWORD" in json.dumps(next(events))
+            remove_comment(again, by=cast.mo, reason="Rude.", now=timezone.now())
+            with stream(server, f"{theme.pk}:{since}") as later:
+                assert "MARKERWORD" not in json.dumps(next(later))
     assert asked(server, theme.pk, 4000) == [], "whoever has seen more than there is waits"
 
 
