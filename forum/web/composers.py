@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,7 +35,6 @@ PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
 WAITS = _lazy("Your comment waits for a moderator. You see it in its place; others do not yet.")
 WORDS = ("title", "source", "note", "key", "seen")
 AGENT_LENGTH = 300  # characters of what a browser calls itself
-TOO_QUICK = timedelta(seconds=3)  # from opening a box to sending it; nobody reads what they answer in less
 signer = Signer(salt="parley.writer")
 
 
@@ -85,8 +83,8 @@ def begun(
     """A box that opens: with this person's draft in it, or what they could not send, or `initial`; then `quote`."""
     _unpack(request, spot)
     kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
-    # Who comes back to their words has had time to think.
-    facts = {"opened": opened_mark(kept.get("saved_at") or timezone.now())}
+    # Who comes back to their words took the time to write them before.
+    facts = {"opened": opened_mark(kept["saved_at"] - settings.FASTEST_REPLY if kept else timezone.now())}
     facts |= {"draft": kept.get("version", 0), "by": writer(request)} | (initial or {})
     facts |= {name: kept[name] for name in WORDS if kept.get(name)}
     if quote:
@@ -153,7 +151,7 @@ def sending(request: HttpRequest, form: CommentForm) -> Sending:
     taken = time_taken(form.data.get(OPENED, ""), now=timezone.now())
     return Sending(
         knows=frozenset(form.data["knows"].split()) if "knows" in form.data else None,
-        is_mechanical=bool(form.data.get(TRAP)) or (taken is not None and taken < TOO_QUICK),
+        is_mechanical=bool(form.data.get(TRAP)) or (taken is not None and taken < settings.FASTEST_REPLY),
         address=address_of(request),
         agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
     )
