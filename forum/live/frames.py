@@ -94,8 +94,8 @@ def _thread(row: dict[str, Any]) -> Change:
 
 
 def _theme(row: dict[str, Any]) -> Change:
-    html = fragments.theme_row_html(row)
-    return _change("theme", row["id"], row["revision"], stances=row["takes_stances"], html=html)
+    says = {"stances": row["takes_stances"], "locked": row["is_locked"]}
+    return _change("theme", row["id"], row["revision"], **says, html=fragments.theme_row_html(row))
 
 
 def _closed_thread(thread_id: int, revision: int, goes_on_at: str) -> Change:

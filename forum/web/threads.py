@@ -189,6 +189,7 @@ def page_context(theme: Any) -> dict[str, Any]:
             "title": theme.title,
             "question": theme.question,
             "about_html": fragments.body_html(theme.about_html),
+            "is_locked": theme.is_locked,
             "revision": theme.revision,
             "url": reverse("theme", args=address),
             "open_thread_url": reverse("open_thread", args=address),

@@ -5,7 +5,7 @@ import { filled } from "./counted.js";
 import { openLine } from "./lines.js";
 import { holdFocus, holdPlace } from "./place.js";
 import { noteNews, quiet } from "./polite.js";
-import { announce, forgetApplied } from "./tree.js";
+import { announce, forgetApplied, renewHead } from "./tree.js";
 import { showWriting } from "./writing.js";
 
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
@@ -179,7 +179,7 @@ async function loadAnew() {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   const [back, refocus] = [holdPlace(), holdFocus()];
   for (const id of ["comments", "threads", "themes", "wall"]) takeOver(document.getElementById(id), fresh.getElementById(id));
-  for (const head of fresh.querySelectorAll("[id^=head-]")) document.getElementById(head.id)?.replaceWith(head);
+  for (const head of fresh.querySelectorAll("[id^=head-]")) renewHead(head.id, () => document.getElementById(head.id)?.replaceWith(head));
   revisions = JSON.parse(fresh.body.dataset.follow || "{}");
   isLost = false;
   forgetAll();
@@ -199,7 +199,7 @@ function forgetPosting() {
 function takeOver(here, fresh) {
   if (!here || !fresh) return;
   const wasLocked = "locked" in here.dataset;
-  for (const name of ["locked", "goesOn", "beginsLater"]) {
+  for (const name of ["locked", "threadLocked", "themeLocked", "goesOn", "beginsLater"]) {
     if (name in fresh.dataset) here.dataset[name] = "";
     else delete here.dataset[name];
   }

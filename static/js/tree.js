@@ -52,7 +52,7 @@ function leave(change) {
 }
 
 function thread(change) {
-  changeHead(change);
+  renewHead(`head-${change.id}`, () => settle(change, `head-${change.id}`, change.head, null));
   const open = document.querySelector(`#comments[data-thread="${change.id}"]`);
   if (open) changeOpenThread(open, change);
   const list = document.getElementById("threads");
@@ -63,13 +63,13 @@ function thread(change) {
   return settle(change, `thread-${change.id}`, change.html, (fresh) => insertThread(list, fresh, change.place));
 }
 
-/** The head of a thread; its summary stays unfolded if it was, and stands in the margin of a wide page, too. */
-function changeHead(change) {
-  const isOpen = document.querySelector(`#head-${change.id} .summary`)?.open;
-  if (settle(change, `head-${change.id}`, change.head, null) !== "replaced") return;
-  const fresh = document.querySelector(`#head-${change.id} .summary`);
+/** Puts a fresh head of a thread in its place; its summary stays unfolded, and stands in the margin of a wide page, too. */
+export function renewHead(id, put) {
+  const isOpen = document.querySelector(`#${id} .summary`)?.open;
+  put();
+  const fresh = document.querySelector(`#${id} .summary`);
   if (fresh && isOpen) fresh.open = true;
-  const margin = document.querySelector(`[data-summary-of="${change.id}"]`);
+  const margin = document.querySelector(`[data-summary-of="${id}"]`);
   margin?.querySelector(".points")?.remove();
   if (fresh) margin?.append(fresh.querySelector(".points").cloneNode(true));
 }
@@ -83,12 +83,21 @@ function changeOpenThread(open, change) {
   moved?.toggleAttribute("hidden", !change.to);
   if (change.to) moved?.querySelector("a").setAttribute("href", change.to);
   if (change.to && !moved) document.dispatchEvent(new CustomEvent("parley:lost")); // this page can only load itself
-  if ("locked" in open.dataset === Boolean(change.locked)) return;
-  open.toggleAttribute("data-locked", Boolean(change.locked));
+  lock(open, "data-thread-locked", change.locked);
+}
+
+/** Nothing can be written here while the thread or its theme is locked. */
+function lock(open, by, isLocked) {
+  open.toggleAttribute(by, Boolean(isLocked));
+  const is = "threadLocked" in open.dataset || "themeLocked" in open.dataset;
+  if ("locked" in open.dataset === is) return;
+  open.toggleAttribute("data-locked", is);
   document.dispatchEvent(new CustomEvent("parley:locked"));
 }
 
 function theme(change) {
+  const open = document.querySelector(`#comments[data-thread][data-theme="${change.id}"]`);
+  if (open) lock(open, "data-theme-locked", change.locked);
   document.dispatchEvent(new CustomEvent("parley:stances", { detail: change.stances }));
   return settle(change, `theme-${change.id}`, change.html, null);
 }

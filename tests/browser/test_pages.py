@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import Person
 from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.notes import write_note
@@ -56,7 +57,7 @@ def keep_together(comment: Comment, mo: Any) -> None:
     write_note(thread, source="Please answer **the question** first.", by=mo, reason="", now=now)
     points = {"open": [{"text": "Who pays?", "comments": [comment.pk]}]}
     write_summary(thread, points=points, base=0, by=mo, now=now)
-    ada = Comment.objects.filter(thread=thread).exclude(author=mo).first().author
+    ada = Person.objects.get(email=email_of("ada"))
     miss_point(thread, text="Something is missing.", by=ada, now=now)
 
 
