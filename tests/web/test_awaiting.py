@@ -119,6 +119,7 @@ def test_it_is_off_until_an_organiser_switches_it_on(event, theme, thread, cast,
     assert hints() == {}
     page, olga = f"/{event.slug}/moderation/rules/", cast.client("olga")
     rules = {"everybody": "on", "newcomers_number": "3", "links_number": "2", "pace_number": "5", "words_list": ""}
+    rules["flagged_number"] = "3"
     assert "how many replies to it wait" in olga.get(page).content.decode()
     assert 'name="told"' not in olga.get(f"{page}?theme={theme.letter}").content.decode()
     assert olga.post(page, rules | {"told": "on"}).status_code == 302
