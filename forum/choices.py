@@ -14,6 +14,7 @@ POINT_LENGTH = 300  # characters of one point of a summary: a sentence
 POINTS = 20  # in one list of a summary; what is longer is no summary
 POINT_COMMENTS = 10  # that one point names
 REQUEST_LENGTH = 500  # characters of a wish that a point be in a summary
+APPEAL_LENGTH = 2_000  # characters of an author's answer to a decision; a page of a letter
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
 REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
@@ -154,10 +155,22 @@ class Act(TextChoices):
     LIFT = "lift", _("Sanction lifted")
     CLEAR = "clear", _("Recent comments of one participant removed")
     UNCLEAR = "unclear", _("These comments are back in their places")
+    RULES = "rules", _("Rules changed")
+    APPEAL_UPHELD = "appeal-upheld", _("Decision taken back after an appeal")
+    APPEAL_DENIED = "appeal-denied", _("Decision stands after an appeal")
 
 
 # What colleagues may know and the public has no use for.
 INTERNAL_ACTS = (Act.TAKE_OVER, Act.KEEP)
+# Decisions about a comment that its author may answer once.
+APPEALABLE = (Act.REJECT, Act.REMOVE, Act.OFF_TOPIC, Act.REDACT)
+
+
+class Outcome(TextChoices):
+    """What becomes of an appeal."""
+
+    TAKEN_BACK = "taken-back", _("The decision is taken back")
+    STANDS = "stands", _("The decision stands")
 
 
 class Decision(TextChoices):
@@ -329,6 +342,15 @@ class Reason(TextChoices):
     CANNOT_UNDO = "cannot-undo", _("This cannot be undone here; the comment's own page offers what is possible.")
     UNDONE_ALREADY = "undone-already", _("This was undone already.")
     CHANGED_SINCE = "changed-since", _("More has happened since, so this cannot be undone any more.")
+    LOGIN_FOR_APPEAL = "login-for-appeal", _("You must be logged in to answer a decision.")
+    NOTHING_TO_APPEAL = "nothing-to-appeal", _("There is no decision about this comment that could be answered.")
+    APPEALED_ALREADY = "appealed-already", _("You answered this decision already; that can be done once.")
+    OTHER_DECISION = (
+        "other-decision",
+        _("Another decision about this comment was taken meanwhile. Please read it; then send your words once more."),
+    )
+    OWN_DECISION = "own-decision", _("You took this decision, so another moderator decides about the appeal.")
+    APPEAL_DECIDED = "appeal-decided", _("A colleague decided about this appeal meanwhile. Nothing was changed.")
     ALREADY_PINNED = "already-pinned", _("This comment is pinned already.")
     NOT_PINNED = "not-pinned", _("This comment is not pinned.")
     ALREADY_LOCKED = "already-locked", _("This thread is locked already.")

@@ -1,15 +1,20 @@
-"""Setting the rules by which comments wait, and whether readers are told that something does."""
+"""Setting the rules by which comments wait; whether readers are told that something does, and who decided."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from forum.actions import tell
+from django.utils.translation import gettext
+
+from forum.actions import log, tell
 from forum.actions.locking import take_numbers
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Status
+from forum.choices import HOLD_RULES, Act, HoldKind, Status
 from forum.errors import refuse_if
 from forum.models import Comment, Event, Theme, Thread
+from forum.rules.flags import ENOUGH
 from forum.rules.holding import why_not_set_rules
 
 
@@ -32,10 +37,50 @@ def tell_what_waits(event: Event, *, on: bool, by: Any) -> None:
 
 
 @in_one_transaction
-def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any], by: Any) -> None:
+def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any], by: Any, now: datetime) -> None:
     """Sets the rules of an event, or those of one of its themes that differ. Raises Refused."""
     refuse_if(why_not_set_rules(by, event.pk))
+    known: Any
     if theme_id is None:
-        Event.objects.filter(pk=event.pk).update(hold_rules=rules)
+        known = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        theme = None
     else:
-        Theme.objects.filter(pk=theme_id, event=event).update(hold_rules=rules)
+        known = theme = Theme.objects.select_for_update(no_key=True).get(pk=theme_id, event=event)
+    type(known).objects.filter(pk=known.pk).update(hold_rules=rules)
+    if changed := _changed(known.hold_rules, rules):
+        log.record_in_event(Act.RULES, event.pk, by=by, reason=changed, now=now, theme=theme)
+
+
+@in_one_transaction
+def set_log_names(event: Event, *, on: bool, by: Any, now: datetime) -> None:
+    """Says whether everybody reads in the log who decided, or only in which role. Raises Refused."""
+    refuse_if(why_not_set_rules(by, event.pk))
+    if Event.objects.filter(pk=event.pk, log_names=not on).update(log_names=on):
+        names = gettext("The log names who decided.") if on else gettext("The log tells the role of who decided.")
+        log.record_in_event(Act.RULES, event.pk, by=by, reason=names, now=now)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Which rules went on or off, or have other numbers or words now: never the words themselves."""
+    on: list[str] = []
+    off: list[str] = []
+    other: list[str] = []
+    for kind in HOLD_RULES:
+        was, is_now = before.get(kind, {}), after.get(kind, {})
+        label = str(kind.label)
+        if bool(was.get("is_on")) != bool(is_now.get("is_on")):
+            (on if is_now.get("is_on") else off).append(label)
+        elif is_now.get("is_on") and was != is_now:
+            other.append(label)
+    if _enough(before) != _enough(after):
+        other.append(str(HoldKind.FLAGGED.label))
+    said = [
+        (gettext("On: %(rules)s."), on),
+        (gettext("Off: %(rules)s."), off),
+        (gettext("Changed: %(rules)s."), other),
+    ]
+    return " ".join(words % {"rules": ", ".join(rules)} for words, rules in said if rules)
+
+
+def _enough(rules: Mapping[str, Any]) -> float:
+    return float(rules.get(HoldKind.FLAGGED, {}).get("number", ENOUGH))

@@ -111,17 +111,22 @@ def _publish_locked(
 ) -> LogEntry:
     thread, fresh = _lock_to_judge(comment_id, by, seen, now)
     since = _decide(fresh, now)
-    change_status(fresh, thread, Status.PUBLISHED, reason="")
-    Comment.objects.filter(pk=fresh.pk, published_at=None).order_by().update(published_at=now)
-    fresh.refresh_from_db()
-    notifications.comment_published(
-        fresh, thread, answered=_author_of_answered(fresh), branch=fresh.tree_id, mentioned=mentioned, now=now
-    )
+    publish(fresh, thread, mentioned, now=now)
     if act is Act.TRUST:
         trusted = {"event_id": thread.theme.event_id, "person_id": fresh.author_id}
         Trust.objects.get_or_create(**trusted, defaults={"by": by, "created_at": now})
     entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
     return close_case_with(entry)
+
+
+def publish(comment: Any, thread: Thread, mentioned: Sequence[int], *, now: datetime) -> None:
+    """Publishes a comment of a locked thread that was not public before, and tells whom it concerns."""
+    change_status(comment, thread, Status.PUBLISHED, reason="")
+    Comment.objects.filter(pk=comment.pk, published_at=None).order_by().update(published_at=now)
+    comment.refresh_from_db()
+    notifications.comment_published(
+        comment, thread, answered=_author_of_answered(comment), branch=comment.tree_id, mentioned=mentioned, now=now
+    )
 
 
 @in_one_transaction

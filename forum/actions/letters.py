@@ -29,6 +29,8 @@ BY_LETTER = {
     Act.LIFT,
     Act.CLEAR,
     Act.UNCLEAR,
+    Act.APPEAL_UPHELD,
+    Act.APPEAL_DENIED,
 }
 
 

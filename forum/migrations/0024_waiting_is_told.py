@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0022_sanctions"),
+        ("forum", "0023_appeals"),
     ]
 
     operations = [

@@ -1,5 +1,6 @@
 """What is stored. One file per concept; everything is importable from here."""
 
+from forum.models.appeal import Appeal
 from forum.models.attachment import Attachment
 from forum.models.block import Block
 from forum.models.comment import Comment, CommentVersion
@@ -25,6 +26,7 @@ from forum.models.theme import Theme
 from forum.models.thread import Thread
 
 __all__ = [
+    "Appeal",
     "Article",
     "Attachment",
     "Block",

@@ -40,6 +40,7 @@ class Event(models.Model):
     hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     # Whether readers see how many answers to a comment wait for a moderator.
     tells_waiting = models.BooleanField(default=False, db_default=False, editable=False)
+    log_names = models.BooleanField(default=False, db_default=False, editable=False)  # or roles only
     frame_origins = models.TextField(
         _("sites that may show the dialogue in a frame"),
         blank=True,

@@ -38,6 +38,14 @@ class Role(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
 
+def deciding_beside(*people: Any, event: Any, theme: Any) -> Any:
+    """The roles of those who decide under a theme and are none of these people; each named by its key or OuterRef."""
+    roles = Role.objects.filter(Q(theme=None) | Q(theme=theme), event=event, kind__in=DECIDING, person__is_active=True)
+    for person in people:
+        roles = roles.exclude(person=person)
+    return roles
+
+
 def moderated_by(person: Any, theme: str = "theme") -> Q:
     """The condition on whatever stands under a theme, named by its field, that this person moderates it."""
     if not person.is_authenticated:

@@ -158,6 +158,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "waits_text": "",
         "waits_url": "",
         "off_topic": "" if is_gone else row["off_topic"],
+        "appeal_url": "",
         "html": "" if is_gone else cleaned(row["version__html"]),
         "author_id": row["author_id"],
         "name": row["author__name"],

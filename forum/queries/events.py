@@ -35,6 +35,7 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "url": f"/{event.slug}/",
         "log_url": f"/{event.slug}/moderation/",
         "conduct_url": f"/{event.slug}/moderation/conduct/",
+        "transparency_url": f"/{event.slug}/moderation/transparency/",
         "search_url": f"/{event.slug}/search/",
         "wall_url": f"/{event.slug}/live/",
         "title": event.title,

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from forum.choices import Act, ReportOutcome, Status
+from forum.choices import APPEALABLE, Act, ReportOutcome, Status
 from forum.models import IllegalReport, Letter, LogEntry
+from forum.models.role import deciding_beside
 from forum.queries import sanctions
 from forum.queries.reasons import sentence
 from forum.queries.wording import numbered
@@ -44,6 +45,13 @@ DECIDED: dict[str, tuple[Any, Any]] = {
     Act.REDACT: (
         gettext_lazy("A moderator took personal data out of your comment %(label)s. The rest is as you wrote it."), "",
     ),
+    Act.APPEAL_UPHELD: (
+        gettext_lazy("Your answer changed the decision about your comment %(label)s: it is taken back."), "",
+    ),
+    Act.APPEAL_DENIED: (
+        gettext_lazy("Your answer about your comment %(label)s was read, and the decision stands."),
+        gettext_lazy("A decision can be answered once, so this is the end of it."),
+    ),
 }  # fmt: skip
 
 REPORTED: dict[str, Any] = {
@@ -59,12 +67,14 @@ FIELDS = (
     *(f"entry__sanction__{name}" for name in sanctions.FACTS),
     "entry__undoes__sanction__pk", *(f"entry__undoes__sanction__{name}" for name in sanctions.FACTS),
     "report_id",
+    "entry__appeal__pk", "entry__event_id",
+    "entry__comment__theme_id", "entry__actor_id", "person_id",
 )  # fmt: skip
 
 
 def of_letter(letter_id: int) -> dict[str, Any] | None:
     """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
-    pointless. One query, two about a report or a batch."""
+    pointless. One query, two about a report, a batch, or what can be answered."""
     row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
     if row["report_id"]:
         return _of_report(row["report_id"])
@@ -92,7 +102,24 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
         said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
     subject = f"{label}: {Act(row['entry__act']).label}"
     page = f"/comments/{row['entry__comment_id']}/"
-    return _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], page)
+    letter = _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], page)
+    if row["entry__act"] not in APPEALABLE or row["entry__appeal__pk"]:
+        return letter
+    event_id, theme_id = row["entry__event_id"], row["entry__comment__theme_id"]
+    words = can_answer(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
+    return letter | {"appeal_text": words, "appeal_url": appeal_address(row["entry__comment_id"])}
+
+
+def can_answer(actor_id: int, author_id: int, *, event_id: int, theme_id: int) -> str:
+    """What an author is told of the right to answer a decision, as far as it is true here. One query."""
+    if deciding_beside(actor_id, author_id, event=event_id, theme=theme_id).exists():
+        return gettext("You can answer once, and another moderator decides.")
+    return gettext("You can answer once. Nobody else moderates here, so the same moderator reads it and decides again.")
+
+
+def appeal_address(comment_id: int) -> str:
+    """Where an author answers a decision about a comment."""
+    return f"/comments/{comment_id}/appeal/"
 
 
 def _of_report(report_id: int) -> dict[str, Any]:

@@ -7,21 +7,22 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from forum.choices import Act, NotificationKind, Status
+from forum.choices import APPEALABLE, Act, NotificationKind, Status
 from forum.models import Notification
 from forum.queries import notices, sanctions
+from forum.queries.notices import appeal_address
 from forum.queries.wording import excerpt, iso, moment, numbered, untitled
 
 PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
-KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST}  # decisions after which a flagged comment is public
+KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST, Act.APPEAL_UPHELD}  # decisions after which a flagged comment is public
 
 OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR}
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
     "comment__version__text", "comment__theme__letter", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
-    "entry__event__title",
+    "entry__event__title", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
     "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
     "entry__thread__continued_at__number", "entry__batch", "entry__sanction__pk",
     *(f"entry__sanction__{name}" for name in sanctions.FACTS),
@@ -88,6 +89,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "name": "",
         "place": "",
         "excerpt": "",
+        "appeal_url": "",
     }
     if row["comment_id"] is None:
         return shape | _decision(row)
@@ -124,6 +126,7 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
         "what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label),
         "place": numbered(row["entry__thread__theme__letter"], number) if number else row["entry__event__title"],
         "excerpt": row["entry__reason"],
+        "appeal_url": _appeal_url(row),
     }
 
 
@@ -132,3 +135,11 @@ def _outcome(act: str) -> str:
     if act in KEPT:
         return gettext("What you flagged: a moderator looked and kept it")
     return gettext("What you flagged: %(what)s") % {"what": Act(act).label}
+
+
+def _appeal_url(row: dict[str, Any]) -> str:
+    """Where somebody answers a decision they are told of; "" if it was answered or taken back, or cannot be."""
+    is_theirs = row["kind"] == NotificationKind.DECISION  # others may have flagged it
+    if not is_theirs or row["entry__act"] not in APPEALABLE or row["entry__appeal__pk"] or row["entry__undone_by__pk"]:
+        return ""
+    return appeal_address(row["entry__comment_id"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from forum.choices import Status
 from forum.models import Comment, Hold
 from forum.queries import comments
+from forum.queries.notices import appeal_address
 from forum.queries.reasons import sentence
 from forum.queries.wording import GROUP_LABELS, cleaned, initials
 
@@ -104,6 +105,7 @@ def _with_text(row: dict[str, Any], facts: dict[str, Any], usual: str) -> dict[s
         "gone_text": "",
         "waits_text": _said(facts, usual),
         "waits_url": f"/comments/{facts['pk']}/edit/" if facts["status"] == Status.REVISION else "",
+        "appeal_url": appeal_address(row["id"]) if facts["status"] == Status.REJECTED else "",
         "html": cleaned(facts["version__html"]),
         "name": name,
         "initials": initials(name),

@@ -19,7 +19,12 @@ def microseconds(when: datetime | None) -> int:
 
 def moment(when: datetime) -> str:
     """A time for people, in UTC, such as "12 Oct 2012, 14:05 UTC"."""
-    return f"{when.day} {MONTHS_3[when.month].title()} {when.year}, {when:%H:%M} UTC"
+    return f"{day(when)}, {when:%H:%M} UTC"
+
+
+def day(when: datetime) -> str:
+    """A day for people, in UTC, such as "12 Oct 2012"."""
+    return f"{when.day} {MONTHS_3[when.month].title()} {when.year}"
 
 
 def clock(when: datetime) -> str:

@@ -24,6 +24,7 @@ OUTCOMES = {
     Act.APPROVE: FlagOutcome.DISMISSED,
     Act.TRUST: FlagOutcome.DISMISSED,
     Act.KEEP: FlagOutcome.DISMISSED,
+    Act.APPEAL_UPHELD: FlagOutcome.DISMISSED,
 }
 
 

@@ -28,10 +28,11 @@ def why_not_undo(person: Any, entry: LogEntry) -> Reason | None:
         return Reason.OWN_COMMENT
     if hasattr(entry, "undone_by"):
         return Reason.UNDONE_ALREADY
-    return None if _is_as_left(entry) else Reason.CHANGED_SINCE
+    return None if is_as_left(entry) else Reason.CHANGED_SINCE
 
 
-def _is_as_left(entry: LogEntry) -> bool:
+def is_as_left(entry: LogEntry) -> bool:
+    """Whether things are still as a decision left them."""
     comment, thread = entry.comment, entry.thread
     if entry.act == Act.LOCK:
         return bool(thread and thread.is_locked)

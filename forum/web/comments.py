@@ -19,7 +19,7 @@ from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import edit_spot, reply_spot
 from forum.choices import Reason
 from forum.errors import Refused, TextRefused, WouldWait, refuse_if
-from forum.queries import comments, threads, versions, waiting
+from forum.queries import comments, log, threads, versions, waiting
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.flags import why_not_flag
 from forum.rules.moderation import (
@@ -35,6 +35,7 @@ from forum.rules.moderation import (
 )
 from forum.rules.moving import why_not_split
 from forum.rules.reports import why_not_report
+from forum.web import appeals
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box
 from forum.web.caching import answer
@@ -215,6 +216,8 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "canonical": reverse("comment", args=[shown.pk]),
         "box": None if is_hidden else reply_box(request, shown),
         "stances": panel(request.user, shown),
+        "appeal": appeals.panel(request.user, shown),
+        "log_url": log.place_of(shown) if is_hidden else "",
     }
     return render(request, "comment/page.html", context)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from forum import fragments
 from forum.choices import HoldKind
 from forum.errors import refuse_if
-from forum.queries import conduct, desk, entries, events, flags, reports, sanctions, wall
+from forum.queries import appeals, conduct, desk, entries, events, flags, reports, sanctions, wall
 from forum.queries.wording import clock
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
@@ -128,10 +128,11 @@ def _decided(request: HttpRequest) -> dict[str, str] | None:
 
 
 def _queues(person: Any, event: Any) -> list[dict[str, Any]]:
-    """What else waits for this person, each with its number. Two queries."""
+    """What else waits for this person, each with its number. Three queries."""
     counted = [
         (_("Flagged"), "flags", flags.count(person, event.pk)),
         (_("Reports"), "reports", reports.count(person, event)),
+        (_("Appeals"), "appeals", appeals.count(person, event.pk)),
     ]
     return [{"label": label, "url": reverse(name, args=[event.slug]), "count": n} for label, name, n in counted]
 

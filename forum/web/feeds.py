@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from forum.queries import comments, events, feeds, people, themes, threads
+from forum.queries import comments, events, feeds, log, people, themes, threads
 from forum.web.caching import answer
 from forum.web.loading import found
 
@@ -68,6 +68,14 @@ def of_person(request: HttpRequest, person_id: int, form: str) -> HttpResponse:
     return _answer(request, form, Feed(person["name"], about, person["url"], feeds.of_person(person_id)))
 
 
+@require_safe
+def of_log(request: HttpRequest, event_slug: str, form: str) -> HttpResponse:
+    event: Any = found(events.get, request.user, event_slug)
+    about = _("What the moderators did")
+    feed = Feed(f"{about} · {event.title}", about, reverse("moderation_log", args=[event.slug]), log.for_feed(event))
+    return _answer(request, form, feed)
+
+
 def addresses(page: str) -> dict[str, str]:
     """Where the feeds of a page are."""
     return {"atom_url": f"{page}feed.atom", "json_url": f"{page}feed.json"}
@@ -91,12 +99,12 @@ def _atom(feed: Feed) -> HttpResponse:
     )
     for row in feed.rows:
         made.add_item(
-            title=_xml(f"{row['label']}: {row['title']}"),
+            title=_xml(_title(row)),
             link=_absolute(row["url"]),
             unique_id=_absolute(row["url"]),
             description=_xml(row["html"]),
             author_name=_xml(row["name"]),
-            author_link=_absolute(row["author_url"]),
+            author_link=_absolute(row["author_url"]) if row["author_url"] else None,
             pubdate=row["written_at"],
             updateddate=row["changed_at"],
         )
@@ -115,12 +123,12 @@ def _json(feed: Feed) -> HttpResponse:
             {
                 "id": _absolute(row["url"]),
                 "url": _absolute(row["url"]),
-                "title": f"{row['label']}: {row['title']}",
+                "title": _title(row),
                 "content_html": row["html"],
                 "summary": row["excerpt"],
                 "date_published": row["written_iso"],
                 "date_modified": row["changed_iso"],
-                "authors": [{"name": row["name"], "url": _absolute(row["author_url"])}],
+                "authors": [_author(row)],
             }
             for row in feed.rows
         ],
@@ -128,6 +136,15 @@ def _json(feed: Feed) -> HttpResponse:
     return JsonResponse(
         body, content_type="application/feed+json; charset=utf-8", json_dumps_params={"ensure_ascii": False}
     )
+
+
+def _title(row: dict[str, Any]) -> str:
+    return f"{row['label']}: {row['title']}" if row["title"] else str(row["label"])
+
+
+def _author(row: dict[str, Any]) -> dict[str, str]:
+    """Who wrote it; the log may tell no more than a role, which has no page."""
+    return {"name": row["name"]} | ({"url": _absolute(row["author_url"])} if row["author_url"] else {})
 
 
 def _absolute(path: str) -> str:

@@ -1,41 +1,19 @@
-"""What moderators decide about comments, versions and threads, and the public log of it."""
+"""What moderators decide about comments, versions and threads."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from forum.actions import judging, redaction
 from forum.actions import moderation as acts
 from forum.actions import off_topic as topics
 from forum.choices import Reason
-from forum.queries import events, moderation
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
-from forum.rules.roles import may_organise, moderates_any
-from forum.web.caching import answer
 from forum.web.deciding import Decision, on_comment, on_thread, on_version
 from forum.web.forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
-from forum.web.loading import found
-
-
-@require_safe
-def log(request: HttpRequest, event_slug: str) -> HttpResponse:
-    event = found(events.get, request.user, event_slug)
-    decides = moderates_any(request.user, event.pk)
-    context = {
-        "event": events.card(event, now=timezone.now()),
-        "entries": moderation.log_of(request.user, event),
-        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
-        "team_url": reverse("team", args=[event.slug]) if may_organise(request.user, event.pk) else "",
-    }
-    return answer(request, context, lambda: render(request, "moderation/log.html", context))
 
 
 def _why_not_hide(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:

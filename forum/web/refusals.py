@@ -24,6 +24,7 @@ CONFLICTS = {
     Reason.CANNOT_UNDO, Reason.UNDONE_ALREADY, Reason.CHANGED_SINCE, Reason.HAS_ROLE,
     Reason.ROLE_GONE, Reason.LAST_ORGANISER,
     Reason.FLAGGED_ALREADY, Reason.KEPT_ALREADY, Reason.NOT_FLAGGED, Reason.NO_FLAG_OF_YOURS, Reason.REPORT_DECIDED,
+    Reason.NOTHING_TO_APPEAL, Reason.APPEALED_ALREADY, Reason.OTHER_DECISION, Reason.APPEAL_DECIDED,
     Reason.SAME_THREAD, Reason.SAME_THEME, Reason.SAME_TITLE, Reason.YOUNGER_THREAD,
     Reason.ENDED_ALREADY, Reason.NOTHING_TO_RESTORE,
     Reason.THREAD_CLOSED, Reason.THEME_LOCKED, Reason.SLOW_MODE, Reason.SLOW_ALREADY, Reason.NO_PLAN,
@@ -37,7 +38,11 @@ WEIGHTS = {
     Reason.TOO_MANY_FLAGS: 429,
     Reason.TOO_MANY_REPORTS: 429,
 }
-LOGINS = {Reason.LOGIN_NEEDED, Reason.LOGIN_FOR_FLAG}  # somebody who only looks is asked to log in, and led back
+LOGINS = {
+    Reason.LOGIN_NEEDED,
+    Reason.LOGIN_FOR_FLAG,
+    Reason.LOGIN_FOR_APPEAL,
+}  # somebody who only looks is asked to log in, and led back
 UNREADABLE = 422  # the request was understood, its text cannot be accepted
 
 

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from forum.web import (
+    appeals,
     attaching,
     blocks,
     branches,
@@ -18,6 +19,7 @@ from forum.web import (
     flags,
     holding,
     judging,
+    log,
     maps,
     moderation,
     moving,
@@ -33,6 +35,7 @@ from forum.web import (
     summaries,
     team,
     threads,
+    transparency,
     versions,
     wall,
 )
@@ -98,6 +101,8 @@ urlpatterns = [
     path("comments/<int:comment_id>/reply/", comments.reply, name="reply"),
     path("comments/<int:comment_id>/edit/", comments.edit, name="edit"),
     path("comments/<int:comment_id>/withdraw/", comments.withdraw, name="withdraw"),
+    path("comments/<int:comment_id>/appeal/", appeals.appeal, name="appeal"),
+    path("appeals/<int:appeal_id>/", appeals.decide, name="decide_appeal"),
     path("comments/<int:comment_id>/approve/", moderation.approve, name="approve"),
     path("comments/<int:comment_id>/reject/", moderation.reject, name="reject"),
     path("comments/<int:comment_id>/decide/", judging.judge, name="judge"),
@@ -127,7 +132,12 @@ urlpatterns = [
     re_path(LABELLED, citations.labelled, name="labelled"),
     path("comments/<int:comment_id>/stance/", stances.stance, name="stance"),
     path("<slug:event_slug>/", events.event, name="event"),
-    path("<slug:event_slug>/moderation/", moderation.log, name="moderation_log"),
+    path("<slug:event_slug>/moderation/", log.page, name="moderation_log"),
+    path("<slug:event_slug>/moderation/names/", log.names, name="log_names"),
+    path("<slug:event_slug>/moderation/feed.<slug:form>", feeds.of_log, name="log_feed"),
+    path("<slug:event_slug>/moderation/appeals/", appeals.listed, name="appeals"),
+    path("<slug:event_slug>/moderation/transparency/", transparency.page, name="transparency"),
+    path("<slug:event_slug>/moderation/transparency.<slug:form>", transparency.data, name="transparency_data"),
     path("<slug:event_slug>/moderation/desk/", desk.cards, name="desk"),
     path("<slug:event_slug>/moderation/desk/news/", desk.news, name="desk_news"),
     path("<slug:event_slug>/moderation/desk/decide/", judging.many, name="judge_many"),

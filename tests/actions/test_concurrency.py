@@ -10,11 +10,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from forum.actions.appeals import appeal, decide_appeal
 from forum.actions.comments import edit_comment, open_thread, post_reply, withdraw_comment
+from forum.actions.moderation import remove_comment
 from forum.actions.repair import recount_theme
 from forum.actions.stances import take_stance
-from forum.choices import StanceKind
-from forum.models import Comment, CommentVersion, Stance, Thread
+from forum.choices import Act, Outcome, Reason, RoleKind, StanceKind, Status
+from forum.errors import Refused
+from forum.models import Appeal, Comment, CommentVersion, LogEntry, Notification, Stance, Thread
 from forum.queries.trees import flaws
 from tests.factories import make_person, new_key
 
@@ -150,3 +153,31 @@ def test_one_person_at_two_windows_has_one_stance(thread, cast):
     opening = Comment.objects.get(pk=thread.opening_id)
     total = opening.support_count + opening.agree_count + opening.disagree_count + opening.unsure_count
     assert (total, Stance.objects.count()) == (1, 1)
+
+
+def test_two_moderators_decide_one_appeal_at_once(event, thread, cast, say):
+    deciders = [cast.olga, make_person("una")]
+    event.roles.create(person=deciders[1], kind=RoleKind.MODERATOR)
+    for turn in range(20):
+        comment = say("ben", f"Turn {turn}.", to=thread.opening)
+        entry = remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+        case = appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
+        told: list[Reason] = []
+
+        def decide(place: int, case: Appeal = case, told: list[Reason] = told) -> None:
+            outcome = list(Outcome)[place]
+            how = {"by": deciders[place], "answer": "So be it.", "seen": "", "now": timezone.now()}
+            try:
+                decide_appeal(Appeal.objects.get(pk=case.pk), outcome=outcome, **how)
+            except Refused as refusal:
+                told.append(refusal.reason)
+
+        all_at_once(decide, writers=2)
+        case.refresh_from_db()
+        acts = LogEntry.objects.filter(comment=comment, pk__gt=entry.pk, act__in=[Act.APPEAL_UPHELD, Act.APPEAL_DENIED])
+        status = Status.PUBLISHED if case.outcome == Outcome.TAKEN_BACK else Status.REMOVED
+        assert told == [Reason.APPEAL_DECIDED], "the other is told"
+        assert [row.actor for row in acts] == [case.decided_by]
+        assert Notification.objects.filter(entry__in=acts).count() == 1
+        assert Comment.objects.get(pk=comment.pk).status == status
+    assert list(flaws()) == []

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from forum.actions.appeals import appeal, decide_appeal
 from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
@@ -34,7 +35,7 @@ from forum.actions.repair import rerender
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
 from forum.actions.summaries import write_summary
-from forum.choices import Act, FlagKind, ReportOutcome, StanceKind
+from forum.choices import Act, FlagKind, Outcome, ReportOutcome, StanceKind
 from forum.models import Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
@@ -133,6 +134,13 @@ def summarise(stage: Stage) -> None:
     write_summary(stage.thread, points=points, base=0, by=stage.cast.mo, now=timezone.now())
 
 
+def hear_appeal(stage: Stage) -> None:
+    """ben answers that his comment was not published, and olga takes the decision back."""
+    entry = LogEntry.objects.filter(comment=stage.held[1]).latest("pk")
+    case = appeal(stage.held[1], by=stage.cast.ben, text="It is to the point.", about=entry.pk, now=timezone.now())
+    decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen="", now=timezone.now())
+
+
 TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
@@ -151,6 +159,7 @@ TABLE = [
         s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
     Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
+    Row("an appeal against that is heard", {"decide_appeal"}, hear_appeal),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("all of one person are removed as one", {"clear_comments"}, clear_ben),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Person
+from forum.actions.appeals import appeal
 from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.notes import write_note
@@ -19,7 +20,7 @@ from forum.actions.reports import Notice, report_comment
 from forum.actions.summaries import miss_point, write_summary
 from forum.choices import FlagKind
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
-from forum.models import Comment, Event, PointRequest, Thread
+from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread
 from tests.browser.conftest import aside
 from tests.factories import new_key
 from tests.server import Server
@@ -45,6 +46,7 @@ def deepest(transactional_db: None) -> Comment:
     notice = Notice(explanation="It names somebody.", name="Eve", email="eve@example.net")
     aside(lambda: report_comment(comment, notice, key=new_key(), now=timezone.now()))
     aside(lambda: keep_together(comment, mo))
+    aside(lambda: answered(comment.parent.parent, mo))
     return comment
 
 
@@ -59,6 +61,19 @@ def keep_together(comment: Comment, mo: Any) -> None:
     write_summary(thread, points=points, base=0, by=mo, now=now)
     ada = Person.objects.get(email=email_of("ada"))
     miss_point(thread, text="Something is missing.", by=ada, now=now)
+
+
+def answered(removed: Comment, mo: Any) -> None:
+    """Its author has answered the removal; and ada can answer one."""
+    entry = LogEntry.objects.filter(comment=removed).latest("pk")
+    appeal(removed, by=removed.author, text="It was to the point.", about=entry.pk, now=timezone.now())
+    own = Comment.objects.public().filter(author__email=email_of("ada")).latest("pk")
+    remove_comment(own, by=mo, reason="Off the subject.", now=timezone.now())
+
+
+def answer_page() -> str:
+    own = Comment.objects.get(author__email=email_of("ada"), status="removed")
+    return f"/comments/{own.pk}/appeal/"
 
 
 def anonymous_pages(comment: Comment) -> dict[str, str]:
@@ -78,6 +93,7 @@ def anonymous_pages(comment: Comment) -> dict[str, str]:
         "code of conduct": "/baku-2012/moderation/conduct/",
         "summary": f"/threads/{comment.thread_id}/summary/",
         "versions of the summary": f"/threads/{comment.thread_id}/summary/history/",
+        "numbers": "/baku-2012/moderation/transparency/",
         "history": f"/comments/{comment.pk}/history/",
         "cite": f"/comments/{comment.pk}/cite/",
         "report": f"/comments/{comment.pk}/report/",
@@ -121,8 +137,9 @@ def organisers_pages(comment: Comment) -> dict[str, str]:
     pages |= {"take a role away": f"team/{event.roles.get(kind='moderator').pk}/take/"}
     person = f"people/{comment.author_id}/"
     pages |= {"people": "people/", "person": person, "remove many": f"{person}remove/?span=all", "blocks": "blocks/"}
-    pages |= {"sentence": f"phrases/{event.phrases.first().pk}/"}
-    return {name: f"/baku-2012/moderation/{path}" for name, path in pages.items()}
+    pages |= {"sentence": f"phrases/{event.phrases.first().pk}/", "log": "", "appeals": "appeals/"}
+    found = {name: f"/baku-2012/moderation/{path}" for name, path in pages.items()}
+    return found | {"appeal": f"/appeals/{Appeal.objects.get().pk}/"}
 
 
 def barriers(page: Page) -> list[str]:
@@ -145,7 +162,9 @@ def log_in(page: Page, key: str) -> None:
 def test_no_page_has_a_barrier(browser: Browser, server: Server, deepest, width, scheme):
     found: dict[str, list[str]] = {}
     organisers = aside(lambda: organisers_pages(deepest))
-    for who, pages in (("", anonymous_pages(deepest)), ("mo", known_pages(deepest)), ("olga", organisers)):
+    author = {"answer to a decision": aside(answer_page)}
+    of_each = {"": anonymous_pages(deepest), "mo": known_pages(deepest), "olga": organisers, "ada": author}
+    for who, pages in of_each.items():
         viewport: Any = {"width": width, "height": 800}
         context = browser.new_context(
             base_url=server.url, viewport=viewport, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"

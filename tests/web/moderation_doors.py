@@ -15,13 +15,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Person
-from forum.actions import judging, leases, moderation, moving, off_topic, redaction, roles, undoing
+from forum.actions import appeals, judging, leases, moderation, moving, off_topic, redaction, roles, undoing
 from forum.actions.comments import edit_comment
 from forum.actions.conduct import discard_phrase, write_article, write_phrase
-from forum.actions.holding import set_hold_rules, tell_what_waits
+from forum.actions.holding import set_hold_rules, set_log_names, tell_what_waits
 from forum.actions.imports import import_reply, seed_of
-from forum.choices import LEASE, Decision, RoleKind
-from forum.models import Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
+from forum.choices import LEASE, Decision, Outcome, RoleKind
+from forum.models import Appeal, Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 # Who has which role; the columns of the table. The chair organises, too, decides what a stage needs, and has no column.
@@ -121,7 +121,7 @@ def held(stage: Stage) -> None:
 
 
 def removed(stage: Stage) -> None:
-    moderation.remove_comment(stage.comment, **stage.chair())
+    stage.known["entry_id"] = moderation.remove_comment(stage.comment, **stage.chair()).pk
 
 
 def pinned(stage: Stage) -> None:
@@ -201,9 +201,31 @@ def moved(stage: Stage) -> dict[str, Any]:
     return {"to": str(stage.other.pk), **WHY}
 
 
+def answerable(stage: Stage) -> dict[str, Any]:
+    return {"text": "It was meant kindly.", "about": stage.known["entry_id"]}
+
+
+def answered(stage: Stage) -> None:
+    removed(stage)
+    made = appeals.appeal(stage.comment, by=stage.author, now=timezone.now(), **answerable(stage))
+    stage.known["appeal_id"] = made.pk
+
+
+def as_json(stage: Stage) -> None:
+    stage.known["form"] = "json"
+
+
+STANDS = {"outcome": "stands", "answer": "It is about a person."}
 ARTICLE = {"title": "Be kind", "text": "", "place": "1"}
 PHRASE = {"language": "en", "title": "Often", "text": "Please do."}
-RULES = {"newcomers_number": "3", "links_number": "2", "pace_number": "5", "words_list": "", "everybody": "on"}
+RULES = {
+    "newcomers_number": "3",
+    "links_number": "2",
+    "pace_number": "5",
+    "words_list": "",
+    "everybody": "on",
+    "flagged_number": "3",
+}
 
 DOORS: dict[str, Door] = {
     # What waits
@@ -270,11 +292,34 @@ DOORS: dict[str, Door] = {
     "move_thread: send": Door(
         post=moved, get=False, act=lambda s, by: moving.move_thread(s.thread, to=s.other, by=by, **how())
     ),
+    # Answers to decisions
+    "appeal": Door(
+        removed,
+        answerable,
+        get=False,
+        act=lambda s, by: appeals.appeal(s.comment, by=by, now=timezone.now(), **answerable(s)),
+    ),
+    "appeals": Door(),
+    "decide_appeal": Door(
+        answered,
+        lambda s: {"seen": f"{s.fresh().version_id}.removed", **STANDS},
+        act=lambda s, by: appeals.decide_appeal(
+            Appeal.objects.get(), outcome=Outcome.STANDS, by=by, answer="So it is.", seen="", now=timezone.now()
+        ),
+    ),
     # The event
     "moderation_log": Door(),
+    "log_feed": Door(as_json),
+    "log_names": Door(
+        post={"names": "1"}, get=False, act=lambda s, by: set_log_names(s.event, on=True, by=by, now=timezone.now())
+    ),
+    "transparency": Door(),
+    "transparency_data": Door(as_json),
     "hold_rules": Door(
         post=RULES,
-        act=lambda s, by: set_hold_rules(s.event, None, rules={"everybody": {"is_on": True}}, by=by),
+        act=lambda s, by: set_hold_rules(
+            s.event, None, rules={"everybody": {"is_on": True}}, by=by, now=timezone.now()
+        ),
     ),
     "hold_rules: tell": Door(
         post=RULES | {"told": "on"}, get=False, act=lambda s, by: tell_what_waits(s.event, on=True, by=by)

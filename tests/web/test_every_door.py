@@ -11,6 +11,7 @@ import pytest
 from django.urls import get_resolver
 from django.utils import timezone
 
+from forum.actions.appeals import appeal
 from forum.actions.attachments import add_file
 from forum.actions.blocks import block
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
@@ -25,6 +26,7 @@ from forum.actions.summaries import miss_point, write_summary
 from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.live import frames
 from forum.models import (
+    Appeal,
     Attachment,
     Comment,
     CommentVersion,
@@ -42,7 +44,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 SECRET = "zebrafinch"
 FOR_MODERATORS = "quokka"  # a ready sentence, which stands on the pages where they decide
 # What stands behind the names of an address; a comment's doors are tried with every comment.
-FORMS = ("atom", "json")
+FORMS = ("atom", "json", "csv")
 
 
 @pytest.fixture
@@ -65,6 +67,8 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     follow(thread, by=cast.mo, now=now)
     pin_comment(removed, by=cast.mo, reason="", now=now)
     remove_comment(removed, by=cast.olga, reason="Against the code of conduct.", now=now)
+    about = LogEntry.objects.latest("pk").pk
+    appeal(removed, by=cast.ben, text=f"{SECRET} appeal", about=about, now=now)
     withdraw_comment(withdrawn, by=cast.ben, now=now)
     edit_comment(edited, by=cast.ben, source="Mended.", now=now)
     hide_version(CommentVersion.objects.get(comment=edited, number=1), by=cast.olga, reason="Private.", now=now)
@@ -121,6 +125,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "request_id": [stage["request"].pk],
+        "appeal_id": list(Appeal.objects.values_list("pk", flat=True)),
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip
     found: list[str] = []
@@ -155,13 +160,34 @@ def test_nothing_secret_stands_behind_any_door(stage, cast, who):
         assert who == "mo" or FOR_MODERATORS.encode() not in body, address
         # Moderators may read what they moderate, on the comment's own pages and on their desk only; and on
         # their pages about people what only colleagues know of them.
-        desk = tuple(f"/{slug}/moderation/{page}/" for page in ("desk", "flags", "reports"))
-        if who == "mo" and address.startswith(("/comments/", f"/files/{theirs}/", *desk, *colleagues, summary)):
+        desk = tuple(f"/{slug}/moderation/{page}/" for page in ("desk", "flags", "reports", "appeals"))
+        if who == "mo" and address.startswith(
+            ("/comments/", f"/files/{theirs}/", *desk, "/appeals/", *colleagues, summary)
+        ):
             assert b"draft" not in body or SECRET.encode() + b" draft" not in body, address
             continue
         assert SECRET.encode() not in body, address
         assert response.status_code < 500, address
     assert seen <= {200, 302, 403, 404, 405, 409}
+
+
+@pytest.mark.parametrize(
+    ("who", "where"), [("ben", "comment"), ("mo", "appeal"), ("olga", ""), ("ada", ""), ("eve", "")]
+)
+def test_an_appeal_is_read_by_its_author_and_those_who_decide(stage, cast, who, where):
+    """olga took the decision, so she does not decide about the answer."""
+    case = Appeal.objects.get()
+    found = {
+        name
+        for name, path in (
+            ("comment", f"/comments/{case.entry.comment_id}/"),
+            ("comment", f"/comments/{case.entry.comment_id}/appeal/"),
+            ("appeal", f"/appeals/{case.pk}/"),
+            ("appeal", f"/{stage['theme'].event.slug}/moderation/appeals/"),
+        )
+        if f"{SECRET} appeal" in cast.client(who).get(path).content.decode()
+    }
+    assert found == {where} - {""}
 
 
 def test_nothing_secret_travels_to_followers(stage):

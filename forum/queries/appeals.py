@@ -1,0 +1,82 @@
+"""Authors' answers to decisions: for those who decide about them, and for their authors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from forum.choices import Act, Outcome
+from forum.models import Appeal, Event, LogEntry
+from forum.queries.notices import appeal_address
+from forum.queries.wording import cleaned, iso, moment, numbered
+
+CARDS = 25  # on a page
+
+FIELDS = (
+    "pk", "text", "created_at", "author__name", "entry__act", "entry__reason", "entry__article__title",
+    "entry__created_at", "entry__actor__name", "entry__comment_id", "entry__comment__number",
+    "entry__comment__version__html", "entry__comment__theme__letter", "entry__comment__theme__position",
+    "entry__comment__thread__title",
+)  # fmt: skip
+
+
+def get(person: Any, appeal_id: int) -> Appeal:
+    """An appeal that this person may read, with all it is about. Raises Appeal.DoesNotExist."""
+    related = ("entry__comment__thread__theme__event", "entry__comment__version", "entry__actor", "author")
+    return Appeal.objects.readable_by(person).select_related(*related).get(pk=appeal_id)
+
+
+def waiting(person: Any, event: Event, *, after: int = 0) -> tuple[list[dict[str, Any]], bool]:
+    """What waits longest for this person in an event, from below `after` on, and whether there is more. One query."""
+    rows = Appeal.objects.waiting().for_decider(person).filter(entry__event=event, pk__gt=after).order_by("pk")
+    found = [_card(row) for row in rows.values(*FIELDS)[: CARDS + 1]]
+    return found[:CARDS], len(found) > CARDS
+
+
+def count(person: Any, event_id: int) -> int:
+    """How many appeals wait for this person in an event. One query."""
+    return int(Appeal.objects.waiting().for_decider(person).filter(entry__event=event_id).order_by().count())
+
+
+def card(appeal: Any) -> dict[str, Any]:
+    """One appeal with the case it is about. One query."""
+    return _card(Appeal.objects.values(*FIELDS).get(pk=appeal.pk))
+
+
+def told(entry: LogEntry, appeal: Appeal | None) -> dict[str, Any]:
+    """What the author of a comment reads about a decision that holds, and about their answer to it."""
+    return {
+        "act_label": str(Act(entry.act).label),
+        "reason": entry.reason,
+        "at_label": moment(entry.created_at),
+        "text": appeal.text if appeal else "",
+        "sent_label": moment(appeal.created_at) if appeal else "",
+        "outcome": str(Outcome(appeal.outcome).label) if appeal and appeal.outcome else "",
+        "answer": appeal.answer if appeal else "",
+        "decided_label": moment(appeal.decided_at) if appeal and appeal.decided_at else "",
+        "url": "" if appeal or entry.comment_id is None else appeal_address(entry.comment_id),
+    }
+
+
+def _card(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["pk"],
+        "url": f"/appeals/{row['pk']}/",
+        "label": numbered(row["entry__comment__theme__letter"], row["entry__comment__number"]),
+        "letter": row["entry__comment__theme__letter"],
+        "hue": row["entry__comment__theme__position"],
+        "title": row["entry__comment__thread__title"],
+        "comment_url": f"/comments/{row['entry__comment_id']}/",
+        "html": cleaned(row["entry__comment__version__html"]),
+        "name": row["author__name"],
+        "act_label": str(Act(row["entry__act"]).label),
+        "article": row["entry__article__title"] or "",
+        "reason": row["entry__reason"],
+        "by": gettext("by %(name)s") % {"name": row["entry__actor__name"]},
+        "decided_iso": iso(row["entry__created_at"]),
+        "decided_label": moment(row["entry__created_at"]),
+        "text": row["text"],
+        "sent_iso": iso(row["created_at"]),
+        "sent_label": moment(row["created_at"]),
+    }

@@ -1,0 +1,50 @@
+"""May this person answer a decision, or decide about an answer? None (yes) or the Reason for no."""
+
+from typing import Any
+
+from forum.choices import APPEALABLE, Reason
+from forum.models import Appeal, Comment, LogEntry, Thread
+from forum.rules.roles import may_moderate
+from forum.rules.undoing import is_as_left
+
+
+def decision_to_answer(comment_id: int) -> LogEntry | None:
+    """The decision about a comment that still holds: the newest that was not answered yet, else the newest. One query.
+
+    Several can hold at once: a comment that is marked as off topic can also lose personal data.
+    """
+    decisions = LogEntry.objects.filter(comment=comment_id, act__in=APPEALABLE, undone_by=None).order_by("-pk")
+    related = ("comment__version", "version", "thread__theme__event", "article", "appeal")
+    holding = [entry for entry in decisions.select_related(*related) if is_as_left(entry)]
+    unanswered = [entry for entry in holding if not hasattr(entry, "appeal")]
+    return next(iter([*unanswered, *holding]), None)
+
+
+def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:
+    """Whether somebody may answer a decision about a comment; `entry` is what decision_to_answer found."""
+    if not person.is_authenticated:
+        return Reason.LOGIN_FOR_APPEAL
+    if entry is None or entry.comment is None:
+        return Reason.NOTHING_TO_APPEAL
+    if entry.comment.author_id != person.pk:
+        return Reason.NOT_YOURS
+    return Reason.APPEALED_ALREADY if hasattr(entry, "appeal") else None
+
+
+def why_not_decide_appeal(person: Any, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
+    """Whether somebody may decide about an appeal: never its author, nor who took the decision while there is
+    anybody else. Two queries at most."""
+    if not may_moderate(person, thread.theme):
+        return Reason.NOT_MODERATOR
+    if person.pk in {appeal.author_id, comment.author_id}:
+        return Reason.OWN_COMMENT
+    if appeal.decided_at is not None:
+        return Reason.APPEAL_DECIDED
+    if appeal.entry.actor_id == person.pk and has_others(appeal):
+        return Reason.OWN_DECISION
+    return None
+
+
+def has_others(appeal: Appeal) -> bool:
+    """Whether somebody other than who took the decision can decide about an appeal. One query."""
+    return Appeal.objects.filter(pk=appeal.pk).decided_by_others().exists()

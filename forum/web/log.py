@@ -1,0 +1,119 @@
+"""The public log of what moderators did, and whether it names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from forum.actions.holding import set_log_names
+from forum.choices import Act
+from forum.queries import appeals, events, log, wall
+from forum.queries import entries as single_entries
+from forum.rules.holding import why_not_set_rules
+from forum.rules.roles import moderates_any
+from forum.rules.undoing import why_not_undo
+from forum.web.caching import answer
+from forum.web.feeds import addresses
+from forum.web.links import address
+from forum.web.loading import asked_number, found
+
+
+@require_safe
+def page(request: HttpRequest, event_slug: str) -> HttpResponse:
+    event: Any = found(events.get, request.user, event_slug)
+    decides = moderates_any(request.user, event.pk)
+    themes, articles = wall.themes_of(event), log.articles_of(event)
+    asked = _asked(request, themes, articles)
+    before = asked_number(request, "before")
+    entries, older = log.page(request.user, event, asked, before=before, is_colleague=decides)
+    if decides:
+        entries = _with_undo(request.user, entries)
+    here = reverse("moderation_log", args=[event.slug])
+    organises = why_not_set_rules(request.user, event.pk) is None
+    context = {
+        "event": events.card(event, now=timezone.now()),
+        "days": [{"label": label, "entries": list(rows)} for label, rows in groupby(entries, lambda row: row["day"])],
+        "filters": _filters(here, asked, themes, log.acts_in(request.user, event), articles),
+        "older_url": _address(here, asked, before=older) if older else "",
+        "newest_url": _address(here, asked) if before else "",
+        "is_narrowed": asked != log.Asked(),
+        "feeds": addresses(here),
+        "canonical": here,
+        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
+        "appeals_url": reverse("appeals", args=[event.slug]) if decides else "",
+        "appeals": appeals.count(request.user, event.pk) if decides else 0,
+        "team_url": reverse("team", args=[event.slug]) if organises else "",
+        "names_url": reverse("log_names", args=[event.slug]) if organises else "",
+        "names": event.log_names,
+    }
+    return answer(request, context, lambda: render(request, "moderation/log.html", context))
+
+
+@require_POST
+def names(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """Whether everybody reads who decided, or only in which role."""
+    event: Any = found(events.get, request.user, event_slug)
+    on = request.POST.get("names") == "1"
+    set_log_names(event, on=on, by=request.user, now=timezone.now())
+    told = _("Everybody reads in the log who decided."), _("Everybody reads in the log in which role somebody decided.")
+    messages.success(request, told[0] if on else told[1])
+    return redirect("moderation_log", event.slug)
+
+
+def _with_undo(person: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines with where each can be taken back by this person; what was decided as one is so on its comments' pages.
+
+    One query more.
+    """
+    alone = single_entries.several(row["id"] for row in rows if not row["members"])
+    urls = {entry.pk: reverse("undo", args=[entry.pk]) for entry in alone if why_not_undo(person, entry) is None}
+    return [row | {"undo_url": urls.get(row["id"], "")} for row in rows]
+
+
+def _asked(request: HttpRequest, themes: list[dict[str, Any]], articles: list[tuple[int, str]]) -> log.Asked:
+    """What the address narrows the log to; raises Http404 for what there is not."""
+    letter, act, article = request.GET.get("theme", ""), request.GET.get("act", ""), asked_number(request, "article")
+    is_known = (
+        (not letter or any(theme["letter"] == letter for theme in themes))
+        and (not act or act in Act.values)
+        and (article is None or any(pk == article for pk, _ in articles))
+    )
+    if not is_known:
+        raise Http404
+    return log.Asked(letter, act, article)
+
+
+def _filters(
+    page: str, asked: log.Asked, themes: list[dict[str, Any]], acts: list[str], articles: list[tuple[int, str]]
+) -> list[dict[str, Any]]:
+    """Links that narrow the log, in rows; a row with nothing to choose is left out."""
+    rows = [
+        (_("Themes"), [(_("All themes"), {"letter": ""})] + [
+            (f"{theme['letter']}. {theme['title']}", {"letter": theme["letter"]}) for theme in themes
+        ]),
+        (_("What was done"), [(_("Everything"), {"act": ""})] + [(log.ACT_LABELS[act], {"act": act}) for act in acts]),
+        (_("Articles"), [(_("Any article"), {"article": None})] + [(title, {"article": pk}) for pk, title in articles]),
+    ]  # fmt: skip
+    return [
+        {"label": label, "links": [_link(page, asked, str(words), choice) for words, choice in choices]}
+        for label, choices in rows
+        if len(choices) > 2
+    ]
+
+
+def _link(page: str, asked: log.Asked, label: str, choice: dict[str, Any]) -> dict[str, Any]:
+    chosen = replace(asked, **choice)
+    return {"label": label, "url": _address(page, chosen), "is_here": chosen == asked}
+
+
+def _address(page: str, asked: log.Asked, *, before: int | None = None) -> str:
+    return address(page, theme=asked.letter, act=asked.act, article=str(asked.article or ""), before=str(before or ""))
