@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from forum.actions.clearing import clear_comments, restore_cleared
 from forum.errors import refuse_if
 from forum.queries import events, records
-from forum.rules.clearing import clearable, restorable
+from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
 from forum.rules.sanctions import why_not_decide_about, why_not_see_people
 from forum.web.forms import OptionalReasonForm
 from forum.web.loading import found
@@ -77,7 +77,8 @@ def undo(request: HttpRequest, event_slug: str, entry_id: int) -> HttpResponse:
     event: Any = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_people(request.user, event.pk))
     entry: Any = found(records.clearing, event, entry_id)
-    refuse_if(why_not_decide_about(request.user, entry.person, event.pk))
+    removed = [removal.comment for removal in restorable(entry).select_related("comment")]
+    refuse_if(why_not_restore_cleared(request.user, entry, removed))
     back = reverse("moderate_person", args=[event.slug, entry.person_id])
     form = OptionalReasonForm(request.POST or None, case=entry)
     if request.method == "POST" and form.is_valid():
@@ -85,16 +86,15 @@ def undo(request: HttpRequest, event_slug: str, entry_id: int) -> HttpResponse:
         said = ngettext("%(n)s comment is back in its place.", "%(n)s comments are back in their places.", count)
         messages.success(request, said % {"n": count})
         return redirect(back)
-    count = restorable(entry).count()
     words = ngettext(
         "%(n)s comment comes back to its place: what was removed then, and what nobody removed again since.",
         "%(n)s comments come back to their places: what was removed then, and what nobody removed again since.",
-        count,
+        len(removed),
     )
     context = {
         "event": events.card(event, now=timezone.now()),
         "title": _("Bring back comments of %(name)s") % {"name": entry.person.name},
-        "lead": words % {"n": count},
+        "lead": words % {"n": len(removed)},
         "form": form,
         "action": request.path,
         "cancel_url": back,
