@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from forum.actions import letters, log, notifications
+from forum.actions.flags import reopen_case_of
 from forum.actions.locking import lock_thread_rows
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.transactions import in_one_transaction
@@ -55,6 +56,7 @@ def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime, art
     facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
     for comment in comments:
         restore_comment(comment, undoes=removals[comment.pk], **facts)
+        reopen_case_of(removals[comment.pk])
     back = log.record_in_event(Act.UNCLEAR, entry.event_id, person=entry.person, undoes=entry, **facts)
     was_told = letters.take_back(entry) | notifications.take_back(entry)
     if not was_told:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import letters, log, moderation, notifications, off_topic, redaction
+from forum.actions.clearing import restore_cleared
 from forum.actions.flags import reopen_case_of
 from forum.actions.locking import lock_thread_row, lock_with_thread
 from forum.actions.planting import NewText, add_version
@@ -27,13 +28,23 @@ def undo(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogEntry:
     return _undo(entry.pk, by, reason, now)
 
 
-def undo_batch(batch: str, *, by: Any, reason: str, now: datetime) -> tuple[list[LogEntry], list[Refused]]:
-    """The same for what was decided as one; what cannot be undone any more stays, and is told."""
-    done: list[LogEntry] = []
+def undo_batch(batch: str, *, by: Any, reason: str, now: datetime) -> tuple[int, list[Refused]]:
+    """The same for what was decided as one: how many decisions are undone, and why others are not, which stay.
+
+    Comments of one person that were removed as one act come back as one, or none of them; the person is told once.
+    """
+    cleared = LogEntry.objects.select_related("person").filter(batch=batch, act=Act.CLEAR, undone_by=None).first()
+    if cleared is not None:
+        try:
+            return restore_cleared(cleared, by=by, reason=reason, now=now), []
+        except Refused as refusal:
+            return 0, [refusal]
+    done = 0
     refused: list[Refused] = []
     for pk in LogEntry.objects.filter(batch=batch).order_by("-pk").values_list("pk", flat=True):
         try:
-            done.append(_undo(pk, by, reason, now))
+            _undo(pk, by, reason, now)
+            done += 1
         except Refused as refusal:
             refused.append(refusal)
     return done, refused

@@ -134,23 +134,23 @@ def briefly(row: dict[str, Any]) -> str:
     return gettext("%(words)s until it is lifted") % {"words": words}
 
 
-def of_event(event: Event, *, now: datetime) -> list[dict[str, Any]]:
+def of_event(viewer: Any, event: Event, *, now: datetime) -> list[dict[str, Any]]:
     """What holds in an event now, the newest first, for moderators. One query."""
-    return shown(Sanction.objects.filter(event=event).in_force(now), now=now)
+    return shown(viewer, Sanction.objects.filter(event=event).in_force(now), now=now)
 
 
-def of_person(event: Event, person_id: int, *, now: datetime) -> list[dict[str, Any]]:
+def of_person(viewer: Any, event: Event, person_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """Everything ever laid on a person in an event, the newest first, for moderators. One query."""
-    return shown(Sanction.objects.filter(event=event, person=person_id), now=now)
+    return shown(viewer, Sanction.objects.filter(event=event, person=person_id), now=now)
 
 
-def shown(sanctions: Any, *, now: datetime) -> list[dict[str, Any]]:
-    """Rows for moderators, with the private notes."""
+def shown(viewer: Any, sanctions: Any, *, now: datetime) -> list[dict[str, Any]]:
+    """Rows for moderators, with the private notes except those about the viewer, who moderates, too."""
     rows: Iterable[dict[str, Any]] = sanctions.order_by("-pk").values(
         "pk", "person_id", "person__name", "kind", "pace", "theme_id", "theme__letter", "ends_at", "reason", "note",
         "by__name", "created_at", "acknowledged_at", "lifted_at", "lifted_by__name", "lift_reason", "event__slug",
     )  # fmt: skip
-    return [_shape(row, now) for row in rows]
+    return [_shape(row | {"note": ""} if row["person_id"] == viewer.pk else row, now) for row in rows]
 
 
 def _shape(row: dict[str, Any], now: datetime) -> dict[str, Any]:

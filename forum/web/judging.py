@@ -123,7 +123,7 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
     first: Any = found(entries.first_of_batch, batch)
     refuse_if(why_not_see_desk(request.user, first.event_id))
     done, refused = undo_batch(batch, by=request.user, reason="", now=timezone.now())
-    words = ngettext("%(n)s decision is undone.", "%(n)s decisions are undone.", len(done)) % {"n": len(done)}
+    words = ngettext("%(n)s decision is undone.", "%(n)s decisions are undone.", done) % {"n": done}
     if refused:
         words += " " + str(refused[0].reason.label)
     if _wants_json(request):

@@ -34,7 +34,7 @@ def people(request: HttpRequest, event_slug: str) -> HttpResponse:
     may_block = why_not_block(request.user, event.pk) is None
     context = {
         "event": events.card(event, now=timezone.now()),
-        "rows": sanctions.of_event(event, now=timezone.now()),
+        "rows": sanctions.of_event(request.user, event, now=timezone.now()),
         "blocks_url": reverse("blocks", args=[event.slug]) if may_block else "",
     }
     return render(request, "sanctions/list.html", context)
@@ -64,7 +64,7 @@ def person(request: HttpRequest, event_slug: str, person_id: int) -> HttpRespons
         "name": shown.name,
         "list_url": reverse("moderated_people", args=[event.slug]),
         "standing": records.standing(event, shown.pk),
-        "sanctions": sanctions.of_person(event, shown.pk, now=timezone.now()),
+        "sanctions": sanctions.of_person(request.user, event, shown.pk, now=timezone.now()),
         "decisions": records.decisions(event, shown.pk),
         "clearings": records.clearings(event, shown.pk) if no is None else [],
         "removals": [] if no else _removals(event, shown),

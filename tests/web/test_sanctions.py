@@ -11,12 +11,13 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.clearing import clear_comments, restore_cleared
+from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.sanctions import sanction
-from forum.choices import Act, Reason, RoleKind, SanctionKind, Status
+from forum.choices import Act, FlagKind, Reason, RoleKind, SanctionKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
-from forum.models import Comment, Letter, LogEntry, Notification, Sanction
+from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanction
 from forum.queries import sanctions
 from forum.queries.trees import flaws
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
@@ -338,6 +339,32 @@ def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page,
     assert mo.post(address, {"reason": ""}).status_code == 404, "once"
     assert list(flaws()) == []
     assert not Letter.objects.filter(entry__act__in=[Act.CLEAR, Act.UNCLEAR]).exists(), "undone before it left"
+
+
+def test_the_desk_takes_a_removal_of_many_back_as_one_too(cast, event, thread, many):
+    flag_comment(many[0], by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
+    batch = clear(cast, event, many[-1].pk).batch
+    send_letters(now=timezone.now() + LATER)
+    Notification.objects.filter(person=cast.ben).update(seen_at=timezone.now())
+    answer = cast.client("mo").post(f"/batches/{batch}/undo/", follow=True)
+    assert f"{len(many)} decisions are undone." in answer.content.decode()
+    assert not Comment.objects.filter(author=cast.ben, status=Status.REMOVED).exists()
+    told = Notification.objects.filter(person=cast.ben, entry__isnull=False).order_by("pk")
+    assert [each.entry.act for each in told] == [Act.CLEAR, Act.UNCLEAR], "once each"
+    assert FlagCase.objects.get(comment=many[0]).closed_at is None, "its flags wait again"
+    again = cast.client("mo").post(f"/batches/{batch}/undo/", follow=True)
+    assert "0 decisions are undone." in again.content.decode()
+    assert list(flaws()) == []
+
+
+def test_a_moderator_never_reads_what_colleagues_noted_about_them(cast, event, thread, say):
+    say("mo", "I moderate and write.", to=thread.opening)
+    lay(cast, event, SanctionKind.WARNING, who="mo")
+    for page in (f"/{event.slug}/moderation/people/", f"/{event.slug}/moderation/people/{cast.mo.pk}/"):
+        assert NOTE in cast.client("olga").get(page).content.decode()
+        theirs = cast.client("mo").get(page).content.decode()
+        assert REASON in theirs
+        assert NOTE not in theirs
 
 
 def clear(cast, event, last: int, by: str = "mo", since=None) -> LogEntry:
