@@ -80,9 +80,9 @@ def _written(event: Event) -> list[dict[str, Any]]:
 def _decided(event: Event) -> list[dict[str, Any]]:
     """How many decisions hold, by day, theme, article and act. One query."""
     rows = LogEntry.objects.filter(event=event, act__in=COUNTED, undone_by=None, comment__isnull=False).order_by()
-    rows = rows.annotate(day=TruncDate("created_at"), theme_id=F("comment__theme_id"))
-    counted: Any = rows.values("day", "theme_id", "article_id", "act").annotate(n=Count("pk"))
-    return list(counted)
+    rows = rows.annotate(day=TruncDate("created_at"), under=F("comment__theme_id"))
+    counted: Any = rows.values("day", "under", "article_id", "act").annotate(n=Count("pk"))
+    return [row | {"theme_id": row["under"]} for row in counted]
 
 
 def _waits(event: Event) -> list[tuple[date, int]]:
