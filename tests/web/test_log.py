@@ -254,6 +254,7 @@ def test_a_change_of_the_rules_is_told_without_the_words(cast, page, theme):
     assert f"{theme.letter}. {theme.title} by an organiser On: Many comments in a short time." in flat(
         cast.client("eve").get(page)
     )
+    assert "Many comments in a short time" in flat(cast.client("eve").get(f"{page}?theme={theme.letter}"))
     olga.post(f"{page}rules/?theme={theme.letter}", filled | {"pace": "on"})
     assert LogEntry.objects.filter(act=Act.RULES).count() == 3, "what changes nothing is no news"
     assert MARKER not in cast.client("eve").get(page).content.decode()
