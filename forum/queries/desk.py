@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
 from forum.models import Comment, Event, Lease, LogEntry
@@ -128,12 +129,17 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "entry": row["id"],
         "what": str(Act(row["act"]).label),
-        "by": row["actor__name"],
+        "by": row["actor__name"] or gettext("the rules of this event"),
         "at_label": clock(row["created_at"]),
         "on_label": moment(row["created_at"]),
         "reason": row["reason"],
         "batch": row["batch"],
     }
+
+
+def _watched(reasons: list[dict[str, Any]]) -> list[str]:
+    """The watched words that were found, to be marked in the text."""
+    return [word for each in reasons if each["kind"] == HoldKind.WORDS for word in each["word"].split(", ")]
 
 
 def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str, Any]:
@@ -158,7 +164,9 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "organisation": row["author__organisation"],
         "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
         "source_html": row["version__html"],
-        "words": [word for reason in reasons for word in reason["word"].split(", ") if word],
+        "words": [
+            word for reason in reasons if reason["kind"] == HoldKind.WORDS for word in reason["word"].split(", ")
+        ],
         "reasons": [sentence(reason) for reason in reasons],
         "seen": f"{row['version_id']}.{row['status']}",
         "is_waiting": row["status"] == Status.HELD,

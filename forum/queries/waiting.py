@@ -34,6 +34,11 @@ def own(person: Any, thread: Any) -> list[dict[str, Any]]:
     return shown(Comment.objects.filter(thread=thread.pk, author=person.pk).waiting().order_by("tree_id", "lft"))
 
 
+def awaits(person: Any, comment: Any) -> bool:
+    """Whether this is somebody's own comment that waits, was sent back or was not published: its page says why."""
+    return comment.author_id == person.pk and comment.status in {Status.HELD, Status.REVISION, Status.REJECTED}
+
+
 def one(comment: Any) -> dict[str, Any]:
     """The same for one comment that waits."""
     return shown(Comment.objects.filter(pk=comment.pk))[0]

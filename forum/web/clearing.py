@@ -19,8 +19,8 @@ from forum.errors import refuse_if
 from forum.queries import events, records
 from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
 from forum.rules.sanctions import why_not_decide_about, why_not_see_people
-from forum.web.forms import OptionalReasonForm
 from forum.web.loading import found
+from forum.web.reason_forms import OptionalReasonForm
 from forum.web.refusals import UNREADABLE
 from forum.web.sanction_forms import SPANS, ClearForm
 

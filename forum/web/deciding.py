@@ -17,8 +17,8 @@ from forum import fragments
 from forum.errors import TextRefused, refuse_if
 from forum.queries import comments, themes, threads, versions
 from forum.web.comments import place_after
-from forum.web.forms import ReasonForm
 from forum.web.loading import found
+from forum.web.reason_forms import ReasonForm
 from forum.web.refusals import UNREADABLE
 from forum.web.threads import page_context
 

@@ -25,9 +25,9 @@ from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
 from forum.rules.undoing import why_not_undo
 from forum.rules.watching import marked
-from forum.web.forms import JudgeForm
 from forum.web.links import address
 from forum.web.loading import asked_number, found
+from forum.web.reason_forms import JudgeForm
 
 MOST_ASKED = 200  # cards that one page may ask about
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.programs import TRAP
 from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
-from forum.web.forms import OptionalReasonForm, ReasonForm, new_key
+from forum.web.forms import new_key
+from forum.web.reason_forms import OptionalReasonForm, ReasonForm
 
 KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
 

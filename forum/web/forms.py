@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
@@ -18,16 +17,12 @@ from forum.choices import (
     HOLD_RULES,
     KEY_LENGTH,
     NOTE_LENGTH,
-    REASON_LENGTH,
     TITLE_LENGTH,
     WATCHED_LENGTH,
     WATCHED_WORDS,
-    Decision,
     HoldKind,
     StanceKind,
 )
-from forum.queries import conduct
-from forum.queries.conduct import Conduct
 from forum.rules.flags import ENOUGH
 from forum.rules.holding import NUMBERS
 from forum.rules.watching import folded
@@ -38,7 +33,6 @@ NUMBER_LABELS = {
     HoldKind.PACE: _("above so many within ten minutes"),
 }
 FILE = "alt-"  # begins the name of a field that says what a file shows
-PHRASE_SHOWN = 90  # characters of a ready sentence in a list to choose from
 MOST_NAMED = 20  # more files than anybody could have added; the rest is no form of ours
 
 
@@ -175,143 +169,6 @@ class HoldRulesForm(forms.Form):
         if "flagged_number" in self.cleaned_data:
             made[HoldKind.FLAGGED.value] = {"number": self.cleaned_data["flagged_number"]}
         return made
-
-
-class ReasonForm(forms.Form):
-    """A moderator's reason, which everybody can read: an article of the code, a ready sentence, their own words.
-
-    A valid form has them joined as `reason`, and the Article or None as `article`.
-    """
-
-    article = forms.ChoiceField(label=_("Which article"), required=False)
-    phrase = forms.ChoiceField(label=_("A ready sentence"), required=False)
-    reason = forms.CharField(
-        label=_("In your own words"),
-        max_length=REASON_LENGTH,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=_("Everybody can read this, in the thread and in the log."),
-    )
-    needs_reason = True
-
-    def __init__(
-        self, *args: object, case: Any, person: Any = None, known: Conduct | None = None, **kwargs: object
-    ) -> None:
-        """`case` is what the decision is about: anything that knows its `event_id`; `person` is who decides.
-
-        `known` is what a reason can be made of, where many forms share it; else it is asked for: two queries.
-        """
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.case, self.person = case, person
-        known = known or conduct.of_event(case.event_id)
-        self.articles = {str(article.pk): article for article in known.articles}
-        self.phrases = {str(phrase.pk): phrase for phrase in known.phrases}
-        self._offer("article", [(key, article.title) for key, article in self.articles.items()])
-        self._offer("phrase", _by_language(self.phrases))
-        if not self.articles and not self.phrases:
-            self.fields["reason"].label = _("Reason")
-            self.fields["reason"].required = self.needs_reason
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        """What there is to choose from; no field where there is nothing."""
-        if choices:
-            self.fields[name].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
-        else:
-            del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or {}
-        article = self.articles.get(said.pop("article", ""))
-        phrase = self.phrases.get(said.pop("phrase", ""))
-        own = said.get("reason", "")
-        if self.needs_reason and not (self.errors or article or phrase or own):
-            self.add_error("reason", _("Please choose an article or a sentence, or say it in your own words."))
-        reason = in_one_text(article.title if article else "", phrase.text if phrase else "", own)
-        return said | {"reason": reason, "article": article}
-
-
-def in_one_text(article: str, phrase: str, own: str) -> str:
-    """What is stored and shown as the reason: "Be civil: Please answer the argument. I mean the second part."
-
-    With the lengths that its parts can have it stays below SAID_LENGTH.
-    """
-    said = " ".join(part.strip() for part in (phrase, own) if part.strip())
-    title = article.strip()
-    if not title or not said:
-        return title or said
-    return f"{title} {said}" if title[-1] in ".:!?。！？؟" else f"{title}: {said}"
-
-
-def _by_language(phrases: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The sentences for a choice, those of each language together."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for key, phrase in phrases.items():
-        label = Truncator(f"{phrase.title}: {phrase.text}").chars(PHRASE_SHOWN)
-        groups.setdefault(phrase.get_language_display(), []).append((key, label))
-    return list(groups.items())
-
-
-class RemovalForm(ReasonForm):
-    def __init__(self, *args: object, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _("Everybody can read this. Do not repeat what you remove.")
-
-
-class OptionalReasonForm(ReasonForm):
-    """Where an act explains itself, a reason may be left out."""
-
-    needs_reason = False
-
-
-class JudgeForm(ReasonForm):
-    """A decision about a comment that waits, with what was seen of it."""
-
-    needs_reason = False
-    decision = forms.ChoiceField(choices=Decision.choices)
-    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        if said.get("decision") in {Decision.REVISE, Decision.REJECT} and not said["reason"] and not self.errors:
-            self.add_error("reason", _("Please say why: its author reads this."))
-        return said
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with it, in one text."""
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
-
-class RedactionForm(RemovalForm):
-    """The passages that are taken out of a comment."""
-
-    passages = forms.CharField(
-        label=_("What to take out, one passage a line"),
-        help_text=_("Exactly as it stands in the text. A mark that everybody sees takes its place."),
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-    )
-    field_order = ["passages"]
-
-    def clean_passages(self) -> list[str]:
-        lines = [line.strip() for line in self.cleaned_data["passages"].splitlines() if line.strip()]
-        if missing := [line for line in lines if line not in self.case.thing.version.source]:
-            raise forms.ValidationError(
-                _("This does not occur in the comment: %(passage)s"), params={"passage": missing[0][:80]}
-            )
-        return lines
-
-
-class RenameForm(OptionalReasonForm):
-    title = forms.CharField(
-        label=_("New title"),
-        max_length=TITLE_LENGTH,
-        validators=[check_visible],
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    field_order = ["title"]
-
-    def __init__(self, *args: object, case: Any, **kwargs: Any) -> None:
-        super().__init__(*args, case=case, initial={"title": case.thing.title}, **kwargs)
 
 
 class EditForm(CommentForm):

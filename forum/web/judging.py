@@ -24,8 +24,8 @@ from forum.queries import events as event_queries
 from forum.rules.moderation import why_not_judge, why_not_see_desk
 from forum.rules.undoing import why_not_undo
 from forum.web.desk import Desk, card_html, forms_for, said, undo_url
-from forum.web.forms import JudgeForm
 from forum.web.loading import found
+from forum.web.reason_forms import JudgeForm
 from forum.web.refusals import UNREADABLE, status_of
 from forum.web.threads import page_context
 

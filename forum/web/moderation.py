@@ -13,7 +13,7 @@ from forum.choices import Reason
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
 from forum.web.deciding import Decision, on_comment, on_thread, on_version
-from forum.web.forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
+from forum.web.reason_forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
 
 
 def _why_not_hide(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:

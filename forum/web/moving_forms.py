@@ -13,7 +13,7 @@ from accounts.forms import check_visible
 from forum.choices import TITLE_LENGTH, Reason
 from forum.queries import comments, themes, threads
 from forum.rules.moving import why_not_merge
-from forum.web.forms import OptionalReasonForm
+from forum.web.reason_forms import OptionalReasonForm
 
 ADDRESS = re.compile(r"/(?P<kind>threads|comments)/(?P<key>[0-9]{1,15})/")
 LABEL = re.compile(r"^(?P<letter>[A-Za-z])-(?P<number>[0-9]{1,9})$")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from forum.choices import HEAD_NOTE_LENGTH, SLOW_MINUTES
 from forum.queries import threads
 from forum.rules.plans import why_not_plan
-from forum.web.forms import OptionalReasonForm, ReasonForm
+from forum.web.reason_forms import OptionalReasonForm, ReasonForm
 
 
 def _moment_input() -> forms.DateTimeInput:

@@ -9,8 +9,8 @@ from forum.actions import plans as acts
 from forum.rules import notes as note_rules
 from forum.rules import plans as rules
 from forum.web.deciding import Decision, on_theme, on_thread
-from forum.web.forms import OptionalReasonForm, ReasonForm
 from forum.web.plan_forms import NoteForm, PlanForm, SlowForm
+from forum.web.reason_forms import OptionalReasonForm, ReasonForm
 
 PLAN = Decision(
     title=_("Plan when it closes: %(label)s"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.choices import REASON_LENGTH, BlockKind, SanctionKind
 from forum.rules.blocks import is_in, normal_domain, normal_network
-from forum.web.forms import ReasonForm
+from forum.web.reason_forms import ReasonForm
 
 TERMS = {
     "day": (_("for one day"), timedelta(days=1)),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import check_visible
 from forum.choices import REASON_LENGTH, Reason, RoleKind
 from forum.queries import team
-from forum.web.forms import ReasonForm
+from forum.web.reason_forms import ReasonForm
 
 EVERY = "every"  # theme: the role is for the whole event
 SHORT = 80  # characters of a title "in a few words"

@@ -159,6 +159,9 @@ def test_a_revision_goes_to_the_author_and_comes_back_to_the_desk(cast, held, ev
     assert "A moderator asks you to revise this before it is published: Leave the firm out." in theirs
     assert f"/comments/{comment.pk}/edit/" in theirs
     assert "Leave the firm out." not in thread_page(cast, comment, "ada")
+    own = cast.client("ben").get(f"/comments/{comment.pk}/").content.decode()
+    assert "A moderator asks you to revise this before it is published: Leave the firm out." in own
+    assert "casino" in own
     edited = cast.client("ben").post(f"/comments/{comment.pk}/edit/", {"source": "Somewhere else.", "key": "k" * 20})
     assert edited.status_code == 302
     assert whole(comment.pk).status == Status.HELD

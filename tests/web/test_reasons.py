@@ -6,7 +6,7 @@ import pytest
 
 from forum.choices import REASON_LENGTH, SAID_LENGTH
 from forum.models import Article, Comment, LogEntry, Phrase
-from forum.web.forms import OptionalReasonForm, ReasonForm, in_one_text
+from forum.web.reason_forms import OptionalReasonForm, ReasonForm, in_one_text
 from tests.factories import make_event
 
 
