@@ -58,7 +58,8 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
     see(request.user, now=timezone.now(), only=told.pk)
     if told.comment:
         return redirect(place_in_thread(found(comments.get, request.user, told.comment_id)))
-    if told.kind == NotificationKind.OUTCOME and not told.entry.comment.is_shown:
+    about = told.entry.comment
+    if told.kind == NotificationKind.OUTCOME and about is not None and not about.is_shown:
         return redirect("moderation_log", told.entry.event.slug)  # the comment's page is no longer theirs to see
     if told.entry.comment_id:
         return redirect("comment", told.entry.comment_id)

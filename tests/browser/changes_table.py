@@ -15,7 +15,7 @@ from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import approve_comment, judge_many, reject_comment
 from forum.actions.moderation import (
     lock_thread,
     pin_comment,
@@ -35,7 +35,8 @@ from forum.actions.repair import rerender
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.stances import switch_stances, take_stance
 from forum.actions.summaries import write_summary
-from forum.choices import Act, FlagKind, Outcome, ReportOutcome, StanceKind
+from forum.actions.undoing import undo_batch
+from forum.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
 from forum.models import Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
@@ -102,6 +103,14 @@ def render_anew(stage: Stage) -> None:
     rerender(version.pk)
 
 
+def publish_and_undo(stage: Stage) -> None:
+    """Several are published as one, and taken back as one."""
+    how = {"by": stage.cast.mo, "reason": "", "now": timezone.now()}
+    held = [import_reply(stage.thread.opening, seed(stage.theme, stage.cast.ben, f"many:{n}", is_public=False))
+            for n in range(2)]  # fmt: skip
+    undo_batch(judge_many([(each, "") for each in held], Decision.APPROVE, **how).batch, **how)
+
+
 def agree(stage: Stage) -> None:
     take_stance(stage.fresh(stage.first), by=stage.cast.olga, kind=StanceKind.AGREE, now=timezone.now())
 
@@ -160,6 +169,7 @@ TABLE = [
     Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
     Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
     Row("an appeal against that is heard", {"decide_appeal"}, hear_appeal),
+    Row("several are published and taken back as one", {"undo_batch"}, publish_and_undo),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("all of one person are removed as one", {"clear_comments"}, clear_ben),

@@ -122,7 +122,7 @@ def test_an_opening_that_comes_too_early_comes_back_to_be_sent_later(theme, thre
 
 
 def test_a_late_approval_slows_nobody_down_and_waiting_comments_count_when_they_are_sent(theme, thread, cast):
-    set_hold_rules(theme.event, None, rules={"everybody": {"is_on": True}}, by=cast.olga)
+    set_hold_rules(theme.event, None, rules={"everybody": {"is_on": True}}, by=cast.olga, now=timezone.now())
     slow(thread, cast, 5)
     start = timezone.now() + 10 * MINUTE
     thread.theme.event.refresh_from_db()
