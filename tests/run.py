@@ -2,6 +2,7 @@
 
 SQLite, then the browser; and beside both PostgreSQL with Redis, which waits more than it works. Each in a pytest call
 of its own, on a database of its own.
+What does not depend on the database (roles, texts) is asked once, on SQLite.
 REQUIRE_SERVICES=1 makes a missing service a failure.
 """
 
@@ -41,7 +42,7 @@ def main() -> int:
     results, skipped = [], []
     beside = None
     if has_postgres() and has_redis():
-        beside = Run("PostgreSQL and Redis", "not browser", is_beside=True, **ON_SERVICES)
+        beside = Run("PostgreSQL and Redis", "not browser and not either", is_beside=True, **ON_SERVICES)
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
     results.append(Run("SQLite, in-memory channel layer", "not browser", **ALONE).ends())

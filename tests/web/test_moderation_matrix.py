@@ -39,6 +39,8 @@ TAKING_PART = {
 # Addresses of people who take part that share a file with those of moderators.
 NOT_MODERATION: set[str] = set()
 
+pytestmark = pytest.mark.either  # roles are rules: three minutes of requests on one database are enough
+
 
 @dataclass(frozen=True)
 class Answer:
