@@ -11,6 +11,8 @@ from forum.choices import SOURCE_LENGTH
 from forum.markup import diff
 from forum.markup.diff import Part, compare, shortened
 
+pytestmark = pytest.mark.either
+
 PIECES = ["a", "b", "word ", "d\n", " ", ".", "\n\n", "日", "本", "é", "- ", "😀"]
 
 

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from forum.exchange.mail_split import split
 from forum.markup.imported import markdown_from_html, markdown_from_plain
 
+pytestmark = pytest.mark.either
+
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 ARCHIVES = [
     "mbox-numpy-2001-11.mbox",
