@@ -217,6 +217,7 @@ AKISMET_KEY = env.str("AKISMET_KEY", "")
 AKISMET_URL = checker_url()
 
 vars().update(email())
+EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing must not hold up what asks it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

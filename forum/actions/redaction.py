@@ -5,6 +5,7 @@ A moderator names the passages; each is replaced by a mark that everybody sees. 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,11 +17,11 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread, take_numbers
 from forum.actions.planting import NewText, add_version
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act
+from forum.choices import Act, Reason
 from forum.errors import TextRefused, refuse_if
 from forum.markup.render import render
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
-from forum.rules.moderation import why_not_as_seen, why_not_redact
+from forum.rules.moderation import why_not_redact
 
 MARK = "[personal data taken out]"
 NOTE = gettext_noop("Personal data taken out by a moderator")
@@ -36,7 +37,6 @@ def redact_comment(
     reason: str,
     now: datetime,
     article: Article | None = None,
-    seen: str = "",
 ) -> LogEntry:
     """Takes these passages out of a comment's text; the versions that held one of them are hidden.
 
@@ -44,32 +44,35 @@ def redact_comment(
     """
     source = without(comment.version.source, passages)
     text = NewText(source, render(source), NOTE)
-    return _redact(comment.pk, by, text, tuple(passages), reason, now, article, seen or f"{comment.version_id}.")
+    return _redact(comment.pk, comment.version_id, by, text, tuple(passages), reason, now, article)
 
 
 def without(source: str, passages: Sequence[str]) -> str:
-    """A text with a mark in the place of each of these passages. Raises TextRefused if one does not occur."""
+    """A text with a mark in the place of each of these passages. Raises TextRefused if one does not occur.
+
+    All at once and the longest first, so that none is looked for in what another has left.
+    """
     for passage in passages:
         if passage not in source:
             raise TextRefused(gettext("This does not occur in the comment: %(passage)s") % {"passage": passage[:80]})
-        source = source.replace(passage, MARK)
-    return source
+    longest_first = sorted(passages, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), MARK, source)
 
 
 @in_one_transaction
 def _redact(
     comment_id: int,
+    version_id: int,
     by: Any,
     text: NewText,
     passages: tuple[str, ...],
     reason: str,
     now: datetime,
     article: Article | None,
-    seen: str,
 ) -> LogEntry:
     thread, fresh = lock_with_thread(comment_id)
     refuse_if(why_not_redact(by, fresh, thread))
-    refuse_if(why_not_as_seen(fresh, seen + fresh.status if seen.endswith(".") else seen))
+    refuse_if(Reason.EDITED_MEANWHILE if fresh.version_id != version_id else None)
     before = fresh.version
     add_version(fresh, text, editor=by, now=now, number=before.number + 1)
     versions = CommentVersion.objects.filter(comment=fresh).exclude(pk=fresh.version_id)

@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
 from django.db.models import F
 
 from forum import fragments
 from forum.models import Letter
 from forum.queries import notices
 
-MOST_TRIES = 5  # then a letter is left as it is; the log says so
+AGAIN_AFTER = timedelta(minutes=5)  # until a letter that did not leave is tried again, twice as long each time
+MOST_TRIES = 8  # over some ten hours; then a letter is left as it is, and the server's log says so
 AT_ONCE = 100  # letters in one round
 
 logger = logging.getLogger(__name__)
 
 
 def send_letters(*, now: datetime) -> int:
-    """Sends what is due, each in a transaction of its own, and returns how many left.
+    """Sends what is due and returns how many left.
 
-    Several servers may do so at the same time: a letter that one of them sends is skipped by the others.
+    A letter is claimed by one statement before it is sent, and no lock is held meanwhile: a slow mail server keeps
+    nobody from writing. Of several servers one claims it; if that one dies, the letter is due again later.
     """
     due = Letter.objects.filter(sent_at=None, due_at__lte=now, tries__lt=MOST_TRIES).order_by("due_at")
-    return sum(_send(letter_id, now) for letter_id in due.values_list("pk", flat=True)[:AT_ONCE])
+    rows = list(due.values_list("pk", "tries")[:AT_ONCE])
+    return sum(_send(letter_id, now) for letter_id, tries in rows if _claim(letter_id, tries, now))
 
 
-@transaction.atomic
+def _claim(letter_id: int, tries: int, now: datetime) -> bool:
+    """Whether the letter is this server's to send: nobody else has tried since it was looked up."""
+    rows = Letter.objects.filter(pk=letter_id, sent_at=None, tries=tries)
+    return rows.update(tries=F("tries") + 1, due_at=now + AGAIN_AFTER * 2**tries) == 1
+
+
 def _send(letter_id: int, now: datetime) -> bool:
-    rows = Letter.objects.filter(pk=letter_id, sent_at=None)
-    if not rows.select_for_update(skip_locked=True).exists():
-        return False
+    rows = Letter.objects.filter(pk=letter_id)
     notice = notices.of_letter(letter_id)
     if notice is None:
         rows.delete()
@@ -43,7 +48,6 @@ def _send(letter_id: int, now: datetime) -> bool:
     try:
         send_mail(f"Parley: {notice['subject']}", text, None, [notice["email"]])
     except (SMTPException, OSError) as error:
-        rows.update(tries=F("tries") + 1)
         logger.warning("Letter %s did not leave: %s", letter_id, error)
         return False
     rows.update(sent_at=now)

@@ -40,3 +40,5 @@ def _go_round(ended: Event) -> None:
         except DatabaseError as error:
             # The next round finds it again.
             logger.warning("What is due could not be done: %s", error)
+        except Exception:  # whatever one letter or plan brings: the others must not wait for ever
+            logger.exception("What is due could not be done")

@@ -119,7 +119,7 @@ def _decide(request: HttpRequest, decision: Decision, case: Case) -> HttpRespons
             messages.success(request, decision.done % case.names)
             return redirect(decision.leads_to(request, made) if decision.leads_to else case.back())
         except TextRefused as error:
-            form.add_error("source", error.sentence)
+            form.add_error("source" if "source" in form.fields else None, error.sentence)
     words = {
         "title": decision.title % case.names,
         "lead": decision.lead,
