@@ -160,7 +160,7 @@ def place_after(gone: Any) -> str:
 def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
     box = reply_box(request, parent, inside="foot" not in request.GET, **failed)
-    if wants_part(request) or _wants_json(request):
+    if wants_part(request) or wants_json(request):
         return only_here(render(request, "components/reply_box.html", {"box": box}, status=status))
     thread = found(threads.get, request.user, parent.thread_id)
     head = threads.head_of(thread)
@@ -169,7 +169,7 @@ def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed:
 
 def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:
     """Back to the comment in its thread; for a script, the change as every follower gets it."""
-    if not _wants_json(request):
+    if not wants_json(request):
         if not written.is_public:
             messages.info(request, WAITS)
         return redirect(place_in_thread(written))
@@ -183,7 +183,8 @@ def wants_part(request: HttpRequest) -> bool:
     return "Parley-Part" in request.headers
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which reads no pages."""
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 

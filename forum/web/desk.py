@@ -25,7 +25,7 @@ from forum.rules.moderation import why_not_see_desk
 from forum.rules.roles import may_organise
 from forum.rules.undoing import why_not_undo
 from forum.rules.watching import marked
-from forum.web.links import address
+from forum.web.links import address, theme_links
 from forum.web.loading import asked_number, found
 from forum.web.reason_forms import JudgeForm
 
@@ -57,7 +57,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
         "count_label": ngettext("%(n)s comment waits", "%(n)s comments wait", count) % {"n": count},
         "more": more,
         "more_url": address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
-        "themes": _themes(page, wall.themes_of(event), letter, kind),
+        "themes": theme_links(page, wall.themes_of(event), letter, rule=kind),
         "kinds": _kinds(page, letter, kind),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(request.user, event.pk) else "",
         "queues": _queues(request.user, event),
@@ -177,16 +177,6 @@ def said(decided: dict[str, Any]) -> str:
 
 def undo_url(decided: dict[str, Any]) -> str:
     return reverse("undo", args=[decided["entry"]]) if decided else ""
-
-
-def _themes(page: str, themes: list[dict[str, Any]], letter: str, kind: str) -> list[dict[str, Any]]:
-    links = [{"label": _("All themes"), "letter": ""}] + [
-        {"label": f"{theme['letter']}. {theme['title']}", "letter": theme["letter"]} for theme in themes
-    ]
-    return [
-        link | {"url": address(page, theme=link["letter"], rule=kind), "is_here": link["letter"] == letter}
-        for link in links
-    ]
 
 
 def _kinds(page: str, letter: str, kind: str) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
 from forum.web.deciding import Decision, on_comment
 from forum.web.flag_forms import FlagForm, KeepForm
-from forum.web.links import address
+from forum.web.links import address, theme_links
 from forum.web.loading import asked_number, found
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
@@ -95,7 +95,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
         "count": flags.count(request.user, event.pk),
         "more": more,
         "more_url": address(page, theme=letter, after=str(shown[-1]["case_id"])) if more else "",
-        "themes": _themes(page, wall.themes_of(event), letter),
+        "themes": theme_links(page, wall.themes_of(event), letter),
         "desk_url": reverse("desk", args=[event.slug]),
         "reports_url": reverse("reports", args=[event.slug]),
         "reports": reports.count(request.user, event),
@@ -120,9 +120,3 @@ keep = on_comment(
 def _addresses(card: dict[str, Any]) -> dict[str, Any]:
     urls = {f"{act}_url": reverse(act, args=[card["id"]]) for act in ("keep", "remove")}
     return urls | {"html": fragments.comments_html([card["comment"]])}
-
-
-def _themes(page: str, themes: list[dict[str, Any]], letter: str) -> list[dict[str, Any]]:
-    links = [{"label": _("All themes"), "letter": ""}]
-    links += [{"label": f"{theme['letter']}. {theme['title']}", "letter": theme["letter"]} for theme in themes]
-    return [link | {"url": address(page, theme=link["letter"]), "is_here": link["letter"] == letter} for link in links]

@@ -20,6 +20,7 @@ from forum.queries import events, rehearsal, wall
 from forum.queries.reasons import sentence
 from forum.rules.holding import Past, play, rules_of, why_not_set_rules
 from forum.web.forms import HoldRulesForm
+from forum.web.links import theme_links
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE
 
@@ -47,7 +48,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
         "fields": _grouped(form),
         "flagged": form["flagged_number"] if theme is None else None,
         "theme_title": theme["title"] if theme else "",
-        "themes": _links(event, themes, theme),
+        "themes": theme_links(reverse("hold_rules", args=[event.slug]), themes, theme["letter"] if theme else ""),
         "result": result,
         "action": request.get_full_path(),
     }
@@ -62,15 +63,6 @@ def _theme_asked(request: HttpRequest, themes: list[dict[str, Any]]) -> dict[str
         if theme["letter"] == letter:
             return theme
     raise Http404
-
-
-def _links(event: Any, themes: list[dict[str, Any]], here: dict[str, Any] | None) -> list[dict[str, Any]]:
-    page = reverse("hold_rules", args=[event.slug])
-    every = {"label": _("All themes"), "url": page, "is_here": here is None}
-    return [every] + [
-        {"label": f"{t['letter']}. {t['title']}", "url": f"{page}?theme={t['letter']}", "is_here": t is here}
-        for t in themes
-    ]
 
 
 def _grouped(form: HoldRulesForm) -> list[dict[str, Any]]:

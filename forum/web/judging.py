@@ -23,6 +23,7 @@ from forum.queries import comments, desk, entries
 from forum.queries import events as event_queries
 from forum.rules.moderation import why_not_judge, why_not_see_desk
 from forum.rules.undoing import why_not_undo
+from forum.web.comments import wants_json
 from forum.web.desk import Desk, card_html, forms_for, said, undo_url
 from forum.web.loading import found
 from forum.web.reason_forms import JudgeForm
@@ -59,7 +60,7 @@ def lease(request: HttpRequest, comment_id: int) -> HttpResponse:
         leave_card(comment, by=request.user)
     else:
         take_card(comment, by=request.user, now=timezone.now(), over=act == "over")
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"act": act})
     return redirect("judge", comment_id)
 
@@ -76,7 +77,7 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
         raise Http404
     if not picked or not form.is_valid():
         problem = _("Pick at least one card first.") if not picked else form.problem
-        if _wants_json(request):
+        if wants_json(request):
             return JsonResponse({"problem": problem}, status=UNREADABLE)
         messages.error(request, problem)
         return redirect(back)
@@ -86,7 +87,7 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
     judged = judge_many(chosen, Decision(form.cleaned_data["decision"]), by=request.user, now=timezone.now(), **facts)
     words = _count_of(len(judged.entries), judged.refused)
     undo_all = reverse("undo_batch", args=[judged.batch]) if judged.entries else ""
-    if _wants_json(request):
+    if wants_json(request):
         states = {entry.comment_id: _told(entry.comment_id) for entry in judged.entries}
         return JsonResponse({"said": words, "undo": undo_all, "states": states})
     messages.success(request, words)
@@ -103,7 +104,7 @@ def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     )
     if request.method == "POST":
         undo(entry, by=request.user, reason=request.POST.get("reason", "")[:500], now=timezone.now())
-        if _wants_json(request):
+        if wants_json(request):
             return JsonResponse(_fresh_card(request, entry.comment_id))
         messages.success(request, _("Undone: it is as it was before."))
         return redirect((request.POST.get("back") == "desk" and reverse("desk", args=[entry.event.slug])) or back)
@@ -126,7 +127,7 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
     words = ngettext("%(n)s decision is undone.", "%(n)s decisions are undone.", done) % {"n": done}
     if refused:
         words += " " + str(refused[0].reason.label)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse({"said": words})
     messages.success(request, words)
     return redirect("desk", first.event.slug)
@@ -142,7 +143,7 @@ def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
     event = comment.thread.theme.event
     form = JudgeForm(request.POST, case=Desk(event.pk), prefix=f"c{comment.pk}")
     if not form.is_valid():
-        if _wants_json(request):
+        if wants_json(request):
             problem = form.problem
             return JsonResponse({"problem": problem}, status=UNREADABLE)
         return _page(request, comment, form=form, status=UNREADABLE)
@@ -151,7 +152,7 @@ def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
         JUDGE[form.cleaned_data["decision"]](comment, by=request.user, now=timezone.now(), **facts)
     except Refused as refusal:
         return _too_late(request, comment, form, refusal.reason)
-    if _wants_json(request):
+    if wants_json(request):
         return JsonResponse(_told(comment.pk))
     messages.success(request, f"{comments.label_of(comment)}: {Decision(form.cleaned_data['decision']).label}.")
     return redirect(f"{reverse('desk', args=[event.slug])}?decided={_told(comment.pk)['entry']}")
@@ -162,7 +163,7 @@ def _too_late(request: HttpRequest, comment: Any, form: JudgeForm, reason: Reaso
     fresh: Any = found(comments.get, request.user, comment.pk)
     told = _told(comment.pk) if reason is Reason.DECIDED_MEANWHILE else {"decided": ""}
     problem = " ".join(filter(None, [str(reason.label), str(told["decided"])]))
-    if _wants_json(request):
+    if wants_json(request):
         body = told | {"problem": problem, "reason": reason.value}
         if why_not_judge(request.user, fresh, fresh.thread) is None:
             body |= _fresh_card(request, comment.pk)
@@ -211,7 +212,3 @@ def _count_of(decided: int, refused: list[tuple[Any, Reason]]) -> str:
     words = [ngettext("%(n)s comment is decided.", "%(n)s comments are decided.", decided) % {"n": decided}]
     words += [f"{comments.label_of(comment)}: {reason.label}" for comment, reason in refused]
     return " ".join(words)
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
