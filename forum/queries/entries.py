@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from forum.models import LogEntry
 
@@ -24,5 +25,6 @@ def first_of_batch(batch: str) -> LogEntry:
     return entry
 
 
-def _whole():  # type: ignore[no-untyped-def]
-    return LogEntry.objects.select_related("event", "thread__theme__event", "comment__version", "version", "undone_by")
+def _whole() -> Any:
+    related = ("event", "actor", "thread__theme__event", "comment__version", "version", "undone_by")
+    return LogEntry.objects.select_related(*related)

@@ -121,8 +121,7 @@ def _decided(request: HttpRequest) -> dict[str, str] | None:
     entry: Any = found(entries.first_of_batch if is_batch else entries.get, asked if is_batch else int(asked, 10))
     if why_not_undo(request.user, entry) is not None:
         return None
-    person: Any = request.user
-    by = {"what": entry.get_act_display(), "by": person.name, "at_label": clock(entry.created_at)}
+    by = {"what": entry.get_act_display(), "by": entry.actor.name, "at_label": clock(entry.created_at)}
     undo_all = reverse("undo_batch", args=[asked]) if is_batch else undo_url({"entry": entry.pk})
     return {"said": said(by), "undo_url": undo_all}
 

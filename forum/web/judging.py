@@ -26,7 +26,7 @@ from forum.rules.undoing import why_not_undo
 from forum.web.comments import wants_json
 from forum.web.desk import Desk, card_html, forms_for, said, undo_url
 from forum.web.loading import found
-from forum.web.reason_forms import JudgeForm
+from forum.web.reason_forms import JudgeForm, OptionalReasonForm
 from forum.web.refusals import UNREADABLE, status_of
 from forum.web.threads import page_context
 
@@ -102,8 +102,9 @@ def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     back = (
         reverse("comment", args=[entry.comment_id]) if entry.comment_id else reverse("thread", args=[entry.thread_id])
     )
-    if request.method == "POST":
-        undo(entry, by=request.user, reason=request.POST.get("reason", "")[:500], now=timezone.now())
+    form = OptionalReasonForm(request.POST if request.method == "POST" else None, case=Desk(entry.event_id))
+    if request.method == "POST" and form.is_valid():
+        undo(entry, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
         if wants_json(request):
             return JsonResponse(_fresh_card(request, entry.comment_id))
         messages.success(request, _("Undone: it is as it was before."))
@@ -112,10 +113,11 @@ def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
         "title": _("Undo: %(what)s") % {"what": entry.get_act_display()},
         "lead": _("It is as it was before. The log keeps both: the decision, and that it was taken back."),
         "button": _("Undo it"),
+        "form": form,
         "action": request.path,
         "cancel_url": reverse("moderation_log", args=[entry.event.slug]),
     }
-    return render(request, "comment/confirm.html", context)
+    return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)
 
 
 @require_POST
