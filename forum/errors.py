@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from forum.choices import Reason
+from forum.reasons import Reason
 
 
 class Refused(Exception):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.test import Client
@@ -19,6 +20,11 @@ from forum.models import Comment, Event, Theme, Thread
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    # Each Client builds the middleware anew, and WhiteNoise would read the whole of static/ each time.
+    django_settings.WHITENOISE_AUTOREFRESH = True
 
 
 @dataclass

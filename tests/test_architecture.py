@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUND = {"choices", "errors", "markup"}
-DOORS = {"actions", "queries", "rules", "fragments", "exchange", "choices", "errors"}
+GROUND = {"choices", "reasons", "errors", "markup"}
+DOORS = {"actions", "queries", "rules", "fragments", "exchange", "choices", "reasons", "errors"}
 # Room → the rooms of ours it may import besides itself. `accounts` is ground for all but the ground itself.
 MAY_IMPORT = {
     "choices": set(),
-    "errors": {"choices"},
-    "markup": {"choices", "errors"},
+    "reasons": set(),
+    "errors": {"reasons"},
+    "markup": {"choices", "reasons", "errors"},
     "models": {"choices"},
-    "rules": {"choices", "models"},
+    "rules": {"choices", "reasons", "models"},
     "queries": {"choices", "models"},
     "fragments": {"markup"},
     "checker": set(),
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "api": DOORS,
     "live": DOORS,
     "admin": {"actions", "queries", "exchange", "jobs", "models"},
-    "management": {"actions", "queries", "exchange", "jobs", "choices", "errors"},
+    "management": {"actions", "queries", "exchange", "jobs", "choices", "reasons", "errors"},
     "caches": set(),
     "checks": set(),
     "apps": {"checks", "actions"},
@@ -36,10 +37,11 @@ MAY_IMPORT = {
     "urls": {"web", "api", "live"},
     "asgi": {"web", "api", "live"},
 }
-WITHOUT_ACCOUNTS = {"choices", "errors", "markup", "fragments", "models", "checker"}
+WITHOUT_ACCOUNTS = {"choices", "reasons", "errors", "markup", "fragments", "models", "checker"}
 REQUESTS = {"django.http", "django.forms", "django.shortcuts"}
 WITHOUT_REQUESTS = {
     "choices",
+    "reasons",
     "errors",
     "markup",
     "models",
@@ -130,7 +132,7 @@ def test_nothing_is_imported_inside_a_function():
         ("web", "from forum.models import Comment"),
         ("web", "from forum.live.hub import Hub"),
         ("models", "from forum.actions import tell"),
-        ("accounts", "from forum.choices import Reason"),
+        ("accounts", "from forum.reasons import Reason"),
         ("fragments", "from forum import queries"),
     ],
 )

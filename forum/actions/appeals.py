@@ -12,10 +12,11 @@ from forum.actions.judging import publish
 from forum.actions.locking import lock_with_thread
 from forum.actions.transactions import in_one_transaction
 from forum.actions.undoing import undo
-from forum.choices import Act, Outcome, Reason
+from forum.choices import Act, Outcome
 from forum.errors import refuse_if
 from forum.markup.render import render
 from forum.models import Appeal, Comment, LogEntry, Thread
+from forum.reasons import Reason
 from forum.rules.appeals import decision_to_answer, why_not_appeal, why_not_decide_appeal
 from forum.rules.moderation import why_not_as_seen
 from forum.rules.undoing import why_not_undo

@@ -17,10 +17,11 @@ from forum.actions.planting import NewText, Seed, add_version, plant
 from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
 from forum.actions.standing import change_status, tells_waiting
 from forum.actions.transactions import in_one_transaction
-from forum.choices import HoldKind, Reason, Status
+from forum.choices import HoldKind, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 from forum.rules.holding import IN_THE_TEXT
 from forum.rules.slow import minutes_between, why_not_yet

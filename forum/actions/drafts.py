@@ -10,9 +10,10 @@ from django.db.models import F
 
 from forum.actions import tell
 from forum.actions.transactions import in_one_transaction
-from forum.choices import DRAFT_LENGTH, DRAFTS, DraftKind, Reason
+from forum.choices import DRAFT_LENGTH, DRAFTS, DraftKind
 from forum.errors import Refused, SavedElsewhere
 from forum.models import Comment, Draft, Theme
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_reply
 
 

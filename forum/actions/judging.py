@@ -17,10 +17,11 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act, Decision, Reason, Status
+from forum.choices import Act, Decision, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Article, Comment, Hold, LogEntry, Thread, Trust
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_as_seen, why_not_judge
 
 

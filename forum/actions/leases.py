@@ -8,9 +8,10 @@ from typing import Any
 from forum.actions import log, tell
 from forum.actions.locking import lock_with_thread
 from forum.actions.transactions import in_one_transaction
-from forum.choices import LEASE, Act, Reason
+from forum.choices import LEASE, Act
 from forum.errors import Refused, refuse_if
 from forum.models import Comment, Lease
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_judge
 
 

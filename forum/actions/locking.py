@@ -7,9 +7,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Subquery
 
-from forum.choices import Reason
 from forum.errors import MovedMeanwhile, refuse_if
 from forum.models import Comment, Theme, Thread
+from forum.reasons import Reason
 
 
 def lock_thread_row(thread_id: int) -> Thread:

@@ -17,10 +17,11 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread, take_numbers
 from forum.actions.planting import NewText, add_version
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act, Reason
+from forum.choices import Act
 from forum.errors import TextRefused, refuse_if
 from forum.markup.render import render
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_redact
 
 MARK = "[personal data taken out]"

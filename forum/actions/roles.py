@@ -8,9 +8,10 @@ from typing import Any
 from forum.actions import log, tell
 from forum.actions.people import give_role
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act, Reason, RoleKind
+from forum.choices import Act, RoleKind
 from forum.errors import Refused, refuse_if
 from forum.models import Article, Event, LogEntry, Role, Theme
+from forum.reasons import Reason
 from forum.rules.roles import read_anew, why_not_appoint, why_not_dismiss
 
 

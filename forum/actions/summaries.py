@@ -13,9 +13,10 @@ from forum.actions import log, notifications
 from forum.actions.locking import lock_thread_row
 from forum.actions.places import place_changed
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act, PointKind, Reason
+from forum.choices import Act, PointKind
 from forum.errors import Refused, refuse_if
 from forum.models import Comment, LogEntry, PointRequest, Summary, Thread
+from forum.reasons import Reason
 from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise, why_not_take_up
 
 Points = dict[str, list[dict[str, Any]]]

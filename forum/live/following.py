@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 
-from forum.live.hub import Follower, the_hub
+from forum.live.feed import Follower
+from forum.live.hub import the_hub
 
 MAILBOX = 64  # texts waiting for a slow line; then the follower is cut off and catches up when it returns
 THEMES = 30  # themes one page may follow

@@ -16,8 +16,9 @@ import puremagic
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from forum.choices import FILE_NAME_LENGTH, FILE_SIZE, FileKind, Reason
+from forum.choices import FILE_NAME_LENGTH, FILE_SIZE, FileKind
 from forum.errors import TextRefused
+from forum.reasons import Reason
 
 READ = ("JPEG", "PNG", "WEBP", "GIF")  # Pillow's names
 PIXELS = 30_000_000  # of one picture; more would cost hundreds of megabytes to open

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from forum.choices import APPEALABLE, Reason
+from forum.choices import APPEALABLE
 from forum.models import Appeal, Comment, LogEntry, Thread
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate
 from forum.rules.undoing import is_as_left
 

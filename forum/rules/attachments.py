@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from forum.choices import FILES, FileKind, Reason
+from forum.choices import FILES, FileKind
 from forum.models import Attachment, Theme
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_speak
 
 

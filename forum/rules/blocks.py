@@ -10,8 +10,9 @@ from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
-from forum.choices import NEWCOMER, BlockKind, Reason
+from forum.choices import NEWCOMER, BlockKind
 from forum.models import Block
+from forum.reasons import Reason
 from forum.rules.roles import may_organise
 
 WIDEST = {4: 16, 6: 32}  # bits of a network; a shorter prefix takes in whole countries

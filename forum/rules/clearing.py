@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from forum.choices import Act, Reason, Status
+from forum.choices import Act, Status
 from forum.models import Comment, LogEntry
 from forum.models.role import moderated_by
+from forum.reasons import Reason
 from forum.rules.sanctions import why_not_decide_about
 
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from forum.choices import EDIT_WINDOW, Reason, Status
+from forum.choices import EDIT_WINDOW, Status
 from forum.models import Comment, Theme, Thread
+from forum.reasons import Reason
 from forum.rules.plans import is_closed_as_planned
 from forum.rules.sanctions import why_not_hurry, why_not_write
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from forum.choices import Act, FlagOutcome, HoldKind, Reason
+from forum.choices import Act, FlagOutcome, HoldKind
 from forum.models import Comment, Event, Flag, FlagCase, Thread
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_remove
 from forum.rules.roles import may_moderate
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.choices import HOLD_RULES, PACE_WINDOW, REFUSED_WINDOW, SAME_TEXT_WINDOW, HoldKind, Reason, Status
+from forum.choices import HOLD_RULES, PACE_WINDOW, REFUSED_WINDOW, SAME_TEXT_WINDOW, HoldKind, Status
 from forum.models import Comment, Trust
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate, may_organise
 from forum.rules.watching import folded, found_words
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from forum.choices import Reason, Status
+from forum.choices import Status
 from forum.models import Comment, Theme, Thread
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate, moderates_any
 
 

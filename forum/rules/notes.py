@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from forum.choices import Reason, RoleKind
+from forum.choices import RoleKind
 from forum.models import Theme, Thread
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate, may_organise
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from forum.choices import Reason
 from forum.models import Theme, Thread
 from forum.models.plan import Planned
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.choices import Reason, RoleKind
+from forum.choices import RoleKind
 from forum.models import Role, Theme
+from forum.reasons import Reason
 
 
 def roles_of(person: Any, event_id: int) -> frozenset[tuple[str, int | None]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from forum.choices import PACE_HOUR, Reason, SanctionKind
+from forum.choices import PACE_HOUR, SanctionKind
 from forum.models import Comment, Role, Sanction
 from forum.models.role import DECIDING
 from forum.models.sanction import IN_ONE_THEME, SHUTTING_OUT
+from forum.reasons import Reason
 from forum.rules.roles import may_organise, moderates, moderates_any
 
 HALTS = {

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from forum.choices import Reason
 from forum.models import Comment, Thread
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_in_thread, why_not_speak
 
 

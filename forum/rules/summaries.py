@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from forum.choices import Reason
 from forum.models import PointRequest, Summary, Thread
+from forum.reasons import Reason
 from forum.rules.roles import may_report
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from forum.choices import Act, Reason, Status
+from forum.choices import Act, Status
 from forum.models import LogEntry
+from forum.reasons import Reason
 from forum.rules.roles import may_moderate
 
 # How a decision left the comment: it can be undone as long as that is still so.

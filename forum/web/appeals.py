@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import fragments
 from forum.actions import appeals as acts
-from forum.choices import Outcome, Reason
+from forum.choices import Outcome
 from forum.errors import Refused, refuse_if
 from forum.queries import appeals, comments, events
 from forum.queries.notices import can_answer
+from forum.reasons import Reason
 from forum.rules.appeals import decision_to_answer, has_others, why_not_appeal, why_not_decide_appeal
 from forum.rules.moderation import seen_as, why_not_see_desk
 from forum.web.appeal_forms import AppealForm, OutcomeForm

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.attachments import add_file, describe_files, drop_file
-from forum.choices import FILE_SIZE, FileKind, Reason
+from forum.choices import FILE_SIZE, FileKind
 from forum.errors import Refused, TextRefused
 from forum.queries import attachments, themes
+from forum.reasons import Reason
 from forum.web import paces
 from forum.web.composers import DROP, hear
 from forum.web.forms import FILE, CommentForm

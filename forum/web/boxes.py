@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.actions.drafts import reply_spot
-from forum.choices import Reason
 from forum.queries.comments import label_of, last_edit
 from forum.queries.pages import address
 from forum.queries.quotes import quoted
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_reply
 from forum.web.composers import Composer, begun, looked_at_outside, returned
 from forum.web.forms import CommentForm

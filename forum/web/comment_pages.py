@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forum import fragments
-from forum.choices import Reason
 from forum.queries import comments, log, threads, versions, waiting
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_edit, why_not_reply, why_not_withdraw
 from forum.rules.flags import why_not_flag
 from forum.rules.moderation import (

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from forum import fragments
 from forum.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.actions.drafts import edit_spot, reply_spot
-from forum.choices import Reason
 from forum.errors import Refused, TextRefused, WouldWait, refuse_if
 from forum.queries import comments, threads, waiting
+from forum.reasons import Reason
 from forum.rules.dialogue import needs_note, why_not_edit, why_not_withdraw
 from forum.web.attaching import receive
 from forum.web.boxes import place_in_thread, reply_box

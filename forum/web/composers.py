@@ -21,10 +21,11 @@ from accounts.programs import OPENED, TRAP, opened_mark, time_taken
 from forum import fragments
 from forum.actions.drafts import Spot, Words, discard_draft, keep_draft
 from forum.actions.screening import Sending
-from forum.choices import SOURCE_LENGTH, DraftKind, Reason
+from forum.choices import SOURCE_LENGTH, DraftKind
 from forum.errors import Refused, SavedElsewhere, TextRefused, WouldWait
 from forum.queries import attachments, drafts, reasons
 from forum.queries.wording import clock
+from forum.reasons import Reason
 from forum.rules.holding import is_newcomer
 from forum.web import unsent
 from forum.web.entrance import why_not_from_here

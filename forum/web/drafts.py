@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forum import fragments
 from forum.actions.attachments import describe_files
 from forum.actions.drafts import Spot, discard_draft, draft_spot, edit_spot, reply_spot, signal_writing, thread_spot
-from forum.choices import DraftKind, Reason
+from forum.choices import DraftKind
 from forum.errors import Refused, SavedElsewhere, TextRefused
 from forum.queries import comments, drafts, themes
 from forum.queries.wording import clock
+from forum.reasons import Reason
 from forum.web import paces
 from forum.web.composers import save, saved_elsewhere
 from forum.web.forms import CommentForm

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.adapter import AccountAdapter
-from forum.choices import BlockKind, Reason
+from forum.choices import BlockKind
 from forum.queries import sanctions
+from forum.reasons import Reason
 from forum.rules.blocks import block_on_address, block_on_email, is_newcomer
 
 SIGN_UP, OTHER_ADDRESS = "account_signup", "account_email"

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forum import fragments
 from forum.actions.flags import dismiss_case, flag_comment, take_back_flag
-from forum.choices import FlagKind, Reason
+from forum.choices import FlagKind
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, flags, reports, wall
+from forum.reasons import Reason
 from forum.rules.flags import why_not_flag, why_not_keep
 from forum.rules.moderation import why_not_see_desk
 from forum.web import paces

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from forum.choices import Reason
 from forum.queries import sanctions
+from forum.reasons import Reason
 from forum.rules.sanctions import HALTS, halt, pace_of
 
 OF_SANCTIONS = {*HALTS.values(), Reason.PACED}

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.actions.judging import JUDGE, judge_many
 from forum.actions.leases import leave_card, take_card
 from forum.actions.undoing import undo, undo_batch
-from forum.choices import Decision, Reason
+from forum.choices import Decision
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, desk, entries
 from forum.queries import events as event_queries
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_judge, why_not_see_desk
 from forum.rules.undoing import why_not_undo
 from forum.web.comments import wants_json

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.actions import judging, redaction
 from forum.actions import moderation as acts
 from forum.actions import off_topic as topics
-from forum.choices import Reason
+from forum.reasons import Reason
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
 from forum.web.deciding import Decision, on_comment, on_thread, on_version

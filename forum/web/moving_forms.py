@@ -10,8 +10,9 @@ from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
-from forum.choices import TITLE_LENGTH, Reason
+from forum.choices import TITLE_LENGTH
 from forum.queries import comments, themes, threads
+from forum.reasons import Reason
 from forum.rules.moving import why_not_merge
 from forum.web.reason_forms import OptionalReasonForm
 

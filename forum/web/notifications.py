@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.following import follow, unfollow
 from forum.actions.notifications import see
-from forum.choices import Act, NotificationKind, Reason
+from forum.choices import Act, NotificationKind
 from forum.errors import refuse_if
 from forum.queries import comments, following, notifications, themes, threads
+from forum.reasons import Reason
 from forum.web.boxes import place_in_thread
 from forum.web.loading import asked_number, found
 

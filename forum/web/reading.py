@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.reading import mark_read
-from forum.choices import Reason
 from forum.errors import refuse_if
 from forum.queries import comments, themes, threads, unread
 from forum.queries.wording import unread_count
+from forum.reasons import Reason
 from forum.web.boxes import place_in_thread
 from forum.web.loading import found
 

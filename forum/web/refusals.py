@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from forum.choices import Reason
 from forum.errors import Refused
+from forum.reasons import Reason
 from forum.web.errors import typed_in
 from forum.web.viewer import login_url
 

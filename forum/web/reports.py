@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.adapter import AccountAdapter
 from forum import fragments
 from forum.actions.reports import Notice, decide_report, report_comment
-from forum.choices import Reason, Status
+from forum.choices import Status
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, reports
+from forum.reasons import Reason
 from forum.rules.moderation import why_not_see_desk
 from forum.rules.reports import why_not_decide_report, why_not_report
 from forum.web import paces

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.choices import Reason, StanceKind
+from forum.choices import StanceKind
 from forum.queries import stances
 from forum.queries.comments import label_of
+from forum.reasons import Reason
 from forum.rules.stances import why_not_take_stance, why_not_take_stances
 from forum.web.viewer import login_url
 

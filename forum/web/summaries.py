@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.actions.summaries import explain, miss_point, write_summary
-from forum.choices import PointKind, Reason
+from forum.choices import PointKind
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, summaries, threads
+from forum.reasons import Reason
 from forum.rules.roles import may_report
 from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise
 from forum.web.caching import answer

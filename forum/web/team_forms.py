@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
-from forum.choices import REASON_LENGTH, Reason, RoleKind
+from forum.choices import REASON_LENGTH, RoleKind
 from forum.queries import team
+from forum.reasons import Reason
 from forum.web.reason_forms import ReasonForm
 
 EVERY = "every"  # theme: the role is for the whole event

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import fragments
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.drafts import thread_spot
-from forum.choices import Reason
 from forum.errors import Refused, TextRefused, WouldWait
 from forum.queries import comments, events, summaries, themes, threads, waiting
 from forum.queries.indents import settled
 from forum.queries.pages import PAGE, Place, page_of
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_open_thread
 from forum.rules.roles import may_moderate, may_report
 from forum.web import sorts, unread

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from forum.actions.reading import mark_read
 from forum.actions.repair import recount_theme
-from forum.choices import Reason, Status
+from forum.choices import Status
 from forum.models import Comment, FormerNumber, Theme, Thread
 from forum.models.comment import branch_id
 from forum.models.ranges import Ranges
 from forum.queries import unread
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 
 LOOKED_AT = 40  # comments whose old addresses are followed by HTTP
 

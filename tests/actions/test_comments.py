@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, open_thread, post_reply, withdraw_comment
-from forum.choices import EDIT_WINDOW, Reason, Status
+from forum.choices import EDIT_WINDOW, Status
 from forum.errors import Refused, TextRefused
 from forum.models import Comment, CommentVersion, Theme, Thread
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 from tests.factories import make_person, new_key
 
 pytestmark = pytest.mark.django_db

@@ -15,10 +15,11 @@ from forum.actions.comments import edit_comment, open_thread, post_reply, withdr
 from forum.actions.moderation import remove_comment
 from forum.actions.repair import recount_theme
 from forum.actions.stances import take_stance
-from forum.choices import Act, Outcome, Reason, RoleKind, StanceKind, Status
+from forum.choices import Act, Outcome, RoleKind, StanceKind, Status
 from forum.errors import Refused
 from forum.models import Appeal, Comment, CommentVersion, LogEntry, Notification, Stance, Thread
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 from tests.factories import make_person, new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)

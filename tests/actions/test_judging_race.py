@@ -10,9 +10,10 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from forum.actions.judging import approve_comment, reject_comment
-from forum.choices import Reason, Status
+from forum.choices import Status
 from forum.errors import Refused
 from forum.models import Comment, LogEntry, Notification
+from forum.reasons import Reason
 from tests.factories import reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)

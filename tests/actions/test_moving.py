@@ -15,13 +15,14 @@ from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.stances import take_stance
-from forum.choices import Act, Reason, Status
+from forum.choices import Act, Status
 from forum.errors import Refused
 from forum.models import Comment, Departure, Follow, LogEntry, Notification, Thread
 from forum.queries import changes
 from forum.queries.pages import Place, page_of
 from forum.queries.search import search
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 from tests.factories import make_event, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db

@@ -17,10 +17,11 @@ from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.comments import post_reply
 from forum.actions.repair import recount_theme
 from forum.actions.sanctions import end_sessions, sanction
-from forum.choices import Reason, SanctionKind, Status
+from forum.choices import SanctionKind, Status
 from forum.errors import Refused
 from forum.models import Comment
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 from tests.factories import make_theme, new_key, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)

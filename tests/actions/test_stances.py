@@ -11,10 +11,11 @@ from forum.actions.comments import withdraw_comment
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.actions.repair import recount_theme
 from forum.actions.stances import switch_stances, take_stance
-from forum.choices import Reason, StanceKind
+from forum.choices import StanceKind
 from forum.errors import Refused
 from forum.models import Comment, Stance
 from forum.queries import changes, comments
+from forum.reasons import Reason
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.moderation import hide_version, lock_thread, show_version
-from forum.choices import EDIT_WINDOW, Reason
+from forum.choices import EDIT_WINDOW
 from forum.errors import Refused
 from forum.models import Comment, CommentVersion, LogEntry, Theme
+from forum.reasons import Reason
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db

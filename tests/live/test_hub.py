@@ -15,10 +15,11 @@ from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
 from forum.actions.tell import group_of
-from forum.live import hub as hub_module
+from forum.live import feed as feed_module
 from forum.live.consumers import BEHIND, PublicFollower
+from forum.live.feed import Feed
 from forum.live.following import MAILBOX
-from forum.live.hub import Feed, the_hub
+from forum.live.hub import the_hub
 from forum.live.routing import sockets
 from forum.queries import changes
 from tests.factories import make_theme, reply_to
@@ -162,7 +163,7 @@ async def test_more_changes_than_are_worth_sending_are_a_reset_for_all_and_only_
 
 
 async def test_memory_is_bounded_and_says_so(theme, thread, cast, monkeypatch):
-    monkeypatch.setattr(hub_module, "REMEMBERED", 5)
+    monkeypatch.setattr(feed_module, "REMEMBERED", 5)
     first = await follower(theme.pk, 1)
     await first.hear_any()  # the beat: it follows
     for n in range(12):
@@ -209,7 +210,7 @@ async def test_who_reaches_further_back_than_memory_gets_a_reset_and_the_databas
     for n in range(12):
         await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
     feed = Feed(theme.pk, 13)
-    monkeypatch.setattr(hub_module, "REMEMBERED", 13)  # thirteen comments, their thread and their theme are more
+    monkeypatch.setattr(feed_module, "REMEMBERED", 13)  # thirteen comments, their thread and their theme are more
     reset = [json.dumps({"theme": theme.pk, "reset": True})]
     with statements() as seen:
         assert await feed.missing(0) == reset, "never a part of it as if it were all"

@@ -19,8 +19,8 @@ from websockets.sync.client import connect
 
 from forum.actions.moderation import remove_comment
 from forum.actions.tell import somebody_writes
+from forum.live.feed import Feed, rounded
 from forum.live.following import MOST_REQUESTS, Pace
-from forum.live.hub import Feed, rounded
 from tests.server import Server, running
 
 pytestmark = pytest.mark.django_db(transaction=True)

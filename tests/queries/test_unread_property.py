@@ -17,10 +17,11 @@ from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.reading import mark_read
-from forum.choices import Reason, Status
+from forum.choices import Status
 from forum.errors import Refused
 from forum.models import Comment, Theme, Thread
 from forum.queries import trees, unread
+from forum.reasons import Reason
 from tests.factories import make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db

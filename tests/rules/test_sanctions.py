@@ -11,8 +11,9 @@ from django.utils import timezone
 from accounts.models import Person
 from forum.actions.people import placeholder
 from forum.actions.sanctions import lift, sanction
-from forum.choices import Reason, RoleKind, SanctionKind
+from forum.choices import RoleKind, SanctionKind
 from forum.errors import Refused
+from forum.reasons import Reason
 from forum.rules.sanctions import why_not_sanction, why_not_write
 from tests.factories import make_event, make_person, make_theme
 

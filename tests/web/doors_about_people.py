@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum.actions import blocks, clearing, flags, reports, sanctions
-from forum.choices import BlockKind, FlagKind, Reason, ReportOutcome, SanctionKind
+from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.errors import refuse_if
 from forum.models import Block, IllegalReport, LogEntry, Sanction
+from forum.reasons import Reason
 from tests.web.moderation_doors import WHY, Door, Stage, how
 
 NOTICE = {"explanation": "It names where somebody lives.", "name": "Eve", "email": "eve@example.org"}

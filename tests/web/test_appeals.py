@@ -18,11 +18,12 @@ from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.off_topic import mark_off_topic
 from forum.actions.redaction import redact_comment
 from forum.actions.undoing import undo
-from forum.choices import APPEAL_LENGTH, Act, Outcome, Reason, RoleKind, Status
+from forum.choices import APPEAL_LENGTH, Act, Outcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Appeal, Comment, LogEntry, Notification, Role
 from forum.queries import appeals
+from forum.reasons import Reason
 from forum.rules.moderation import seen_as
 from tests.factories import make_person, make_theme, reply_to
 

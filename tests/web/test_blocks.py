@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum.actions.blocks import block
-from forum.choices import BlockKind, Reason
+from forum.choices import BlockKind
 from forum.models import Block, Comment
+from forum.reasons import Reason
 from forum.rules.blocks import is_in, normal_domain, normal_network
 from tests.factories import PASSWORD, make_person, new_key
 from tests.web.test_accounts import LONG_AGO

@@ -14,12 +14,13 @@ from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.flags import flag_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.sanctions import sanction
-from forum.choices import Act, FlagKind, Reason, RoleKind, SanctionKind, Status
+from forum.choices import Act, FlagKind, RoleKind, SanctionKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanction
 from forum.queries import sanctions
 from forum.queries.trees import flaws
+from forum.reasons import Reason
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
 
 pytestmark = pytest.mark.django_db

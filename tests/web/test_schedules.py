@@ -10,9 +10,10 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment, post_reply
 from forum.actions.moderation import lock_thread
 from forum.actions.plans import lock_theme, plan_closing
-from forum.choices import Act, Reason
+from forum.choices import Act
 from forum.errors import Refused
 from forum.models import Comment, LogEntry, Theme, Thread
+from forum.reasons import Reason
 from forum.rules.dialogue import why_not_open_thread, why_not_reply
 from forum.rules.stances import why_not_take_stance
 from tests.factories import new_key

@@ -14,9 +14,10 @@ from forum.actions.comments import edit_comment, open_thread, post_reply, withdr
 from forum.actions.holding import set_hold_rules
 from forum.actions.judging import approve_comment
 from forum.actions.plans import slow_down
-from forum.choices import Act, Reason, Status
+from forum.choices import Act, Status
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
+from forum.reasons import Reason
 from tests.factories import new_key, reply_to
 from tests.factories import open_thread as open_a_thread
 

@@ -15,10 +15,11 @@ from django.utils import timezone
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.moving import merge_thread, move_thread
 from forum.actions.summaries import explain, miss_point, write_summary
-from forum.choices import Act, NotificationKind, Reason, RoleKind
+from forum.choices import Act, NotificationKind, RoleKind
 from forum.errors import Refused
 from forum.models import LogEntry, Notification, PointRequest, Summary, Theme, Thread
 from forum.queries import changes
+from forum.reasons import Reason
 from tests.factories import make_event, make_person, make_theme, open_thread
 
 pytestmark = pytest.mark.django_db

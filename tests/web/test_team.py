@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from forum.actions import tell
 from forum.actions.roles import appoint, dismiss
-from forum.choices import Act, Reason, RoleKind
+from forum.choices import Act, RoleKind
 from forum.errors import Refused
 from forum.models import LogEntry, Notification, Role
+from forum.reasons import Reason
 from tests.factories import make_event, make_person, make_theme
 
 pytestmark = pytest.mark.django_db
