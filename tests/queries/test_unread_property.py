@@ -26,7 +26,8 @@ from tests.factories import make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
 
-SEQUENCES = 500 if connection.vendor == "sqlite" else 150  # the statements are the same, the round trips are not
+# Five hundred in all: the statements are the same on both, the round trips are not.
+SEQUENCES = range(400) if connection.vendor == "sqlite" else range(400, 500)
 STEPS = 16
 LOOK_EVERY = 8
 
@@ -178,7 +179,7 @@ def test_every_count_is_the_one_that_counting_by_hand_gives(event, cast):
     readers = [cast.ada, cast.ben, make_person("chi")]
     themes = [make_theme(event), make_theme(event)]
     happened: Counter[str] = Counter()
-    for seed in range(SEQUENCES):
+    for seed in SEQUENCES:
         with transaction.atomic():
             happened += play(seed, Hall(Random(seed), readers, themes, cast.mo))
             assert list(trees.flaws()) == [], f"sequence {seed}"
@@ -187,7 +188,7 @@ def test_every_count_is_the_one_that_counting_by_hand_gives(event, cast):
         for person in (*readers, cast.mo):
             person.__dict__.pop("_roles", None)
     assert set(happened) == {act.__name__ for act in STEPS_THERE_ARE}
-    assert min(happened.values()) > SEQUENCES / 10, happened  # nothing was only ever refused
+    assert min(happened.values()) > len(SEQUENCES) / 10, happened  # nothing was only ever refused
 
 
 def assert_counts(themes: list[Theme]) -> None:

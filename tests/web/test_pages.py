@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.actions.imports import import_reply, seed_of
 from forum.models import Comment, Thread
 from forum.queries import pages
 from forum.queries.pages import Place, page_of
+from tests.bulk import plant_below
+from tests.factories import reply_to
 from tests.web.test_reading import grow
 
 pytestmark = pytest.mark.django_db
@@ -79,15 +80,12 @@ def test_the_first_page_costs_the_same_whatever_the_size(client, thread, cast, s
 
 
 def test_a_depth_of_five_hundred_breaks_nothing(client, thread, cast):
-    parent = thread.opening
-    for n in range(500):
-        seed = seed_of(thread.theme, f"d:{n}", author=cast.ben, source="x", written_at=timezone.now(), is_public=True)
-        parent = import_reply(parent, seed)
-    cache.clear()
+    deepest = plant_below(thread.opening, range(499), by=[cast.ben])[-1]
+    last = reply_to(deepest, cast.ada, "Five hundred below.")
     assert client.get(f"/threads/{thread.pk}/?all=1").content.count(b'<article class="comment"') == 501
-    page = client.get(f"/threads/{thread.pk}/?at={parent.pk}").content.decode()
-    assert f'id="comment-{parent.pk}"' in page
-    assert client.get(f"/comments/{parent.pk}/").status_code == 200
+    page = client.get(f"/threads/{thread.pk}/?at={last.pk}").content.decode()
+    assert f'id="comment-{last.pk}"' in page
+    assert client.get(f"/comments/{last.pk}/").status_code == 200
 
 
 def test_the_links_lead_through_the_thread_without_a_script(client, long_thread):

@@ -56,6 +56,7 @@ def words_in(answer: Any) -> set[str]:
     return {found.decode() for found in SECRET.findall(b"".join(answer) if answer.streaming else answer.content)}
 
 
+@pytest.mark.either  # the statements are the same; what happens truly at once is asked below, on each
 @pytest.mark.django_db
 @pytest.mark.parametrize(("who", "kind"), [("eve", "reply"), ("ada", "opening")])
 def test_a_decision_between_any_two_statements_of_a_page_shows_nothing_held(event, theme, thread, cast, who, kind):

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
-from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.choices import Status
 from forum.models import Comment
+from tests.bulk import plant_below
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +26,8 @@ def queries(client, path: str) -> int:
 
 
 def grow(thread, author, size: int) -> None:
-    """Answers in chains, so that the tree is deep as well as wide."""
-    parent = thread.opening
-    for n in range(size - 1):
-        parent = thread.opening if n % 25 == 0 else parent
-        seed = seed_of(
-            thread.theme, f"grow:{n}", author=author, source=f"Point {n}.", written_at=timezone.now(), is_public=True
-        )
-        parent = import_reply(parent, seed)
+    """Answers in chains of 25, so that the tree is deep as well as wide."""
+    plant_below(thread.opening, [n if n % 25 else 0 for n in range(size - 1)], by=[author])
 
 
 @pytest.mark.parametrize("size", [1, 30, 1000])
