@@ -19,6 +19,7 @@ from forum.errors import TextRefused
 from forum.models import Comment, LogEntry, Theme, Thread
 from forum.queries.log import PAGE
 from tests.browser.conftest import aside, log_in
+from tests.bulk import plant_below
 from tests.conftest import Cast
 from tests.factories import PASSWORD, open_thread, reply_to
 from tests.server import Server
@@ -163,9 +164,10 @@ def open_with_payloads(theme: Theme, people: list[Person], every: int = 1) -> li
 def decide_with_payloads(opening: Comment, cast: Cast, payloads: list[str]) -> None:
     """Each payload as the reason why a comment was removed; an answer keeps its place in the thread."""
     with transaction.atomic():
-        for payload in payloads:
-            removed = reply_to(opening, cast.ada, "This will be removed.")
-            reply_to(removed, cast.ben, "This stays.")
+        pairs = [answered for place in range(len(payloads)) for answered in (0, 2 * place + 1)]
+        opening = Comment.objects.select_related("thread__theme").get(pk=opening.pk)
+        planted = plant_below(opening, pairs, by=[cast.ada, cast.ben])
+        for removed, payload in zip(planted[1::2], payloads, strict=True):
             remove_comment(removed, by=cast.mo, reason=stored(payload, 500), now=timezone.now())
 
 
