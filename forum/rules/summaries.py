@@ -4,11 +4,11 @@ from typing import Any
 
 from forum.models import PointRequest, Summary, Thread
 from forum.reasons import Reason
-from forum.rules.roles import may_report
+from forum.rules.roles import may_summarise
 
 
 def why_not_summarise(person: Any, thread: Thread) -> Reason | None:
-    return None if may_report(person, thread.theme) else Reason.NOT_REPORTER
+    return None if may_summarise(person, thread.theme) else Reason.NOT_RAPPORTEUR
 
 
 def why_not_ask(person: Any, thread: Thread, *, has_asked: bool = False) -> Reason | None:

@@ -17,12 +17,12 @@ from forum.choices import PointKind
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, summaries, threads
 from forum.reasons import Reason
-from forum.rules.roles import may_report
+from forum.rules.roles import may_summarise
 from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise
 from forum.web.caching import answer
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
-from forum.web.summary_forms import AnswerForm, MissingForm, SummaryForm
+from forum.web.summary_forms import MissingForm, RequestAnswerForm, SummaryForm
 from forum.web.threads import page_context
 
 
@@ -30,13 +30,13 @@ from forum.web.threads import page_context
 def page(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The summary, what was missed in it with the answers, and what waits for one: that is not for everybody."""
     thread = found(threads.get, request.user, thread_id)
-    reports = may_report(request.user, thread.theme)
+    writes = may_summarise(request.user, thread.theme)
     context = _context(thread) | {
         "summary": summaries.current(thread),
         "answered": summaries.answered(thread),
-        "waiting": summaries.open_requests(thread) if reports else [],
-        "own": None if reports else summaries.own_request(request.user, thread),
-        "may_report": reports,
+        "waiting": summaries.open_requests(thread) if writes else [],
+        "own": None if writes else summaries.own_request(request.user, thread),
+        "may_summarise": writes,
         "canonical": request.path,
     }
     return answer(request, context, lambda: render(request, "summary/page.html", context))
@@ -112,7 +112,7 @@ def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> Htt
     refuse_if(why_not_summarise(request.user, thread))
     asked: Any = found(summaries.request_in, thread, request_id)
     refuse_if(why_not_answer(request.user, asked, thread))
-    form = AnswerForm(request.POST or None)
+    form = RequestAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         explain(asked, thread=thread, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
         messages.success(request, _("Your answer is sent, and stands beside the summary with the request."))

@@ -110,7 +110,7 @@ class MissingForm(forms.Form):
         return found
 
 
-class AnswerForm(forms.Form):
+class RequestAnswerForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why the summary stays as it is"),
         help_text=gettext_lazy("Everybody can read this beside the request, and it goes to who asked."),

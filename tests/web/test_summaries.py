@@ -104,7 +104,7 @@ def test_what_is_wrong_with_a_line_is_said_and_the_text_comes_back(theme, thread
     assert not Summary.objects.exists()
 
 
-def test_a_list_is_no_report(theme, thread, cast, rita):
+def test_a_list_has_at_most_twenty_points(theme, thread, cast, rita):
     text = "\n".join(f"Point {n}. [{theme.letter}-1]" for n in range(21))
     answer = cast.client("rita").post(f"/threads/{thread.pk}/summary/edit/", typed(open=text))
     assert answer.status_code == 422
@@ -289,7 +289,7 @@ def test_or_by_an_explanation_which_is_required(thread, cast, rita, summary):
     assert ask("ben", cast, thread).status_code == 302, "they may say more now"
 
 
-def test_until_it_is_answered_only_who_asked_and_who_reports_read_it(thread, cast, rita, summary):
+def test_until_it_is_answered_only_who_asked_and_who_summarises_read_it(thread, cast, rita, summary):
     ask("ben", cast, thread, source="MARKERWORD of mine")
     paths = [
         f"/threads/{thread.pk}/{end}"
@@ -368,8 +368,8 @@ def test_whoever_is_not_logged_in_is_led_there_and_back(thread, cast, summary):
 @pytest.mark.parametrize(
     ("who", "prepare", "reason"),
     [
-        ("ben", "", Reason.NOT_REPORTER),
-        ("ada", "", Reason.NOT_REPORTER),
+        ("ben", "", Reason.NOT_RAPPORTEUR),
+        ("ada", "", Reason.NOT_RAPPORTEUR),
         ("rita", "own", Reason.OWN_REQUEST),
         ("rita", "answered", Reason.ANSWERED_ALREADY),
         ("rita", "", None),
