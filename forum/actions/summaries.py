@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from forum.actions import log, notifications
 from forum.actions.locking import lock_thread_row
+from forum.actions.pacing import ask_early
 from forum.actions.places import place_changed
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, PointKind
@@ -48,9 +49,10 @@ def write_summary(
 @in_one_transaction
 def miss_point(thread: Thread, *, text: str, by: Any, now: datetime, comment: Comment | None = None) -> PointRequest:
     """Says that a point is missing in a thread's summary. Raises Refused."""
+    ask_early(by, now=now)
     fresh = lock_thread_row(thread.pk)
     has_asked = by.is_authenticated and PointRequest.objects.filter(thread=fresh, person=by, answered_at=None).exists()
-    refuse_if(why_not_ask(by, fresh, has_asked=has_asked))
+    refuse_if(why_not_ask(by, fresh, now=now, has_asked=has_asked))
     if comment is not None:
         _check_public({"": [{"comments": [comment.pk]}]}, fresh)
     return PointRequest.objects.create(thread=fresh, person=by, text=text, comment=comment, created_at=now)

@@ -20,6 +20,8 @@ from forum.reasons import Reason
 from forum.rules.roles import may_summarise
 from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise
 from forum.web.caching import answer
+from forum.web.errors import typed_in
+from forum.web.halts import halted
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
 from forum.web.summary_forms import MissingForm, RequestAnswerForm, SummaryForm
@@ -85,7 +87,12 @@ def missing(request: HttpRequest, thread_id: int) -> HttpResponse:
     if not request.user.is_authenticated and request.method != "POST":
         raise Refused(Reason.LOGIN_NEEDED)
     has_asked = summaries.own_request(request.user, thread) is not None
-    refuse_if(why_not_ask(request.user, thread, has_asked=has_asked))
+    no = why_not_ask(request.user, thread, now=timezone.now(), has_asked=has_asked)
+    if no and (halt := halted(request.user, thread.theme, no)):
+        back = reverse("summary", args=[thread_id])
+        told = {"sentence": no.label, "halt": halt, "typed": typed_in(request), "back_url": back}
+        return render(request, "403.html", told, status=status_of(no))
+    refuse_if(no)
     form = MissingForm(request.POST or None, thread=thread)
     if request.method == "POST" and form.is_valid():
         named = form.cleaned_data["comment"]

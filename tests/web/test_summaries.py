@@ -12,10 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.actions.moving import merge_thread, move_thread
+from forum.actions.sanctions import sanction
 from forum.actions.summaries import explain, miss_point, write_summary
-from forum.choices import Act, NotificationKind, RoleKind
+from forum.choices import Act, NotificationKind, RoleKind, SanctionKind
 from forum.errors import Refused
 from forum.models import LogEntry, Notification, PointRequest, Summary, Theme, Thread
 from forum.queries import changes
@@ -243,6 +244,11 @@ def ask(who: str, cast, thread, **more: str) -> Any:
     return cast.client(who).post(f"/threads/{thread.pk}/summary/missing/", {"source": "Rural networks.", **more})
 
 
+def lay(kind: SanctionKind, event, cast, **more: Any) -> Any:
+    """What olga lays on ben."""
+    return sanction(cast.ben, kind, event, reason="You shout.", until=None, by=cast.olga, now=timezone.now(), **more)
+
+
 @pytest.fixture
 def summary(thread, cast, say) -> Summary:
     return summarise(thread, cast.mo, thread.opening)
@@ -321,11 +327,16 @@ def test_until_it_is_answered_only_who_asked_and_who_summarises_read_it(thread, 
         ("ben", "unverified", Reason.NOT_VERIFIED),
         ("ben", "no summary", Reason.NO_SUMMARY),
         ("ben", "asked", Reason.ASKED_ALREADY),
+        ("ben", "silence", Reason.SILENCED),
+        ("ben", "warning", Reason.WARNED),
+        ("ben", "pace", Reason.PACED),
+        ("ben", "silence elsewhere", None),
         ("ben", "closed", None),
+        ("ben", "locked", None),
         ("ben", "", None),
     ],
 )
-def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, reason):
+def test_who_may_say_that_a_point_is_missing(event, thread, cast, say, who, prepare, reason):
     if prepare != "no summary":
         summarise(thread, cast.mo, thread.opening)
     if prepare == "unverified":
@@ -335,6 +346,15 @@ def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, 
     if prepare == "closed":
         event.closes_at = timezone.now() - timedelta(days=1)
         event.save()
+    if prepare == "locked":
+        lock_thread(thread, by=cast.mo, reason="It is late.", now=timezone.now())
+    if prepare in {"silence", "warning"}:
+        lay(SanctionKind(prepare), event, cast)
+    if prepare == "pace":
+        say("ben", "One an hour.", to=thread.opening)
+        lay(SanctionKind.PACE, event, cast, pace=1)
+    if prepare == "silence elsewhere":
+        lay(SanctionKind.SILENCE, event, cast, theme_id=make_theme(event).pk)
     known = PointRequest.objects.count()
     answer = ask(who, cast, thread)
     if reason is None:
@@ -345,6 +365,23 @@ def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, 
     assert str(reason.label) in body
     assert "Rural networks." in body, "what was typed comes back"
     assert PointRequest.objects.count() == known
+
+
+def test_whoever_is_halted_reads_why_instead_of_the_form(event, thread, cast, summary):
+    lay(SanctionKind.SILENCE, event, cast)
+    answer = cast.client("ben").get(f"/threads/{thread.pk}/summary/missing/")
+    body = answer.content.decode()
+    assert answer.status_code == 403
+    assert str(Reason.SILENCED.label) in body
+    assert "The reason: You shout." in body
+    assert "<textarea" not in body
+
+
+def test_a_suspended_person_asks_nothing_either(event, thread, cast, summary):
+    lay(SanctionKind.SUSPENSION, event, cast)
+    with pytest.raises(Refused) as refusal:
+        miss_point(thread, text="Mine.", by=cast.ben, now=timezone.now())
+    assert refusal.value.reason is Reason.SUSPENDED
 
 
 @pytest.mark.parametrize(
