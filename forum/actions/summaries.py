@@ -36,7 +36,8 @@ def write_summary(
     refuse_if(why_not_summarise(by, fresh))
     current = Summary.objects.filter(pk=fresh.summary_id or 0).first()
     refuse_if(Reason.SUMMARY_CHANGED if base != (current.number if current else 0) else None)
-    _check_public(points, fresh)
+    # A comment that was named before stays named while it is not public: its link comes back with it.
+    _check_public(points, fresh, besides=current.named if current else ())
     points = {kind: points.get(kind, []) for kind in PointKind.values}
     if points != (current.points if current else {kind: [] for kind in PointKind.values}):
         current = _add(fresh, points, number=base + 1, by=by, now=now)
@@ -100,8 +101,9 @@ def _locked_requests(keys: Collection[int], thread: Thread) -> list[PointRequest
     return list(requests.filter(about, pk__in=keys).order_by("pk"))
 
 
-def _check_public(points: Points, thread: Thread) -> None:
-    """Whether every comment that is named is public in the thread's event. Raises Refused."""
-    named = {pk for lines in points.values() for point in lines for pk in point["comments"]}
+def _check_public(points: Points, thread: Thread, *, besides: Collection[int] = ()) -> None:
+    """Whether every comment that is named is public in the thread's event, or one of those `besides`. Raises
+    Refused."""
+    named = {pk for lines in points.values() for point in lines for pk in point["comments"]} - set(besides)
     known = Comment.objects.public().filter(pk__in=named, theme__event=thread.theme.event_id).order_by().count()
     refuse_if(None if known == len(named) else Reason.POINT_NOT_PUBLIC)

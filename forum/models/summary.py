@@ -28,6 +28,11 @@ class Summary(models.Model):
     def __str__(self) -> str:
         return f"summary {self.number} of thread {self.thread_id}"
 
+    @property
+    def named(self) -> frozenset[int]:
+        """The comments that its points name."""
+        return frozenset(pk for points in self.points.values() for point in points for pk in point["comments"])
+
 
 class PointRequest(models.Model):
     """Somebody's wish that their point be in a summary. Nobody but they and its writers read it until it is answered.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -47,6 +47,26 @@ def current(thread: Thread) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def as_typed(thread: Thread) -> dict[str, Any]:
+    """The summary as its writers type it, and its number: 0 and nothing without one. At most two queries.
+
+    A comment that is not public keeps its label here: what its readers do not see now, they shall see again.
+    """
+    stored = Summary.objects.filter(pk=thread.summary_id or 0).first()
+    if stored is None:
+        return {"number": 0, "sources": {}}
+    rows = Comment.objects.filter(pk__in=stored.named).order_by().values_list("pk", "theme__letter", "number")
+    labels = {pk: numbered(letter, number) for pk, letter, number in rows}
+    sources = {kind: _source(stored.points.get(kind, []), labels) for kind in PointKind.values}
+    return {"number": stored.number, "sources": sources}
+
+
+def named_in(thread: Thread, number: int) -> frozenset[int]:
+    """The comments that a version of a thread's summary names, public or not. One query."""
+    found = Summary.objects.filter(thread=thread, number=number).first()
+    return found.named if found else frozenset()
+
+
 def history(thread: Thread) -> list[dict[str, Any]]:
     """The versions of a thread's summary, the newest first. Two queries."""
     return _versions(Summary.objects.filter(thread=thread).order_by("-number")[:NEWEST])
@@ -62,23 +82,27 @@ def _versions(summaries: Any) -> list[dict[str, Any]]:
             "by": row["writer__name"],
             "at_iso": iso(row["created_at"]),
             "at_label": moment(row["created_at"]),
-            "sources": {kind: _source(row["points"].get(kind, []), links) for kind in PointKind.values},
         }
         for row in rows
     ]
 
 
-def _source(points: list[dict[str, Any]], links: Links) -> str:
+def _source(points: list[dict[str, Any]], labels: dict[int, str]) -> str:
     """A list as its writers type it: one point a line, with the comments in brackets."""
-    shown = [_point(point, links) for point in points]
-    return "\n".join(f"{point['text']} [{', '.join(each['label'] for each in point['links'])}]" for point in shown)
+    return "\n".join(f"{point['text']} [{', '.join(labels[pk] for pk in point['comments'])}]" for point in points)
 
 
-def public_called(event_slug: str, labels: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    """The public comments that are or were called so: label → id. One query for each label."""
+def called(
+    event_slug: str, labels: Iterable[tuple[str, int]], *, besides: Collection[int] = ()
+) -> dict[tuple[str, int], int]:
+    """The comments that are or were called so, if they are public or one of those `besides`: label → id.
+
+    One query for each label.
+    """
+    may_be_named = Q(status=Status.PUBLISHED) | Q(pk__in=besides)
     found = {}
     for letter, number in set(labels):
-        rows = (comments.called(event_slug, letter, number) & Comment.objects.public()).values_list("pk", flat=True)
+        rows = comments.called(event_slug, letter, number).filter(may_be_named).values_list("pk", flat=True)
         if (pk := rows.first()) is not None:
             found[letter, number] = pk
     return found
@@ -111,11 +135,6 @@ def own_request(person: Any, thread: Thread) -> dict[str, Any] | None:
 def request_in(thread: Thread, request_id: int) -> PointRequest:
     """A request about a thread. Raises PointRequest.DoesNotExist."""
     return _of(thread).select_related("person", "comment__theme").get(pk=request_id)
-
-
-def one_request(request: PointRequest, thread: Thread) -> dict[str, Any]:
-    """Its row. One query."""
-    return _request(_rows(PointRequest.objects.filter(pk=request.pk))[0], thread)
 
 
 def _of(thread: Thread) -> Any:

@@ -55,7 +55,7 @@ def history(request: HttpRequest, thread_id: int) -> HttpResponse:
 def edit(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = found(threads.get, request.user, thread_id)
     refuse_if(why_not_summarise(request.user, thread))
-    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    current = summaries.as_typed(thread)
     requests = [row for row in summaries.open_requests(thread) if row["person_id"] != request.user.pk]
     initial = {"base": current["number"], **current["sources"]}
     form = SummaryForm(request.POST or None, thread=thread, requests=requests, initial=initial)
@@ -149,7 +149,7 @@ def _write(request: HttpRequest, thread: Any, form: SummaryForm) -> None:
 
 def _theirs(thread: Any) -> dict[str, Any]:
     """The summary that a colleague saved meanwhile, as its writers type it."""
-    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    current = summaries.as_typed(thread)
     lists = [{"label": kind.label, "source": current["sources"].get(kind.value, "")} for kind in PointKind]
     return {"number": current["number"], "lists": lists}
 

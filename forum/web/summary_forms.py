@@ -41,9 +41,11 @@ class SummaryForm(forms.Form):
 
     def clean(self) -> None:
         lists = {kind: points_in(self.cleaned_data.get(kind, "")) for kind in PointKind.values}
-        known = summaries.public_called(
+        known = summaries.called(
             self.thread.theme.event.slug,
             {label for points, _flaws in lists.values() for point in points for label in point.labels},
+            # What was named before stays named while it is not public: its link comes back with it.
+            besides=summaries.named_in(self.thread, self.cleaned_data.get("base", 0)),
         )
         for kind, (points, flaws) in lists.items():
             for sentence in _flaws_of(points, flaws, known):
@@ -104,7 +106,7 @@ class MissingForm(forms.Form):
             return None
         label = LABEL.match(self.cleaned_data["comment"])
         asked = (label["letter"].upper(), int(label["number"])) if label else ("", 0)
-        found = summaries.public_called(self.thread.theme.event.slug, [asked] if label else []).get(asked)
+        found = summaries.called(self.thread.theme.event.slug, [asked] if label else []).get(asked)
         if found is None:
             raise forms.ValidationError(_("There is no such public comment here. Its number looks like P-47."))
         return found

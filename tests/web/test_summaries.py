@@ -186,10 +186,45 @@ def test_a_comment_that_is_no_longer_public_loses_its_link_and_gets_it_back(them
     found = changes.since(theme.pk, before)
     assert found is not None
     assert found.threads[0]["summary"]["lists"][0]["points"] == [{"text": "Funding must be predictable.", "links": []}]
-    shown = cast.client("mo").get(f"{page}summary/edit/").content.decode()
-    assert "Funding must be predictable. []" in shown
     restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
     assert link in head()
+
+
+@pytest.mark.parametrize("again", ["", "Twice. [{public}, {removed}]\n"], ids=["unchanged", "with one more point"])
+def test_what_names_a_removed_comment_is_saved_with_it_and_the_link_comes_back(theme, thread, cast, say, again):
+    first, second = (say("ben", f"zebrafinch {n}", to=thread.opening) for n in range(2))
+    summarise(thread, cast.mo, first, second)
+    remove_comment(first, by=cast.mo, reason="Rude.", now=timezone.now())
+    mo, edit, page = cast.client("mo"), f"/threads/{thread.pk}/summary/edit/", f"/threads/{thread.pk}/summary/"
+    form = mo.get(edit).content.decode()
+    removed, public = (f"{theme.letter}-{comment.number}" for comment in (first, second))
+    line = f"Funding must be predictable. [{removed}, {public}]"
+    assert line in form
+    assert "zebrafinch" not in form
+    text = again.format(public=public, removed=removed.lower()) + line
+    assert mo.post(edit, typed(base="1", agreed=text)).status_code == 302
+    eve = cast.client("eve")
+    assert f"/comments/{first.pk}/" not in eve.get(page).content.decode()
+    assert f"/comments/{second.pk}/" in eve.get(page).content.decode()
+    restore_comment(first, by=cast.mo, reason="", now=timezone.now())
+    assert f'href="/comments/{first.pk}/">{removed}</a>' in eve.get(page).content.decode()
+
+
+def test_a_comment_that_is_not_public_can_stay_in_a_summary_but_not_enter_it(theme, thread, cast, say):
+    before, after = (say("ben", f"Point {n}.", to=thread.opening) for n in range(2))
+    summarise(thread, cast.mo, before)
+    for comment in (before, after):
+        remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    edit = f"/threads/{thread.pk}/summary/edit/"
+    entering = cast.client("mo").post(edit, typed(base="1", agreed=f"New. [{theme.letter}-{after.number}]"))
+    assert entering.status_code == 422
+    assert f"{theme.letter}-{after.number} is no public comment" in entering.content.decode()
+    with pytest.raises(Refused) as refusal:
+        summarise(thread, cast.mo, before, after, base=1)
+    assert refusal.value.reason is Reason.POINT_NOT_PUBLIC
+    summarise(thread, cast.mo, thread.opening, base=1)
+    once = typed(base="2", agreed=f"Back. [{theme.letter}-{before.number}]")
+    assert cast.client("mo").post(edit, once).status_code == 422, "what was taken out does not come back by itself"
 
 
 def test_a_link_follows_its_comment_to_another_theme(event, theme, thread, cast, say):
