@@ -16,9 +16,17 @@ from forum.actions.places import place_changed
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, PointKind
 from forum.errors import Refused, refuse_if
-from forum.models import Comment, LogEntry, PointRequest, Summary, Thread
+from forum.models import Article, Comment, LogEntry, PointRequest, Summary, Thread
 from forum.reasons import Reason
-from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise, why_not_take_up
+from forum.rules.summaries import (
+    why_not_answer,
+    why_not_ask,
+    why_not_hide_summary,
+    why_not_show_summary,
+    why_not_summarise,
+    why_not_take_up,
+    why_not_withhold,
+)
 
 Points = dict[str, list[dict[str, Any]]]
 
@@ -66,11 +74,55 @@ def explain(request: PointRequest, *, thread: Thread, by: Any, reason: str, now:
     `thread` is where the conversation stands now; it may have been merged since.
     """
     fresh = lock_thread_row(thread.pk)
-    locked = next(iter(_locked_requests([request.pk], fresh)), None)
-    if locked is None:
-        raise Refused(Reason.THREAD_MERGED)
+    locked = _locked_request(request, fresh)
     refuse_if(why_not_answer(by, locked, fresh))
     return _answer(locked, fresh, reason, by=by, now=now)
+
+
+@in_one_transaction
+def withhold(request: PointRequest, *, thread: Thread, by: Any, reason: str, now: datetime) -> LogEntry:
+    """Answers a request, or answers it anew, so that its words are not shown: the reason is. Raises Refused."""
+    fresh = lock_thread_row(thread.pk)
+    locked = _locked_request(request, fresh)
+    refuse_if(why_not_withhold(by, fresh, asker_id=locked.person_id, is_withheld=locked.is_withheld))
+    facts = {"answered_at": now, "answered_by": by, "answer": reason, "is_withheld": True}
+    return _log_answer(Act.WITHHOLD, locked, fresh, facts)
+
+
+@in_one_transaction
+def hide_summary(
+    summary: Summary, *, thread: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
+    """Takes one earlier version out of the public history. Raises Refused.
+
+    `thread` is where the conversation stands now; it may have been merged since.
+    """
+    fresh, locked = _locked_version(summary, thread)
+    is_current = locked.pk == fresh.summary_id
+    refuse_if(why_not_hide_summary(by, fresh, is_current=is_current, is_hidden=locked.is_hidden))
+    Summary.objects.filter(pk=locked.pk).update(is_hidden=True, hidden_reason=reason)
+    return log.record(Act.HIDE_SUMMARY, fresh, by=by, reason=reason, now=now, article=article)
+
+
+@in_one_transaction
+def show_summary(
+    summary: Summary, *, thread: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
+    """Brings a hidden version back into the public history. Raises Refused."""
+    fresh, locked = _locked_version(summary, thread)
+    refuse_if(why_not_show_summary(by, fresh, is_hidden=locked.is_hidden))
+    Summary.objects.filter(pk=locked.pk).update(is_hidden=False, hidden_reason="")
+    return log.record(Act.SHOW_SUMMARY, fresh, by=by, reason=reason, now=now, article=article)
+
+
+def _locked_version(summary: Summary, thread: Thread) -> tuple[Thread, Summary]:
+    """The version as it is under the lock of its thread. Followers see the current one only: nobody is told."""
+    fresh = lock_thread_row(thread.pk)
+    about = Q(thread=fresh) | Q(thread__continued_at__thread=fresh)
+    locked = Summary.objects.filter(about, pk=summary.pk).first()
+    if locked is None:
+        raise Refused(Reason.THREAD_MERGED)
+    return fresh, locked
 
 
 def _add(thread: Thread, points: Points, *, number: int, by: Any, now: datetime) -> Summary:
@@ -85,10 +137,21 @@ def _answer(
     request: PointRequest, thread: Thread, answer: str, *, by: Any, now: datetime, in_summary: Summary | None = None
 ) -> LogEntry:
     facts = {"answered_at": now, "answered_by": by, "in_summary": in_summary, "answer": answer}
+    return _log_answer(Act.ANSWER, request, thread, facts)
+
+
+def _log_answer(act: Act, request: PointRequest, thread: Thread, facts: dict[str, Any]) -> LogEntry:
     PointRequest.objects.filter(pk=request.pk).update(**facts)
-    entry = log.record(Act.ANSWER, thread, by=by, reason=answer, now=now)
+    entry = log.record(act, thread, by=facts["answered_by"], reason=facts["answer"], now=facts["answered_at"])
     notifications.outcome(entry, request.person)
     return entry
+
+
+def _locked_request(request: PointRequest, thread: Thread) -> PointRequest:
+    locked = next(iter(_locked_requests([request.pk], thread)), None)
+    if locked is None:
+        raise Refused(Reason.THREAD_MERGED)
+    return locked
 
 
 def _locked_requests(keys: Collection[int], thread: Thread) -> list[PointRequest]:

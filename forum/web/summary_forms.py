@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.choices import POINT_COMMENTS, POINT_LENGTH, POINTS, REASON_LENGTH, REQUEST_LENGTH, PointKind
+from forum.choices import POINT_COMMENTS, POINT_LENGTH, POINTS, REASON_LENGTH, REQUEST_LENGTH, PointKind, RequestOutcome
 from forum.queries import summaries
 from forum.rules.points import LABEL, NoPoint, Point, points_in
 
@@ -113,9 +114,22 @@ class MissingForm(forms.Form):
 
 
 class RequestAnswerForm(forms.Form):
+    """Which answer it is, and why. `outcomes` are those that this person may give."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Your answer"),
+        help_text=gettext_lazy("What is not shown only its author and the moderators read."),
+        widget=forms.RadioSelect,
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Why the summary stays as it is"),
-        help_text=gettext_lazy("Everybody can read this beside the request, and it goes to who asked."),
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Everybody can read this, and it goes to who asked. Do not repeat what is not shown."),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
+
+    def __init__(self, *args: Any, outcomes: Sequence[RequestOutcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(outcomes) == 1:
+            self.initial["outcome"] = outcomes[0].value
+        self.fields["outcome"].choices = [(each.value, each.label) for each in outcomes]  # type: ignore[attr-defined]
