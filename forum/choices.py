@@ -136,6 +136,9 @@ class Act(TextChoices):
     REMOVE_NOTE = "remove-note", _("Moderator's note removed")
     SUMMARISE = "summarise", _("Summary of a thread changed")
     ANSWER = "answer", _("Answer to a point missing in a summary")
+    WITHHOLD = "withhold", _("Request about a summary not shown")
+    HIDE_SUMMARY = "hide-summary", _("Earlier version of a summary hidden")
+    SHOW_SUMMARY = "show-summary", _("Earlier version of a summary shown again")
     RENAME = "rename", _("Thread renamed")
     MOVE = "move", _("Thread moved to another theme")
     SPLIT = "split", _("Branch made a thread of its own")
@@ -199,8 +202,9 @@ class BlockKind(TextChoices):
     NETWORK = "network", _("Network")
 
 
-# What changes a thread or a summary and decides nothing about anybody's words: no news for the thread's author.
-QUIET_ACTS = (Act.SUMMARISE, Act.ANSWER)
+# What changes a summary or answers a request and decides nothing about the thread's author, who is not told.
+QUIET_ACTS = (Act.SUMMARISE, Act.ANSWER, Act.WITHHOLD, Act.HIDE_SUMMARY, Act.SHOW_SUMMARY)
+ANSWERS = (Act.ANSWER, Act.WITHHOLD)  # to a request, of which its author is told
 SLOW_MINUTES = (0, 1, 5, 15, 60)  # that slow mode can ask for between two comments of one person
 
 
@@ -210,6 +214,13 @@ class PointKind(TextChoices):
     AGREED = "agreed", _("Points of agreement")
     DISPUTED = "disputed", _("Points of disagreement")
     OPEN = "open", _("Open questions")
+
+
+class RequestOutcome(TextChoices):
+    """What becomes of a request that the summary does not take up."""
+
+    EXPLAINED = "explained", _("The summary stays as it is, because …")
+    WITHHELD = "withheld", _("Not shown, because …")
 
 
 class StanceKind(TextChoices):

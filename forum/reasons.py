@@ -26,7 +26,7 @@ class Reason(TextChoices):
     THEME_LOCKED_ALREADY = "theme-locked-already", _("This theme is locked already.")
     THEME_NOT_LOCKED = "theme-not-locked", _("This theme is not locked.")
     NO_NOTE = "no-note", _("There is no note here.")
-    NOT_REPORTER = "not-reporter", _("Only the rapporteurs and moderators here write the summary.")
+    NOT_RAPPORTEUR = "not-rapporteur", _("Only the rapporteurs and moderators here write the summary.")
     SUMMARY_CHANGED = (
         "summary-changed",
         _("A colleague changed the summary while you wrote. Both texts are below; save once more to keep yours."),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from forum.choices import APPEALABLE, Act, NotificationKind, Status
+from forum.choices import ANSWERS, APPEALABLE, Act, NotificationKind, Status
 from forum.models import Notification
 from forum.queries import notices, sanctions
 from forum.queries.notices import appeal_address
@@ -131,7 +131,9 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(act: str) -> str:
-    """What came of somebody's flag."""
+    """What came of somebody's flag, or of their request about a summary."""
+    if act in ANSWERS:
+        return str(Act(act).label)
     if act in KEPT:
         return gettext("What you flagged: a moderator looked and kept it")
     return gettext("What you flagged: %(what)s") % {"what": Act(act).label}

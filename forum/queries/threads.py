@@ -65,6 +65,11 @@ def goes_on_at(thread_id: int) -> int | None:
     return Thread.objects.filter(pk=thread_id).values_list("continued_at_id", flat=True).first()
 
 
+def goes_on_in(thread_id: int) -> int | None:
+    """The thread that one was merged into; None for every other."""
+    return Thread.objects.filter(pk=thread_id).values_list("continued_at__thread_id", flat=True).first()
+
+
 def still_public(thread_id: int) -> bool:
     """Whether a thread has a public comment left."""
     return Thread.objects.public().filter(pk=thread_id).exists()

@@ -71,7 +71,7 @@ def moderates_any(person: Any, event_id: int) -> bool:
     return any(kind in {RoleKind.MODERATOR, RoleKind.ORGANISER} for kind, _ in roles_of(person, event_id))
 
 
-def may_report(person: Any, theme: Theme) -> bool:
+def may_summarise(person: Any, theme: Theme) -> bool:
     """Whether somebody writes summaries in this theme: its rapporteurs do, and who decides there."""
     theirs = roles_of(person, theme.event_id)
     is_rapporteur = bool(theirs & {(RoleKind.RAPPORTEUR, None), (RoleKind.RAPPORTEUR, theme.pk)})

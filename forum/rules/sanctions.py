@@ -106,7 +106,7 @@ def halt(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanctio
 
 
 def why_not_write(person: Any, theme: Any, *, now: datetime) -> Reason | None:
-    """What sanctions say about writing, stances and files in a theme."""
+    """What sanctions say about writing, stances, files and requests in a theme."""
     found = halt(person, theme.event_id, theme.pk, now=now)
     return HALTS[SanctionKind(found.kind)] if found else None
 

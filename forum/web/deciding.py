@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import fragments
 from forum.errors import TextRefused, refuse_if
-from forum.queries import comments, themes, threads, versions
+from forum.queries import comments, summaries, themes, threads, versions
 from forum.web.comments import place_after
 from forum.web.loading import found
 from forum.web.reason_forms import ReasonForm
@@ -85,6 +86,23 @@ def on_version(decision: Decision) -> View:
         names = {"label": comments.label_of(comment), "number": number}
         back = f"{reverse('history', args=[comment_id])}#version-{number}"
         return _decide(request, decision, Case(version, comment.thread.theme, names, lambda: back, shown))
+
+    return require_http_methods(["GET", "HEAD", "POST"])(decide)
+
+
+def on_summary(decision: Decision) -> View:
+    """On one version of a summary; its act takes the thread, too, in whose history the version stands."""
+
+    def decide(request: HttpRequest, thread_id: int, summary_id: int) -> HttpResponse:
+        thread = found(threads.get, request.user, thread_id)
+        version: Any = found(summaries.version_in, thread, summary_id)
+        refuse_if(decision.why_not(request.user, thread, version))
+        here = replace(decision, act=partial(decision.act, thread=thread))
+        names = {"label": threads.title_of(thread), "number": version.number}
+        anchor = summaries.anchor(version.number, version.thread_id, in_thread=thread.pk)
+        back = f"{reverse('summary_history', args=[thread.pk])}#{anchor}"
+        shown = {"hidden_text": summaries.sentences_of(version)}
+        return _decide(request, here, Case(version, thread.theme, names, lambda: back, shown))
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 

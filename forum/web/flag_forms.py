@@ -108,7 +108,7 @@ class ReportForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"is_true", "key"}}
 
 
-class AnswerForm(ReasonForm):
+class ReportAnswerForm(ReasonForm):
     """What moderators did about a report, and why."""
 
     outcome = forms.ChoiceField(label=_("What you decide"), widget=forms.RadioSelect)

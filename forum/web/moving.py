@@ -46,7 +46,8 @@ merge = on_thread(
         title=_("Merge into another thread: %(label)s"),
         lead=_(
             "Its opening becomes a branch of the other thread, with everything that answers it, and its address leads"
-            " there. The other thread keeps its title."
+            " there. The other thread keeps its title, its note and its summary. The note of this one is not shown any"
+            " more, and its summary can be read among the versions of the other's."
         ),
         button=_("Merge the threads"),
         done=_("The two threads are one."),

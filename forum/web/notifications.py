@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.following import follow, unfollow
 from forum.actions.notifications import see
-from forum.choices import Act, NotificationKind
+from forum.choices import ANSWERS, NotificationKind
 from forum.errors import refuse_if
 from forum.queries import comments, following, notifications, themes, threads
 from forum.reasons import Reason
@@ -64,7 +64,7 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
         return redirect("moderation_log", told.entry.event.slug)  # the comment's page is no longer theirs to see
     if told.entry.comment_id:
         return redirect("comment", told.entry.comment_id)
-    if told.entry.act == Act.ANSWER:
+    if told.entry.act in ANSWERS:
         return redirect("summary", told.entry.thread_id)
     if told.entry.thread_id:
         return redirect("thread", told.entry.thread_id)

@@ -25,7 +25,7 @@ from forum.web import paces
 from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
 from forum.web.desk import Desk
-from forum.web.flag_forms import AnswerForm, ReportForm
+from forum.web.flag_forms import ReportAnswerForm, ReportForm
 from forum.web.loading import found
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
@@ -120,7 +120,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     if request.method != "POST":
         refuse_if(reason)
     is_there = comment.is_public or comment.status == Status.HELD
-    form = AnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
+    form = ReportAnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
@@ -136,7 +136,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     return _only_theirs(render(request, "moderation/report.html", context, status=status_after(form, reason)))
 
 
-def _decided(request: HttpRequest, event: Any, reported: Any, form: AnswerForm) -> HttpResponse:
+def _decided(request: HttpRequest, event: Any, reported: Any, form: ReportAnswerForm) -> HttpResponse:
     """Raises Refused."""
     decide_report(reported, by=request.user, now=timezone.now(), **form.cleaned_data)
     messages.success(request, _("%(number)s is answered.") % {"number": reported.number})

@@ -1,59 +1,67 @@
-"""The summary of a thread: its page, its history, writing it, missing a point in it, and answering who does."""
+"""The summary of a thread: its page, writing it, missing a point in it, and answering who does."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.actions.summaries import explain, miss_point, write_summary
-from forum.choices import PointKind
+from forum.actions.summaries import explain, miss_point, withhold, write_summary
+from forum.choices import PointKind, RequestOutcome
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, summaries, threads
 from forum.reasons import Reason
-from forum.rules.roles import may_report
-from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise
+from forum.rules.roles import may_moderate, may_summarise
+from forum.rules.summaries import why_not_answer, why_not_ask, why_not_summarise, why_not_withhold
 from forum.web.caching import answer
+from forum.web.errors import typed_in
+from forum.web.halts import halted
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE, status_of
-from forum.web.summary_forms import AnswerForm, MissingForm, SummaryForm
+from forum.web.summary_forms import MissingForm, RequestAnswerForm, SummaryForm
 from forum.web.threads import page_context
+
+ANSWERS = {
+    RequestOutcome.EXPLAINED: (explain, _lazy("Your answer is sent, and stands beside the summary with the request.")),
+    RequestOutcome.WITHHELD: (withhold, _lazy("It is not shown. Your reason stands beside the summary.")),
+}
 
 
 @require_safe
 def page(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The summary, what was missed in it with the answers, and what waits for one: that is not for everybody."""
-    thread = found(threads.get, request.user, thread_id)
-    reports = may_report(request.user, thread.theme)
-    context = _context(thread) | {
+    try:
+        thread = found(threads.get, request.user, thread_id)
+    except Http404:
+        return after_merge("summary", thread_id)
+    writes, decides = may_summarise(request.user, thread.theme), may_moderate(request.user, thread.theme)
+    context = place(thread) | {
         "summary": summaries.current(thread),
-        "answered": summaries.answered(thread),
-        "waiting": summaries.open_requests(thread) if reports else [],
-        "own": None if reports else summaries.own_request(request.user, thread),
-        "may_report": reports,
+        "answered": [
+            row | _withhold(request.user, thread, row)
+            for row in summaries.answered(request.user, thread, decides=decides)
+        ],
+        "waiting": summaries.open_requests(thread) if writes else [],
+        "own": None if writes else summaries.own_request(request.user, thread),
+        "may_summarise": writes,
+        "has_history": summaries.has_history(thread),
         "canonical": request.path,
     }
     return answer(request, context, lambda: render(request, "summary/page.html", context))
-
-
-@require_safe
-def history(request: HttpRequest, thread_id: int) -> HttpResponse:
-    thread = found(threads.get, request.user, thread_id)
-    context = _context(thread) | {"versions": summaries.history(thread)}
-    return answer(request, context, lambda: render(request, "summary/history.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = found(threads.get, request.user, thread_id)
     refuse_if(why_not_summarise(request.user, thread))
-    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    current = summaries.as_typed(thread)
     requests = [row for row in summaries.open_requests(thread) if row["person_id"] != request.user.pk]
     initial = {"base": current["number"], **current["sources"]}
     form = SummaryForm(request.POST or None, thread=thread, requests=requests, initial=initial)
@@ -68,7 +76,7 @@ def edit(request: HttpRequest, thread_id: int) -> HttpResponse:
         if reason is Reason.SUMMARY_CHANGED:
             theirs = _theirs(found(threads.get, request.user, thread_id))
             form.data = {**request.POST.dict(), "base": theirs["number"]} | _ticked(form)
-    context = _context(thread) | {
+    context = place(thread) | {
         "form": form,
         "notice": str(reason.label) if reason else "",
         "theirs": theirs["lists"] if theirs else [],
@@ -85,7 +93,12 @@ def missing(request: HttpRequest, thread_id: int) -> HttpResponse:
     if not request.user.is_authenticated and request.method != "POST":
         raise Refused(Reason.LOGIN_NEEDED)
     has_asked = summaries.own_request(request.user, thread) is not None
-    refuse_if(why_not_ask(request.user, thread, has_asked=has_asked))
+    no = why_not_ask(request.user, thread, now=timezone.now(), has_asked=has_asked)
+    if no and (halt := halted(request.user, thread.theme, no)):
+        back = reverse("summary", args=[thread_id])
+        told = {"sentence": no.label, "halt": halt, "typed": typed_in(request), "back_url": back}
+        return render(request, "403.html", told, status=status_of(no))
+    refuse_if(no)
     form = MissingForm(request.POST or None, thread=thread)
     if request.method == "POST" and form.is_valid():
         named = form.cleaned_data["comment"]
@@ -107,19 +120,32 @@ def missing(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> HttpResponse:
-    """An explanation why the summary stays as it is; a point that is taken up is ticked where the summary is edited."""
+    """An explanation, or why the request is not shown: that can be said later, too, when the words are public.
+
+    A point that is taken up is ticked where the summary is edited.
+    """
     thread = found(threads.get, request.user, thread_id)
     refuse_if(why_not_summarise(request.user, thread))
     asked: Any = found(summaries.request_in, thread, request_id)
-    refuse_if(why_not_answer(request.user, asked, thread))
-    form = AnswerForm(request.POST or None)
+    facts = {"asker_id": asked.person_id, "is_withheld": asked.is_withheld}
+    noes: dict[str, Reason | None] = {
+        RequestOutcome.EXPLAINED: why_not_answer(request.user, asked, thread),
+        RequestOutcome.WITHHELD: why_not_withhold(request.user, thread, **facts),
+    }
+    refuse_if(noes.get(request.POST.get("outcome", "")))
+    outcomes = [outcome for outcome in RequestOutcome if noes[outcome] is None]
+    refuse_if(None if outcomes else noes[RequestOutcome.EXPLAINED])
+    form = RequestAnswerForm(request.POST or None, outcomes=outcomes)
     if request.method == "POST" and form.is_valid():
-        explain(asked, thread=thread, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, _("Your answer is sent, and stands beside the summary with the request."))
+        act, done = ANSWERS[form.cleaned_data["outcome"]]
+        act(asked, thread=thread, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+        messages.success(request, done)
         return redirect("summary", thread.pk)
     context = page_context(thread.theme) | {
         "title": _("Answer %(name)s") % {"name": asked.person.name},
-        "lead": _("If the point belongs in the summary, edit the summary and tick the point there instead."),
+        "lead": _("It was answered, and everybody can read it. You can take its words out of sight.")
+        if asked.answered_at
+        else _("If the point belongs in the summary, edit the summary and tick the point there instead."),
         "hidden_text": asked.text,
         "form": form,
         "action": request.path,
@@ -127,6 +153,12 @@ def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> Htt
         "button": _("Send the answer"),
     }
     return render(request, "comment/confirm.html", context, status=UNREADABLE if form.errors else 200)
+
+
+def _withhold(person: Any, thread: Any, row: dict[str, Any]) -> dict[str, str]:
+    """Where an answered request can be taken out of sight; empty for who may not."""
+    no = why_not_withhold(person, thread, asker_id=row["person_id"], is_withheld=row["is_withheld"])
+    return {"withhold_url": "" if no else row["answer_url"]}
 
 
 def _write(request: HttpRequest, thread: Any, form: SummaryForm) -> None:
@@ -142,7 +174,7 @@ def _write(request: HttpRequest, thread: Any, form: SummaryForm) -> None:
 
 def _theirs(thread: Any) -> dict[str, Any]:
     """The summary that a colleague saved meanwhile, as its writers type it."""
-    current = summaries.current(thread) or {"number": 0, "sources": {}}
+    current = summaries.as_typed(thread)
     lists = [{"label": kind.label, "source": current["sources"].get(kind.value, "")} for kind in PointKind]
     return {"number": current["number"], "lists": lists}
 
@@ -152,7 +184,15 @@ def _ticked(form: SummaryForm) -> dict[str, Any]:
     return {"takes_up": form.data.getlist("takes_up")}  # type: ignore[attr-defined]
 
 
-def _context(thread: Any) -> dict[str, Any]:
+def after_merge(name: str, thread_id: int) -> HttpResponse:
+    """To the page of the thread that this one was merged into. Raises Http404."""
+    if (goes_on := threads.goes_on_in(thread_id)) is None:
+        raise Http404
+    return redirect(name, goes_on)
+
+
+def place(thread: Any) -> dict[str, Any]:
+    """What the pages of a summary say about where they are."""
     return page_context(thread.theme) | {
         "thread": {"title": threads.title_of(thread), "url": reverse("thread", args=[thread.pk]), "id": thread.pk},
         "urls": {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forum.choices import POINT_COMMENTS, POINT_LENGTH, POINTS, REASON_LENGTH, REQUEST_LENGTH, PointKind
+from forum.choices import POINT_COMMENTS, POINT_LENGTH, POINTS, REASON_LENGTH, REQUEST_LENGTH, PointKind, RequestOutcome
 from forum.queries import summaries
 from forum.rules.points import LABEL, NoPoint, Point, points_in
 
@@ -41,9 +42,11 @@ class SummaryForm(forms.Form):
 
     def clean(self) -> None:
         lists = {kind: points_in(self.cleaned_data.get(kind, "")) for kind in PointKind.values}
-        known = summaries.public_called(
+        known = summaries.called(
             self.thread.theme.event.slug,
             {label for points, _flaws in lists.values() for point in points for label in point.labels},
+            # What was named before stays named while it is not public: its link comes back with it.
+            besides=summaries.named_in(self.thread, self.cleaned_data.get("base", 0)),
         )
         for kind, (points, flaws) in lists.items():
             for sentence in _flaws_of(points, flaws, known):
@@ -104,16 +107,29 @@ class MissingForm(forms.Form):
             return None
         label = LABEL.match(self.cleaned_data["comment"])
         asked = (label["letter"].upper(), int(label["number"])) if label else ("", 0)
-        found = summaries.public_called(self.thread.theme.event.slug, [asked] if label else []).get(asked)
+        found = summaries.called(self.thread.theme.event.slug, [asked] if label else []).get(asked)
         if found is None:
             raise forms.ValidationError(_("There is no such public comment here. Its number looks like P-47."))
         return found
 
 
-class AnswerForm(forms.Form):
+class RequestAnswerForm(forms.Form):
+    """Which answer it is, and why. `outcomes` are those that this person may give."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Your answer"),
+        help_text=gettext_lazy("What is not shown only its author and the moderators read."),
+        widget=forms.RadioSelect,
+    )
     reason = forms.CharField(
-        label=gettext_lazy("Why the summary stays as it is"),
-        help_text=gettext_lazy("Everybody can read this beside the request, and it goes to who asked."),
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("Everybody can read this, and it goes to who asked. Do not repeat what is not shown."),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
+
+    def __init__(self, *args: Any, outcomes: Sequence[RequestOutcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(outcomes) == 1:
+            self.initial["outcome"] = outcomes[0].value
+        self.fields["outcome"].choices = [(each.value, each.label) for each in outcomes]  # type: ignore[attr-defined]

@@ -22,7 +22,7 @@ from forum.queries.indents import settled
 from forum.queries.pages import PAGE, Place, page_of
 from forum.reasons import Reason
 from forum.rules.dialogue import why_not_open_thread
-from forum.rules.roles import may_moderate, may_report
+from forum.rules.roles import may_moderate, may_summarise
 from forum.web import sorts, unread
 from forum.web.attaching import receive
 from forum.web.boxes import Box, files_url, place_in_thread, reply_box
@@ -96,7 +96,7 @@ def thread_page(
         "thread": head,
         "head_html": fragments.thread_head_html(head),
         "mod": _moderator_acts(request, shown, head),
-        "reports": _reporter_acts(request, shown),
+        "summing": _summary_acts(request, shown),
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
         "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
@@ -218,9 +218,9 @@ def _moderator_acts(request: HttpRequest, shown: Any, head: dict[str, Any]) -> d
     }
 
 
-def _reporter_acts(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
+def _summary_acts(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
     """For who writes summaries: the way to it, and how many points are missed in it. At most one query more."""
-    if not may_report(request.user, shown.theme):
+    if not may_summarise(request.user, shown.theme):
         return None
     return {
         "edit_url": reverse("edit_summary", args=[shown.pk]),

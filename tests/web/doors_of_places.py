@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from forum.actions import notes, plans, summaries
 from forum.choices import SLOW_MINUTES
-from forum.models import PointRequest
+from forum.models import PointRequest, Summary
 from tests.web.moderation_doors import WHY, Door, Stage, how
 
 MINUTES = SLOW_MINUTES[-1]
@@ -78,7 +78,34 @@ def explained(stage: Stage, by: Any) -> None:
     summaries.explain(request, thread=stage.thread, by=by, **how())
 
 
-ANSWER = {"reason": "Nobody spoke about money yet."}
+def missed_and_explained(stage: Stage) -> None:
+    missed(stage)
+    explained(stage, stage.chair()["by"])
+
+
+def withheld(stage: Stage, by: Any) -> None:
+    request = PointRequest.objects.get(pk=stage.known["request_id"])
+    summaries.withhold(request, thread=stage.thread, by=by, **how())
+
+
+def summarised_twice(stage: Stage) -> None:
+    summarised(stage)
+    stage.known["summary_id"] = Summary.objects.get(thread=stage.thread).pk
+    anew: dict[str, Any] = {"agreed": [{"text": "It must be fair.", "comments": [stage.comment.pk]}]}
+    summaries.write_summary(stage.thread, points=anew, base=1, by=stage.chair()["by"], now=timezone.now())
+
+
+def with_hidden_summary(stage: Stage) -> None:
+    summarised_twice(stage)
+    summaries.hide_summary(earlier(stage), thread=stage.thread, **stage.chair())
+
+
+def earlier(stage: Stage) -> Summary:
+    return Summary.objects.get(pk=stage.known["summary_id"])
+
+
+ANSWER = {"outcome": "explained", "reason": "Nobody spoke about money yet."}
+NOT_SHOWN = {"outcome": "withheld", "reason": "It insults somebody."}
 
 DOORS: dict[str, Door] = {
     # Plans and slow mode
@@ -123,4 +150,13 @@ DOORS: dict[str, Door] = {
     ),
     "answer_request": Door(missed, ANSWER, act=explained),
     "answer_request: own": Door(missed_by_whoever_asks, ANSWER, act=explained),
+    "answer_request: withhold": Door(missed, NOT_SHOWN, get=False, act=withheld),
+    "answer_request: withhold late": Door(missed_and_explained, NOT_SHOWN, get=False, act=withheld),
+    "answer_request: withhold own": Door(missed_by_whoever_asks, NOT_SHOWN, get=False, act=withheld),
+    "hide_summary": Door(
+        summarised_twice, WHY, act=lambda s, by: summaries.hide_summary(earlier(s), thread=s.thread, by=by, **how())
+    ),
+    "show_summary": Door(
+        with_hidden_summary, WHY, act=lambda s, by: summaries.show_summary(earlier(s), thread=s.thread, by=by, **how())
+    ),
 }  # fmt: skip

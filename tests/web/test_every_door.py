@@ -22,7 +22,7 @@ from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, pin_comment, remove_comment
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.actions.sanctions import lift, sanction
-from forum.actions.summaries import miss_point, write_summary
+from forum.actions.summaries import explain, hide_summary, miss_point, withhold, write_summary
 from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.live import frames
 from forum.models import (
@@ -34,6 +34,7 @@ from forum.models import (
     LogEntry,
     Notification,
     Sanction,
+    Summary,
 )
 from forum.queries import changes
 from forum.web import urls
@@ -84,18 +85,29 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     )
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)
+    requests = summarise(thread, edited, cast, now)
     lay_secrets(theme, cast, now)
-    points = {"agreed": [{"text": "We agree.", "comments": [edited.pk]}], "disputed": [], "open": []}
-    write_summary(thread, points=points, base=0, by=cast.olga, now=now)
-    request = miss_point(thread, text=f"{SECRET} missed", by=cast.ben, now=now)
     theme.event.frame_origins = "https://example.org"
     theme.event.save(update_fields=["frame_origins"])
     return {
         "comments": [thread.opening, held, removed, withdrawn, edited],
         "theme": theme,
         "thread": thread,
-        "request": request,
+        "requests": requests,
     }
+
+
+def summarise(thread: Any, comment: Any, cast: Any, now: Any) -> list[Any]:
+    """A summary with an earlier version that is hidden, a request that is not shown, and one that waits."""
+    facts: dict[str, Any] = {"by": cast.olga, "now": now}
+    for base, text in enumerate((f"{SECRET} in a summary", "We agree.")):
+        points = {"agreed": [{"text": text, "comments": [comment.pk]}], "disputed": [], "open": []}
+        write_summary(thread, points=points, base=base, **facts)
+    hide_summary(Summary.objects.get(number=1), thread=thread, reason="Private.", **facts)
+    withheld = miss_point(thread, text=f"{SECRET} withheld", by=cast.ben, now=now)
+    explain(withheld, thread=thread, reason="It is said.", **facts)
+    withhold(withheld, thread=thread, reason="It insults somebody.", **facts)
+    return [withheld, miss_point(thread, text=f"{SECRET} missed", by=cast.ben, now=now)]
 
 
 def lay_secrets(theme: Any, cast: Any, now: Any) -> None:
@@ -124,7 +136,8 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
-        "request_id": [stage["request"].pk],
+        "request_id": [request.pk for request in stage["requests"]],
+        "summary_id": list(Summary.objects.values_list("pk", flat=True)),
         "appeal_id": list(Appeal.objects.values_list("pk", flat=True)),
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip

@@ -12,15 +12,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.actions.moderation import remove_comment, restore_comment
+from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.actions.moving import merge_thread, move_thread
-from forum.actions.summaries import explain, miss_point, write_summary
-from forum.choices import Act, NotificationKind, RoleKind
+from forum.actions.sanctions import sanction
+from forum.actions.summaries import explain, miss_point, withhold, write_summary
+from forum.choices import Act, NotificationKind, RoleKind, SanctionKind
 from forum.errors import Refused
 from forum.models import LogEntry, Notification, PointRequest, Summary, Theme, Thread
 from forum.queries import changes
 from forum.reasons import Reason
-from tests.factories import make_event, make_person, make_theme, open_thread
+from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,7 @@ def test_what_is_wrong_with_a_line_is_said_and_the_text_comes_back(theme, thread
     assert not Summary.objects.exists()
 
 
-def test_a_list_is_no_report(theme, thread, cast, rita):
+def test_a_list_has_at_most_twenty_points(theme, thread, cast, rita):
     text = "\n".join(f"Point {n}. [{theme.letter}-1]" for n in range(21))
     answer = cast.client("rita").post(f"/threads/{thread.pk}/summary/edit/", typed(open=text))
     assert answer.status_code == 422
@@ -185,10 +186,45 @@ def test_a_comment_that_is_no_longer_public_loses_its_link_and_gets_it_back(them
     found = changes.since(theme.pk, before)
     assert found is not None
     assert found.threads[0]["summary"]["lists"][0]["points"] == [{"text": "Funding must be predictable.", "links": []}]
-    shown = cast.client("mo").get(f"{page}summary/edit/").content.decode()
-    assert "Funding must be predictable. []" in shown
     restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
     assert link in head()
+
+
+@pytest.mark.parametrize("again", ["", "Twice. [{public}, {removed}]\n"], ids=["unchanged", "with one more point"])
+def test_what_names_a_removed_comment_is_saved_with_it_and_the_link_comes_back(theme, thread, cast, say, again):
+    first, second = (say("ben", f"zebrafinch {n}", to=thread.opening) for n in range(2))
+    summarise(thread, cast.mo, first, second)
+    remove_comment(first, by=cast.mo, reason="Rude.", now=timezone.now())
+    mo, edit, page = cast.client("mo"), f"/threads/{thread.pk}/summary/edit/", f"/threads/{thread.pk}/summary/"
+    form = mo.get(edit).content.decode()
+    removed, public = (f"{theme.letter}-{comment.number}" for comment in (first, second))
+    line = f"Funding must be predictable. [{removed}, {public}]"
+    assert line in form
+    assert "zebrafinch" not in form
+    text = again.format(public=public, removed=removed.lower()) + line
+    assert mo.post(edit, typed(base="1", agreed=text)).status_code == 302
+    eve = cast.client("eve")
+    assert f"/comments/{first.pk}/" not in eve.get(page).content.decode()
+    assert f"/comments/{second.pk}/" in eve.get(page).content.decode()
+    restore_comment(first, by=cast.mo, reason="", now=timezone.now())
+    assert f'href="/comments/{first.pk}/">{removed}</a>' in eve.get(page).content.decode()
+
+
+def test_a_comment_that_is_not_public_can_stay_in_a_summary_but_not_enter_it(theme, thread, cast, say):
+    before, after = (say("ben", f"Point {n}.", to=thread.opening) for n in range(2))
+    summarise(thread, cast.mo, before)
+    for comment in (before, after):
+        remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    edit = f"/threads/{thread.pk}/summary/edit/"
+    entering = cast.client("mo").post(edit, typed(base="1", agreed=f"New. [{theme.letter}-{after.number}]"))
+    assert entering.status_code == 422
+    assert f"{theme.letter}-{after.number} is no public comment" in entering.content.decode()
+    with pytest.raises(Refused) as refusal:
+        summarise(thread, cast.mo, before, after, base=1)
+    assert refusal.value.reason is Reason.POINT_NOT_PUBLIC
+    summarise(thread, cast.mo, thread.opening, base=1)
+    once = typed(base="2", agreed=f"Back. [{theme.letter}-{before.number}]")
+    assert cast.client("mo").post(edit, once).status_code == 422, "what was taken out does not come back by itself"
 
 
 def test_a_link_follows_its_comment_to_another_theme(event, theme, thread, cast, say):
@@ -243,6 +279,14 @@ def ask(who: str, cast, thread, **more: str) -> Any:
     return cast.client(who).post(f"/threads/{thread.pk}/summary/missing/", {"source": "Rural networks.", **more})
 
 
+EXPLAINED, WITHHELD = {"outcome": "explained"}, {"outcome": "withheld"}
+
+
+def lay(kind: SanctionKind, event, cast, **more: Any) -> Any:
+    """What olga lays on ben."""
+    return sanction(cast.ben, kind, event, reason="You shout.", until=None, by=cast.olga, now=timezone.now(), **more)
+
+
 @pytest.fixture
 def summary(thread, cast, say) -> Summary:
     return summarise(thread, cast.mo, thread.opening)
@@ -269,7 +313,9 @@ def test_a_reader_misses_a_point_and_is_answered_by_an_edit(theme, thread, cast,
     told = Notification.objects.get(person=cast.ben, kind=NotificationKind.OUTCOME)
     assert told.entry.act == Act.ANSWER
     ben = cast.client("ben")
-    assert "Answer to a point missing in a summary" in ben.get("/notifications/").content.decode()
+    notified = ben.get("/notifications/").content.decode()
+    assert "Answer to a point missing in a summary" in notified
+    assert "What you flagged" not in notified
     assert ben.get(f"/notifications/{told.pk}/").url == page
     assert "is missed" not in rita_client.get(f"/threads/{thread.pk}/").content.decode()
 
@@ -279,17 +325,17 @@ def test_or_by_an_explanation_which_is_required(thread, cast, rita, summary):
     request, rita_client = PointRequest.objects.get(), cast.client("rita")
     address = f"/threads/{thread.pk}/summary/requests/{request.pk}/"
     assert "Rural networks." in rita_client.get(address).content.decode()
-    assert rita_client.post(address, {"reason": ""}).status_code == 422
-    assert rita_client.post(address, {"reason": "Nobody else spoke of it."}).status_code == 302
+    assert rita_client.post(address, {"outcome": "explained", "reason": ""}).status_code == 422
+    assert rita_client.post(address, EXPLAINED | {"reason": "Nobody else spoke of it."}).status_code == 302
     assert "Nobody else spoke of it." in cast.client("eve").get(f"/threads/{thread.pk}/summary/").content.decode()
     assert "Nobody else spoke of it." in cast.client("ben").get("/notifications/").content.decode()
-    answer = rita_client.post(address, {"reason": "Once more."})
+    answer = rita_client.post(address, EXPLAINED | {"reason": "Once more."})
     assert answer.status_code == 409
     assert "Once more." in answer.content.decode()
     assert ask("ben", cast, thread).status_code == 302, "they may say more now"
 
 
-def test_until_it_is_answered_only_who_asked_and_who_reports_read_it(thread, cast, rita, summary):
+def test_until_it_is_answered_only_who_asked_and_who_summarises_read_it(thread, cast, rita, summary):
     ask("ben", cast, thread, source="MARKERWORD of mine")
     paths = [
         f"/threads/{thread.pk}/{end}"
@@ -321,11 +367,16 @@ def test_until_it_is_answered_only_who_asked_and_who_reports_read_it(thread, cas
         ("ben", "unverified", Reason.NOT_VERIFIED),
         ("ben", "no summary", Reason.NO_SUMMARY),
         ("ben", "asked", Reason.ASKED_ALREADY),
+        ("ben", "silence", Reason.SILENCED),
+        ("ben", "warning", Reason.WARNED),
+        ("ben", "pace", Reason.PACED),
+        ("ben", "silence elsewhere", None),
         ("ben", "closed", None),
+        ("ben", "locked", None),
         ("ben", "", None),
     ],
 )
-def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, reason):
+def test_who_may_say_that_a_point_is_missing(event, thread, cast, say, who, prepare, reason):
     if prepare != "no summary":
         summarise(thread, cast.mo, thread.opening)
     if prepare == "unverified":
@@ -335,6 +386,15 @@ def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, 
     if prepare == "closed":
         event.closes_at = timezone.now() - timedelta(days=1)
         event.save()
+    if prepare == "locked":
+        lock_thread(thread, by=cast.mo, reason="It is late.", now=timezone.now())
+    if prepare in {"silence", "warning"}:
+        lay(SanctionKind(prepare), event, cast)
+    if prepare == "pace":
+        say("ben", "One an hour.", to=thread.opening)
+        lay(SanctionKind.PACE, event, cast, pace=1)
+    if prepare == "silence elsewhere":
+        lay(SanctionKind.SILENCE, event, cast, theme_id=make_theme(event).pk)
     known = PointRequest.objects.count()
     answer = ask(who, cast, thread)
     if reason is None:
@@ -345,6 +405,23 @@ def test_who_may_say_that_a_point_is_missing(event, thread, cast, who, prepare, 
     assert str(reason.label) in body
     assert "Rural networks." in body, "what was typed comes back"
     assert PointRequest.objects.count() == known
+
+
+def test_whoever_is_halted_reads_why_instead_of_the_form(event, thread, cast, summary):
+    lay(SanctionKind.SILENCE, event, cast)
+    answer = cast.client("ben").get(f"/threads/{thread.pk}/summary/missing/")
+    body = answer.content.decode()
+    assert answer.status_code == 403
+    assert str(Reason.SILENCED.label) in body
+    assert "The reason: You shout." in body
+    assert "<textarea" not in body
+
+
+def test_a_suspended_person_asks_nothing_either(event, thread, cast, summary):
+    lay(SanctionKind.SUSPENSION, event, cast)
+    with pytest.raises(Refused) as refusal:
+        miss_point(thread, text="Mine.", by=cast.ben, now=timezone.now())
+    assert refusal.value.reason is Reason.SUSPENDED
 
 
 @pytest.mark.parametrize(
@@ -368,8 +445,8 @@ def test_whoever_is_not_logged_in_is_led_there_and_back(thread, cast, summary):
 @pytest.mark.parametrize(
     ("who", "prepare", "reason"),
     [
-        ("ben", "", Reason.NOT_REPORTER),
-        ("ada", "", Reason.NOT_REPORTER),
+        ("ben", "", Reason.NOT_RAPPORTEUR),
+        ("ada", "", Reason.NOT_RAPPORTEUR),
         ("rita", "own", Reason.OWN_REQUEST),
         ("rita", "answered", Reason.ANSWERED_ALREADY),
         ("rita", "", None),
@@ -392,6 +469,103 @@ def test_who_may_answer(thread, cast, rita, summary, who, prepare, reason):
         answer()
     assert refusal.value.reason is reason
     assert LogEntry.objects.count() == known
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "after an answer that was public"])
+def test_what_is_withheld_is_behind_no_door(event, theme, thread, cast, rita, summary, is_late):
+    comment = ask_abusively(cast, thread)
+    request, page = PointRequest.objects.get(), f"/threads/{thread.pk}/summary/"
+    if is_late:
+        explain(request, thread=thread, by=cast.rita, reason="No.", now=timezone.now())
+        assert "MARKERWORD" in cast.client("eve").get(page).content.decode()
+    mo, address = cast.client("mo"), f"{page}requests/{request.pk}/"
+    assert "MARKERWORD" in mo.get(address).content.decode()
+    assert mo.post(address, WITHHELD | {"reason": ""}).status_code == 422
+    assert mo.post(address, WITHHELD | {"reason": "It insults somebody."}).url == page
+    paths = [page, f"{page}history/", f"{page}edit/", f"{page}missing/", f"/threads/{thread.pk}/", "/baku/",
+             f"/threads/{thread.pk}/branches/", f"/threads/{thread.pk}/feed.atom", f"/baku/{theme.slug}/print/",
+             "/baku/feed.atom", "/baku/moderation/", "/baku/moderation/feed.atom", "/baku/search/?q=MARKERWORD",
+             "/notifications/", "/baku/live/", f"/people/{cast.ben.pk}/", address]  # fmt: skip
+    for who, reads in (("eve", []), ("ada", []), ("rita", []), ("olga", [page]), ("mo", [page]), ("ben", [page])):
+        client = cast.client(who)
+        answers = {path: client.get(path) for path in paths}
+        bodies = {p: b"".join(a.streaming_content) if a.streaming else a.content for p, a in answers.items()}
+        assert [path for path, body in bodies.items() if b"MARKERWORD of mine" in body] == reads, who
+        shown = bodies[page].decode()
+        assert "A request was answered and is not shown, because: <bdi>It insults somebody.</bdi>" in shown, who
+        assert ("Only its author and the moderators read what was asked." in shown) is bool(reads), who
+        assert (f"/comments/{comment.pk}/" in shown.split("What readers missed")[1]) is bool(reads), who
+        assert ("Ben" in shown.split("What readers missed")[1].split("</section>")[0]) is bool(reads), who
+    assert "MARKERWORD" not in repr(changes.since(theme.pk, 0))
+
+
+def ask_abusively(cast, thread) -> Any:
+    comment = reply_to(thread.opening, cast.ben, "Here I said it.")
+    ask("ben", cast, thread, source="MARKERWORD of mine", comment=f"{thread.theme.letter}-{comment.number}")
+    return comment
+
+
+def test_its_author_is_told_and_may_say_it_in_other_words(event, thread, cast, summary):
+    ask_abusively(cast, thread)
+    request = PointRequest.objects.get()
+    entry = withhold(request, thread=thread, by=cast.mo, reason="It insults somebody.", now=timezone.now())
+    assert (entry.act, entry.reason, entry.thread) == (Act.WITHHOLD, "It insults somebody.", thread)
+    told = Notification.objects.get(entry__isnull=False, kind=NotificationKind.OUTCOME)
+    assert (told.person, told.entry) == (cast.ben, entry)
+    ben = cast.client("ben")
+    notified = ben.get("/notifications/").content.decode()
+    assert str(Act.WITHHOLD.label) in notified
+    assert "It insults somebody." in notified
+    assert ben.get(f"/notifications/{told.pk}/").url == f"/threads/{thread.pk}/summary/"
+    assert not Notification.objects.filter(person=cast.ada, entry=entry).exists(), "nothing of hers"
+    log = cast.client("eve").get(f"/{event.slug}/moderation/").content.decode()
+    assert str(Act.WITHHOLD.label) in log
+    assert "Ben" not in log
+    assert ask("ben", cast, thread).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "prepare", "reason"),
+    [
+        ("ada", "", Reason.NOT_RAPPORTEUR),
+        ("rita", "", Reason.NOT_MODERATOR),
+        ("mo", "own", Reason.OWN_REQUEST),
+        ("mo", "withheld", Reason.ANSWERED_ALREADY),
+        ("mo", "answered", None),
+        ("mo", "", None),
+    ],
+)
+def test_who_may_withhold_a_request(thread, cast, rita, summary, who, prepare, reason):
+    now = timezone.now()
+    request = miss_point(thread, text="Mine.", by=cast.mo if prepare == "own" else cast.ben, now=now)
+    if prepare == "answered":
+        explain(request, thread=thread, by=cast.olga, reason="No.", now=now)
+    if prepare == "withheld":
+        withhold(request, thread=thread, by=cast.olga, reason="No.", now=now)
+    known = list(PointRequest.objects.values())
+    answer = cast.client(who).post(
+        f"/threads/{thread.pk}/summary/requests/{request.pk}/", WITHHELD | {"reason": "Insults."}
+    )
+    if reason is None:
+        assert answer.status_code == 302
+        assert PointRequest.objects.get().is_withheld
+        return
+    assert answer.status_code in {403, 409}
+    body = answer.content.decode()
+    assert str(reason.label) in body
+    assert "Insults." in body, "what was typed comes back"
+    assert list(PointRequest.objects.values()) == known
+
+
+def test_a_moderator_finds_the_way_to_it_beside_what_was_answered(thread, cast, rita, summary):
+    request = miss_point(thread, text="Mine.", by=cast.ben, now=timezone.now())
+    explain(request, thread=thread, by=cast.olga, reason="No.", now=timezone.now())
+    page = f"/threads/{thread.pk}/summary/"
+    offered = {who: f'{page}requests/{request.pk}/">Do not show this' in cast.client(who).get(page).content.decode()
+               for who in ("eve", "ben", "rita", "mo")}  # fmt: skip
+    assert offered == {"eve": False, "ben": False, "rita": False, "mo": True}
+    again = cast.client("mo").post(f"{page}requests/{request.pk}/", EXPLAINED | {"reason": "Once more."})
+    assert again.status_code == 409, "there is one explanation"
 
 
 def test_what_takes_a_point_up_must_have_changed(thread, cast, rita, summary):
@@ -421,7 +595,7 @@ def test_what_was_missed_in_a_merged_thread_is_still_owed_an_answer(theme, threa
     mo, page = cast.client("mo"), f"/threads/{thread.pk}/summary/"
     assert "Rural networks." in mo.get(page).content.decode()
     request = PointRequest.objects.get()
-    assert mo.post(f"{page}requests/{request.pk}/", {"reason": "It is said below."}).status_code == 302
+    assert mo.post(f"{page}requests/{request.pk}/", EXPLAINED | {"reason": "It is said below."}).status_code == 302
     assert "It is said below." in cast.client("eve").get(page).content.decode()
     assert Thread.objects.get(pk=younger.pk).continued_at_id
 
@@ -444,6 +618,28 @@ def test_two_colleagues_answer_once(thread, cast):
         assert sorted(pool.map(answer, range(8))) == [False] * 7 + [True]
     assert LogEntry.objects.filter(act=Act.ANSWER).count() == 1
     assert Notification.objects.filter(person=cast.ben, kind=NotificationKind.OUTCOME).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_an_explanation_and_a_refusal_at_once_the_refusal_stands(thread, cast):
+    """The explanation comes first and is withheld afterwards, or it comes too late."""
+    summarise(thread, cast.mo, thread.opening)
+    request = miss_point(thread, text="Mine.", by=cast.ben, now=timezone.now())
+
+    def answer(n: int) -> None:
+        act, by = (explain, cast.mo) if n % 2 else (withhold, cast.olga)
+        try:
+            act(request, thread=thread, by=by, reason=act.__name__, now=timezone.now())
+        except Refused:
+            pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(answer, range(8)))
+    found = PointRequest.objects.get()
+    assert (found.is_withheld, found.answer) == (True, "withhold")
+    assert LogEntry.objects.filter(act=Act.WITHHOLD).count() == 1
 
 
 def test_the_summary_says_nothing_as_html(thread, cast):

@@ -1,0 +1,82 @@
+"""The versions of a thread's summary, and what moderators decide about earlier ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from forum.actions.summaries import hide_summary, show_summary
+from forum.queries import summaries, threads
+from forum.reasons import Reason
+from forum.rules.roles import may_moderate
+from forum.rules.summaries import why_not_hide_summary, why_not_show_summary
+from forum.web.caching import answer
+from forum.web.deciding import Decision, on_summary
+from forum.web.loading import found
+from forum.web.reason_forms import OptionalReasonForm, RemovalForm
+from forum.web.summaries import after_merge, place
+
+
+@require_safe
+def history(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Every version, and those of threads that were merged into this one."""
+    try:
+        thread = found(threads.get, request.user, thread_id)
+    except Http404:
+        return after_merge("summary_history", thread_id)
+    versions = summaries.history(thread, sees_hidden=may_moderate(request.user, thread.theme))
+    context = place(thread) | {"versions": [row | _acts(request.user, thread, row) for row in versions]}
+    return answer(request, context, lambda: render(request, "summary/history.html", context))
+
+
+def _acts(person: Any, thread: Any, row: dict[str, Any]) -> dict[str, str]:
+    """What a moderator may do with a version: an address for each act, empty where the rules say no."""
+    is_hidden = row["is_hidden"]
+    answers = {
+        "hide": why_not_hide_summary(person, thread, is_current=row["is_current"], is_hidden=is_hidden),
+        "show": why_not_show_summary(person, thread, is_hidden=is_hidden),
+    }
+    return {
+        f"{name}_url": "" if no else reverse(f"{name}_summary", args=[thread.pk, row["id"]])
+        for name, no in answers.items()
+    }
+
+
+def _why_not_hide(person: Any, thread: Any, version: Any) -> Reason | None:
+    return why_not_hide_summary(
+        person, thread, is_current=version.pk == thread.summary_id, is_hidden=version.is_hidden
+    )  # fmt: skip
+
+
+def _why_not_show(person: Any, thread: Any, version: Any) -> Reason | None:
+    return why_not_show_summary(person, thread, is_hidden=version.is_hidden)
+
+
+hide = on_summary(
+    Decision(
+        title=_("Hide version %(number)s of the summary: %(label)s"),
+        lead=_("Its points leave the public history; your reason stands in their place."),
+        button=_("Hide this version"),
+        done=_("Version %(number)s of the summary is hidden."),
+        why_not=_why_not_hide,
+        act=hide_summary,
+        form=RemovalForm,
+        is_danger=True,
+    )
+)
+show = on_summary(
+    Decision(
+        title=_("Show version %(number)s of the summary again: %(label)s"),
+        lead=_("Its points come back into the public history."),
+        button=_("Show this version"),
+        done=_("Version %(number)s of the summary is in the public history again."),
+        why_not=_why_not_show,
+        act=show_summary,
+        form=OptionalReasonForm,
+    )
+)
