@@ -241,18 +241,19 @@ def test_what_was_undone_meanwhile_needs_no_answer(cast, event, removed, una):
     undo(LogEntry.objects.get(act=Act.REMOVE), by=cast.mo, reason="", now=timezone.now())
     assert appeals.count(una, event.pk) == 0
     answer = decide(client_of(cast, una), "taken-back")
-    assert (answer.status_code, "undone already" in flat(answer)) == (409, True)
+    assert (answer.status_code, "decided about this appeal meanwhile" in flat(answer)) == (409, True)
 
 
-def test_an_edited_comment_is_not_decided_about_unread(cast, removed, una):
-    send(cast, "ben", removed)
+def test_an_edited_comment_is_not_decided_about_unread(cast, thread, say, una):
+    comment = say("ben", "Something else.", to=thread.opening)
+    mark_off_topic(comment, **how(cast.mo))
+    send(cast, "ben", comment)
     case = Appeal.objects.select_related("entry__comment__version").get()
     seen = seen_as(case.entry.comment)
-    restore_comment(removed, **how(cast.olga))
-    edit_comment(Comment.objects.get(pk=removed.pk), by=cast.ben, source="Other words.", now=timezone.now())
+    edit_comment(Comment.objects.get(pk=comment.pk), by=cast.ben, source="Other words.", now=timezone.now())
     with pytest.raises(Refused) as refusal:
         decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=una, answer="", seen=seen, now=timezone.now())
-    assert refusal.value.reason is Reason.DECIDED_MEANWHILE
+    assert refusal.value.reason is Reason.EDITED_MEANWHILE
 
 
 def test_the_loser_of_two_is_told(cast, removed, una):
