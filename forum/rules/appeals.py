@@ -5,7 +5,7 @@ from typing import Any
 from forum.choices import APPEALABLE
 from forum.models import Appeal, Comment, LogEntry, Thread
 from forum.reasons import Reason
-from forum.rules.roles import may_moderate
+from forum.rules.roles import may_moderate, moderates_any
 
 
 def decision_to_answer(comment_id: int) -> LogEntry | None:
@@ -17,6 +17,17 @@ def decision_to_answer(comment_id: int) -> LogEntry | None:
     in_force = list(decisions.select_related("comment", "appeal"))
     unanswered = [entry for entry in in_force if not hasattr(entry, "appeal")]
     return next(iter([*unanswered, *in_force]), None)
+
+
+def why_not_see_appeals(person: Any, event_id: int) -> Reason | None:
+    """Whether somebody has anything to do with appeals in an event: who decides there, and who has answered a decision.
+
+    One query for the others.
+    """
+    if moderates_any(person, event_id):
+        return None
+    has_answered = person.is_authenticated and Appeal.objects.filter(author=person, entry__event=event_id).exists()
+    return None if has_answered else Reason.NOT_MODERATOR
 
 
 def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:

@@ -307,6 +307,7 @@ DOORS: dict[str, Door] = {
         act=lambda s, by: appeals.appeal(s.comment, by=by, now=timezone.now(), **answerable(s)),
     ),
     "appeals": Door(),
+    "appeals: one's own": Door(answered),
     "decide_appeal": Door(
         answered,
         lambda s: {"seen": f"{s.fresh().version_id}.removed", **STANDS},
