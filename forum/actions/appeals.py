@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from forum.actions import letters, log, notifications, tell
-from forum.actions.flags import close_case_with, reopen_case_of
+from forum.actions.flags import close_case_with
 from forum.actions.judging import publish
 from forum.actions.locking import lock_with_thread
+from forum.actions.taking_back import taken_back_with
 from forum.actions.transactions import in_one_transaction
 from forum.actions.undoing import undo
 from forum.choices import Act, Outcome
@@ -57,32 +58,31 @@ def _decide(
 ) -> LogEntry:
     thread, fresh = lock_with_thread(comment_id)
     # Read after the lock: a colleague may have decided meanwhile.
-    cases = Appeal.objects.select_related("entry__comment", "entry__thread__theme__event", "entry__version")
-    case: Any = cases.get(pk=case_id)
+    case: Any = Appeal.objects.select_related("entry__article").get(pk=case_id)
     refuse_if(why_not_decide_appeal(by, case, fresh, thread))
     refuse_if(why_not_as_seen(fresh, seen))
-    if outcome is Outcome.TAKEN_BACK:
-        _take_back(case.entry, fresh, thread, by, answer, mentioned, now)
     decided = {"decided_at": now, "decided_by": by, "outcome": outcome, "answer": answer}
     Appeal.objects.filter(pk=case.pk).update(**decided)
+    if outcome is Outcome.TAKEN_BACK:
+        _take_back(case.entry_id, fresh, thread, by, answer, mentioned, now)
     tell.desk_changed(thread.theme.event_id)
     how = {"by": by, "reason": answer, "now": now, "comment": fresh, "since": case.created_at}
     return close_case_with(log.record(RECORDED[outcome], thread, article=case.entry.article, **how))
 
 
 def _take_back(
-    entry: LogEntry, comment: Any, thread: Thread, by: Any, reason: str, mentioned: Sequence[int], now: datetime
+    entry_id: int, comment: Any, thread: Thread, by: Any, reason: str, mentioned: Sequence[int], now: datetime
 ) -> None:
     """Undoes a decision as from the log; but what was not published is published, and does not wait once more.
 
     Its author hears of the appeal's outcome, and not of this act beside it.
     """
+    entry = LogEntry.objects.with_case().get(pk=entry_id)
     if entry.act == Act.REJECT:
         refuse_if(why_not_undo(by, entry))
         publish(comment, thread, mentioned, now=now)
         told: dict[str, Any] = {"undoes": entry, "tells": False}
-        log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, **told)
-        reopen_case_of(entry)
+        taken_back_with(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, **told))
         return
     done = undo(entry, by=by, reason=reason, now=now)
     letters.take_back(done)

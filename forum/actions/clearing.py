@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from forum.actions import letters, log, notifications
-from forum.actions.flags import reopen_case_of
 from forum.actions.locking import lock_thread_rows
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.transactions import in_one_transaction
@@ -50,13 +49,11 @@ def clear_comments(
 def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> int:
     """Brings back what a batch removed and nobody has decided about since; says how many. Raises Refused."""
     LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
-    removals = {removal.comment_id: removal for removal in restorable(entry)}
-    comments = _locked(list(Comment.objects.filter(pk__in=removals)))
+    comments = _locked(list(Comment.objects.filter(pk__in=restorable(entry).values("comment"))))
     refuse_if(why_not_restore_cleared(by, entry, comments))
     facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
     for comment in comments:
-        restore_comment(comment, undoes=removals[comment.pk], **facts)
-        reopen_case_of(removals[comment.pk])
+        restore_comment(comment, **facts)
     back = log.record_in_event(Act.UNCLEAR, entry.event_id, person=entry.person, undoes=entry, **facts)
     was_told = letters.take_back(entry) | notifications.take_back(entry)
     if not was_told:

@@ -35,8 +35,10 @@ BY_LETTER = {
 
 
 def decided(entry: LogEntry, person: Any) -> None:
-    """Owes somebody a letter about a decision that concerns them, if it is of a kind that is told by letter."""
-    if entry.act not in BY_LETTER or person.pk == entry.actor_id or not person.is_active or not person.email:
+    """Owes somebody a letter about a decision that concerns them, if it is of a kind that is told by letter, or takes
+    back one that is."""
+    acts = {entry.act, entry.undoes.act} if entry.undoes else {entry.act}
+    if acts.isdisjoint(BY_LETTER) or person.pk == entry.actor_id or not person.is_active or not person.email:
         return
     Letter.objects.create(person=person, entry=entry, due_at=entry.created_at + AFTER_DECISION)
 

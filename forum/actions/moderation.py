@@ -8,6 +8,7 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_thread_row, lock_with_thread, take_numbers
 from forum.actions.places import set_lock
 from forum.actions.standing import change_status
+from forum.actions.taking_back import taken_back_with
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import refuse_if
@@ -23,6 +24,7 @@ from forum.rules.moderation import (
     why_not_unpin,
 )
 from forum.rules.moving import why_not_rename
+from forum.rules.undoing import decision_in_force
 
 
 @in_one_transaction
@@ -50,14 +52,14 @@ def restore_comment(
     now: datetime,
     article: Article | None = None,
     batch: str = "",
-    undoes: LogEntry | None = None,
 ) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_restore(by, fresh, thread))
+    undoes = decision_in_force(Act.REMOVE, comment=fresh)
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    entry: dict[str, Any] = {"article": article, "batch": batch, "undoes": undoes, "tells": not batch}
-    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh, **entry)
+    facts: dict[str, Any] = {"article": article, "batch": batch, "undoes": undoes, "tells": not batch}
+    return taken_back_with(log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh, **facts))
 
 
 @in_one_transaction
@@ -77,8 +79,9 @@ def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, arti
     """Puts a pinned comment back among the others. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_unpin(by, fresh, thread))
+    facts: dict[str, Any] = {"article": article, "undoes": decision_in_force(Act.PIN, comment=fresh)}
     _set_pin(fresh, thread, is_pinned=False)
-    return log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return taken_back_with(log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, comment=fresh, **facts))
 
 
 @in_one_transaction
@@ -111,8 +114,9 @@ def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, articl
     """Opens a locked thread again. Raises Refused."""
     thread = lock_thread_row(thread.pk)
     refuse_if(why_not_unlock(by, thread))
+    facts: dict[str, Any] = {"article": article, "undoes": decision_in_force(Act.LOCK, thread=thread)}
     set_lock(thread, is_locked=False, reason="")
-    return log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article)
+    return taken_back_with(log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, **facts))
 
 
 @in_one_transaction

@@ -8,10 +8,10 @@ from typing import Any
 
 from forum.actions import letters, log, moderation, notifications, off_topic, redaction
 from forum.actions.clearing import restore_cleared
-from forum.actions.flags import reopen_case_of
 from forum.actions.locking import lock_thread_row, lock_with_thread
 from forum.actions.planting import NewText, add_version
 from forum.actions.standing import change_status
+from forum.actions.taking_back import taken_back_with
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, Status
 from forum.errors import Refused, refuse_if
@@ -33,7 +33,7 @@ def undo_batch(batch: str, *, by: Any, reason: str, now: datetime) -> tuple[int,
 
     Comments of one person that were removed as one act come back as one, or none of them; the person is told once.
     """
-    cleared = LogEntry.objects.select_related("person").filter(batch=batch, act=Act.CLEAR, undone_by=None).first()
+    cleared = LogEntry.objects.select_related("person").filter(batch=batch, act=Act.CLEAR).that_stand().first()
     if cleared is not None:
         try:
             return restore_cleared(cleared, by=by, reason=reason, now=now), []
@@ -58,15 +58,11 @@ def _undo(entry_id: int, by: Any, reason: str, now: datetime) -> LogEntry:
     elif known["thread_id"]:
         lock_thread_row(known["thread_id"])
     # Read after the lock: a colleague may have undone it, or decided anew.
-    entry = LogEntry.objects.select_related("thread__theme__event", "comment__version", "version", "undone_by").get(
-        pk=entry_id
-    )
+    entry = LogEntry.objects.with_case().get(pk=entry_id)
     refuse_if(why_not_undo(by, entry))
     undone = BACK[Act(entry.act)](entry, by=by, reason=reason, now=now)
-    LogEntry.objects.filter(pk=undone.pk).update(undoes=entry)
-    reopen_case_of(entry)
     was_told = letters.take_back(entry) | notifications.take_back(entry)
-    if not was_told:
+    if not was_told and not hasattr(entry, "appeal"):  # whoever has answered it knows of it
         letters.take_back(undone)
         notifications.take_back(undone)
     return undone
@@ -79,7 +75,8 @@ def _hold_again(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogE
     Hold.objects.update_or_create(comment=fresh, defaults={"decided_at": None}, create_defaults=again)
     if entry.act == Act.TRUST:
         Trust.objects.filter(event=entry.event_id, person=fresh.author_id, created_at=entry.created_at).delete()
-    return log.record(Act.HOLD, thread, by=by, reason=reason, now=now, comment=fresh)
+    back = log.record(Act.HOLD, thread, by=by, reason=reason, now=now, comment=fresh, undoes=entry)
+    return taken_back_with(back)
 
 
 def _restore(entry: LogEntry, **how: Any) -> LogEntry:
@@ -106,7 +103,8 @@ def _take_redaction_back(entry: LogEntry, *, by: Any, reason: str, now: datetime
     CommentVersion.objects.filter(pk=before.pk).update(is_hidden=False, hidden_reason="")
     add_version(fresh, text, editor=by, now=now, number=fresh.version.number + 1)
     redaction.show_text(fresh, thread, now)
-    return log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, comment=fresh, version=before)
+    facts: dict[str, Any] = {"comment": fresh, "version": before, "undoes": entry}
+    return taken_back_with(log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, **facts))
 
 
 def _comment(entry: LogEntry) -> Any:

@@ -15,8 +15,8 @@ from forum.models.role import deciding_beside, moderated_by
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def waiting(self) -> Self:
-        """What nobody has decided yet. A decision that was undone meanwhile needs no answer any more."""
-        return self.filter(decided_at=None, entry__undone_by=None)
+        """What nobody has decided yet; taking the decision back any other way decides about its appeal, too."""
+        return self.filter(decided_at=None)
 
     def readable_by(self, person: Any) -> Self:
         """One's own, and those about what one moderates."""

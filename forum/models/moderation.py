@@ -1,15 +1,97 @@
-"""The record of what moderators did."""
+"""The record of what moderators did, and which of their decisions are in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
-from forum.choices import SAID_LENGTH, Act
+from forum.choices import SAID_LENGTH, Act, Status
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article
 from forum.models.event import Event
 from forum.models.theme import Theme
 from forum.models.thread import Thread
+
+# How a decision leaves the comment it is about.
+LEFT = {
+    Act.APPROVE: Status.PUBLISHED,
+    Act.TRUST: Status.PUBLISHED,
+    Act.REVISE: Status.REVISION,
+    Act.REJECT: Status.REJECTED,
+    Act.REMOVE: Status.REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something about a comment or a thread on which one decision at a time is in force.
+
+    `decided`: the decisions, each with how it leaves things; `ended`: what ends one without being a decision itself.
+    """
+
+    of: str
+    decided: Mapping[Act, Q]
+    ended: tuple[Act, ...] = ()
+
+    def in_force(self) -> Any:
+        """The condition on entries about this: things are as they left them, and nothing later took their place.
+
+        What only took a later decision back leaves the earlier one as it was.
+        """
+        later = LogEntry.objects.that_stand().filter(pk__gt=OuterRef("pk"), **{self.of: OuterRef(self.of)})
+        later = later.filter(Q(act__in=self.decided) | Q(act__in=self.ended, undoes=None))
+        as_left = Q()
+        for act, how in self.decided.items():
+            as_left |= Q(how, act=act)
+        return as_left & ~Exists(later)
+
+
+REDACTED = Q(comment__status=Status.PUBLISHED, comment__version__number=F("version__number") + 1)
+MATTERS = (
+    Matter(
+        "comment",
+        {act: Q(comment__status=status) for act, status in LEFT.items()},
+        (Act.RESTORE, Act.HOLD, Act.FLAG_HOLD),
+    ),
+    Matter("comment", {Act.OFF_TOPIC: Q(comment__off_topic__gt="")}, (Act.ON_TOPIC,)),
+    Matter("comment", {Act.REDACT: REDACTED}),
+    Matter("comment", {Act.PIN: Q(comment__is_pinned=True)}, (Act.UNPIN,)),
+    Matter("thread", {Act.LOCK: Q(thread__is_locked=True, thread__continued_at=None)}, (Act.UNLOCK,)),
+)
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def that_stand(self) -> Self:
+        """What nobody has taken back."""
+        return self.filter(undone_by=None)
+
+    def in_force(self) -> Self:
+        """Decisions that stand, that no later one about the same has replaced, and that things are still as they left.
+
+        The one answer to what can be undone, appealed against and brought back.
+        """
+        return self.filter(_in_force())
+
+    def with_force(self) -> Self:
+        """Each with `is_in_force`."""
+        return self.annotate(is_in_force=ExpressionWrapper(_in_force(), output_field=BooleanField()))
+
+    def with_case(self) -> Self:
+        """Each with all that the rule of undoing asks for."""
+        related = ("event", "actor", "person", "thread__theme__event", "comment__theme__event", "undone_by", "appeal")
+        return self.with_force().select_related(*related)
+
+
+def _in_force() -> Any:
+    of_any = Q()
+    for matter in MATTERS:
+        of_any |= matter.in_force()
+    return Q(undone_by=None) & of_any
 
 
 class LogEntry(models.Model):
@@ -34,6 +116,10 @@ class LogEntry(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     created_at = models.DateTimeField()
 
+    is_in_force: bool  # read with with_force()
+
+    objects = LogEntryQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["event", "-id"], name="log_newest_first"),
@@ -41,6 +127,13 @@ class LogEntry(models.Model):
             models.Index(fields=["batch"], condition=~Q(batch=""), name="log_of_batch"),
         ]
         verbose_name_plural = "log entries"
+
+    @property
+    def theme_now(self) -> Theme | None:
+        """Where what this is about stands now: the moderators there answer for it, wherever it stood then."""
+        if self.comment is not None:
+            return self.comment.theme
+        return self.thread.theme if self.thread is not None else self.theme
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} ({self.created_at:%Y-%m-%d})"

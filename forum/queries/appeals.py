@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from forum.choices import Act, Outcome
 from forum.models import Appeal, Event, LogEntry
+from forum.queries import deciders
 from forum.queries.notices import appeal_address
+from forum.queries.waiting import in_words
 from forum.queries.wording import cleaned, iso, moment, numbered
 
 CARDS = 25  # on a page
+DECIDED = 25  # on a page
 
 FIELDS = (
     "pk", "text", "created_at", "author__name", "entry__act", "entry__reason", "entry__article__title",
     "entry__created_at", "entry__actor__name", "entry__comment_id", "entry__comment__number",
     "entry__comment__version__html", "entry__comment__theme__letter", "entry__comment__theme__position",
     "entry__comment__thread__title",
+)  # fmt: skip
+
+
+OUTCOME_FIELDS = (
+    "pk", "author_id", "author__name", "created_at", "outcome", "answer", "decided_at", "decided_by_id",
+    "decided_by__name", "entry__act", "entry__comment_id", "entry__comment__number", "entry__comment__theme_id",
+    "entry__comment__theme__letter",
 )  # fmt: skip
 
 
@@ -32,6 +43,23 @@ def waiting(person: Any, event: Event, *, after: int = 0) -> tuple[list[dict[str
     rows = Appeal.objects.waiting().for_decider(person).filter(entry__event=event, pk__gt=after).order_by("pk")
     found = [_card(row) for row in rows.values(*FIELDS)[: CARDS + 1]]
     return found[:CARDS], len(found) > CARDS
+
+
+def decided(
+    person: Any, event: Event, *, before: int | None = None, is_colleague: bool = False
+) -> tuple[list[dict[str, Any]], bool]:
+    """What became of appeals in an event, the newest first, from below `before` on, and whether there is more.
+
+    Those that this person answered or could have decided; their own also before that. Two queries.
+    """
+    theirs = Q(author=person) | Q(decided_at__isnull=False)
+    rows = Appeal.objects.readable_by(person).filter(theirs, entry__event=event)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk").values(*OUTCOME_FIELDS)[: DECIDED + 1])
+    roles = deciders.roles_in(event, (row["decided_by_id"] for row in found[:DECIDED]))
+    with_names = event.log_names or is_colleague
+    return [_outcome(person, row, roles, with_names) for row in found[:DECIDED]], len(found) > DECIDED
 
 
 def count(person: Any, event_id: int) -> int:
@@ -56,6 +84,31 @@ def told(entry: LogEntry, appeal: Appeal | None) -> dict[str, Any]:
         "answer": appeal.answer if appeal else "",
         "decided_label": moment(appeal.decided_at) if appeal and appeal.decided_at else "",
         "url": "" if appeal or entry.comment_id is None else appeal_address(entry.comment_id),
+    }
+
+
+def _outcome(person: Any, row: dict[str, Any], roles: deciders.Roles, with_names: bool) -> dict[str, Any]:
+    is_own = row["author_id"] == person.pk
+    shape = {
+        "id": row["pk"],
+        "label": numbered(row["entry__comment__theme__letter"], row["entry__comment__number"]),
+        "url": appeal_address(row["entry__comment_id"]) if is_own else f"/appeals/{row['pk']}/",
+        "name": "" if is_own else row["author__name"],
+        "act_label": str(Act(row["entry__act"]).label),
+        "outcome": gettext("Not decided yet"),
+        "answer": row["answer"],
+        "by": "",
+        "took": "",
+        "sent_iso": iso(row["created_at"]),
+        "sent_label": moment(row["created_at"]),
+    }
+    if row["decided_at"] is None:
+        return shape
+    theme_id = row["entry__comment__theme_id"]
+    return shape | {
+        "outcome": str(Outcome(row["outcome"]).label),
+        "by": deciders.named(row["decided_by_id"], row["decided_by__name"], roles, theme_id, with_names=with_names),
+        "took": in_words(row["decided_at"] - row["created_at"]),
     }
 
 

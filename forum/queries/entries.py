@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from forum.models import LogEntry
 
 
@@ -13,9 +15,9 @@ def get(entry_id: int) -> LogEntry:
     return _whole().get(pk=entry_id)
 
 
-def several(entry_ids: Iterable[int]) -> list[LogEntry]:
-    """These entries. One query."""
-    return list(_whole().filter(pk__in=list(entry_ids)))
+def several(entry_ids: Iterable[int], batches: Iterable[str]) -> list[LogEntry]:
+    """These entries, and all that was decided as one in these batches. One query."""
+    return list(_whole().filter(Q(pk__in=list(entry_ids)) | Q(batch__in=list(batches))))
 
 
 def first_of_batch(batch: str) -> LogEntry:
@@ -26,5 +28,4 @@ def first_of_batch(batch: str) -> LogEntry:
 
 
 def _whole() -> Any:
-    related = ("event", "actor", "thread__theme__event", "comment__version", "version", "undone_by")
-    return LogEntry.objects.select_related(*related)
+    return LogEntry.objects.with_case()

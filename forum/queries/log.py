@@ -8,16 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
-from forum.choices import INTERNAL_ACTS, Act, RoleKind, Status
-from forum.models import Article, Event, LogEntry, Role, Thread
-from forum.models.role import DECIDING, moderated_by
+from forum.choices import INTERNAL_ACTS, Act, Status
+from forum.models import Article, Comment, Event, LogEntry, Thread
+from forum.models.role import moderated_by
+from forum.queries import deciders
 from forum.queries.wording import day, iso, moment, numbered
 
+# Under which theme an entry stands now: its comment's, its thread's (that of what it became part of), or its own.
+PLACES = ("comment__theme", "thread__continued_at__theme", "thread__theme", "theme")
 PAGE = 50  # lines; what was decided as one is one
 ACT_LABELS = dict(Act.choices)
 TOGETHER: dict[str, Any] = {
@@ -30,9 +34,9 @@ TOGETHER: dict[str, Any] = {
 FIELDS = (
     "pk", "sees", "act", "reason", "created_at", "batch", "actor_id", "actor__name", "comment_id", "comment__number",
     "comment__is_shown", "comment__author_id", "thread_id", "thread__opening__number",
-    "thread__continued_at__number", "thread__comment_count", "thread__theme_id", "thread__theme__letter",
+    "thread__continued_at__number", "thread__comment_count", "letter", "theme_now_id",
     "version__number", "comment__status", "article__title", "undone_by__created_at", "undoes_id",
-    "theme__letter", "theme__title", "theme__slug", "theme_id", "event__slug",
+    "theme__letter", "theme__title", "theme__slug", "event__slug",
 )  # fmt: skip
 
 
@@ -45,11 +49,17 @@ class Asked:
     article: int | None = None
 
     def entries(self, person: Any, event: Event) -> Any:
-        """What this person may know of it; `sees` tells where they decide."""
-        sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
-        rows = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
+        """What this person may know of it; `sees` tells where they decide, `letter` where it stands now."""
+        seen: Any = Exists(Comment.objects.filter(moderated_by(person), pk=OuterRef("comment")))
+        seen |= Q(Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread"))), comment=None)
+        rows = LogEntry.objects.filter(event=event).annotate(
+            sees=ExpressionWrapper(seen, output_field=BooleanField()),
+            theme_now_id=Coalesce(*PLACES),
+            letter=Coalesce(*(f"{place}__letter" for place in PLACES)),
+        )
+        rows = rows.exclude(sees=False, act__in=INTERNAL_ACTS)
         if self.letter:
-            rows = rows.filter(Q(thread__theme__letter=self.letter) | Q(theme__letter=self.letter))
+            rows = rows.filter(letter=self.letter)
         if self.act:
             rows = rows.filter(act=self.act)
         return rows.filter(article=self.article) if self.article else rows
@@ -72,7 +82,7 @@ def page(
     rows = list(_rows(lines)[: PAGE + 1])
     found = rows[:PAGE]
     together = _together(entries, found)
-    roles = _roles(event, found)
+    roles = deciders.roles_in(event, (row["actor_id"] for row in found))
     with_names = event.log_names or is_colleague
     shaped = [_shape(person, row, event, together.get((row["batch"], row["act"])), roles, with_names) for row in found]
     return shaped, found[-1]["pk"] if len(rows) > PAGE else None
@@ -100,7 +110,7 @@ def place_of(comment: Any) -> str:
     acts = {Status.REMOVED: Act.REMOVE, Status.REJECTED: Act.REJECT}
     if comment.status not in acts:
         return ""
-    entries = LogEntry.objects.filter(comment=comment.pk, act=acts[comment.status], undone_by=None)
+    entries = LogEntry.objects.in_force().filter(comment=comment.pk, act=acts[comment.status])
     known: Any = entries.order_by("-pk").values("pk", "batch", "act", "event__slug").first()
     return _place(known["event__slug"], _first_of(known)) if known else ""
 
@@ -129,28 +139,16 @@ def _together(entries: Any, found: list[dict[str, Any]]) -> dict[tuple[str, str]
     return {key: rows[::-1] for key, rows in members.items() if len(rows) > 1}
 
 
-def _roles(event: Event, found: list[dict[str, Any]]) -> dict[int, set[tuple[str, int | None]]]:
-    """What those who decided are in this event now."""
-    roles: dict[int, set[tuple[str, int | None]]] = defaultdict(set)
-    people = {row["actor_id"] for row in found if row["actor_id"]}
-    if people:
-        rows = Role.objects.filter(event=event, person__in=people, kind__in=DECIDING)
-        for person_id, kind, theme_id in rows.values_list("person_id", "kind", "theme_id"):
-            roles[person_id].add((kind, theme_id))
-    return roles
-
-
 def _shape(
     person: Any,
     row: dict[str, Any],
     event: Event,
     together: list[dict[str, Any]] | None,
-    roles: dict[int, set[tuple[str, int | None]]],
+    roles: deciders.Roles,
     with_names: bool,
 ) -> dict[str, Any]:
     undone = [each["undone_by__created_at"] for each in together or [row] if each["undone_by__created_at"]]
-    role = _role(roles.get(row["actor_id"], set()), row["thread__theme_id"] or row["theme_id"])
-    by = f"{row['actor__name']}, {role}" if with_names else role
+    by = deciders.named(row["actor_id"], row["actor__name"], roles, row["theme_now_id"], with_names=with_names)
     label, url = _about(person, row)
     return {
         "id": row["pk"],
@@ -161,6 +159,7 @@ def _shape(
         "members": [dict(zip(("label", "url"), _about(person, each), strict=True)) for each in together or ()],
         "article": _article(row),
         "reason": row["reason"],
+        "batch": row["batch"] if together else "",
         "by": by if row["actor_id"] else gettext("the rules of this event"),
         "undone": _undone(undone, len(together or [row])),
         "undoes_url": _place(event.slug, row["undoes_id"]) if row["undoes_id"] else "",
@@ -194,18 +193,9 @@ def _undone(undone: list[datetime], of_all: int) -> str:
     return gettext("Taken back on %(day)s") % {"day": day(max(undone))}
 
 
-def _role(roles: set[tuple[str, int | None]], theme_id: int | None) -> str:
-    """What somebody is here, as the public reads it: their role now, which may be another than then."""
-    if (RoleKind.ORGANISER, None) in roles:
-        return gettext("an organiser")
-    if (RoleKind.MODERATOR, None) not in roles and (RoleKind.MODERATOR, theme_id) in roles:
-        return gettext("a moderator of this theme")
-    return gettext("a moderator")
-
-
 def _about(person: Any, row: dict[str, Any]) -> tuple[str, str]:
     """What an entry is about, in its label, and its address if this person may follow it."""
-    letter = row["thread__theme__letter"]
+    letter = row["letter"]
     if not row["thread_id"] and not row["theme__slug"]:
         return "", ""
     if not row["thread_id"]:

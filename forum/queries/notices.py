@@ -42,6 +42,8 @@ DECIDED: dict[str, tuple[Any, Any]] = {
         gettext_lazy("A moderator marked your comment %(label)s as off topic. It stays readable, folded away."),
         gettext_lazy("If it deserves a discussion of its own, you can open a thread for it."),
     ),
+    Act.ON_TOPIC: (gettext_lazy("Your comment %(label)s is no longer marked as off topic."), ""),
+    Act.SHOW_VERSION: (gettext_lazy("What a moderator had taken out of your comment %(label)s is back."), ""),
     Act.REDACT: (
         gettext_lazy("A moderator took personal data out of your comment %(label)s. The rest is as you wrote it."), "",
     ),
@@ -67,7 +69,7 @@ FIELDS = (
     *(f"entry__sanction__{name}" for name in sanctions.FACTS),
     "entry__undoes__sanction__pk", *(f"entry__undoes__sanction__{name}" for name in sanctions.FACTS),
     "report_id",
-    "entry__appeal__pk", "entry__event_id",
+    "entry__appeal__pk", "entry__undoes__appeal__pk", "entry__event_id",
     "entry__comment__theme_id", "entry__actor_id", "person_id",
 )  # fmt: skip
 
@@ -97,7 +99,7 @@ def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
 def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
     label = numbered(row["entry__comment__theme__letter"], row["entry__comment__number"])
     what, then = (str(words) % {"label": label} for words in DECIDED[row["entry__act"]])
-    said = [what]
+    said = [*filter(None, [what, settled(row)])]
     if row["entry__reason"]:
         said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
     subject = f"{label}: {Act(row['entry__act']).label}"
@@ -108,6 +110,13 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
     event_id, theme_id = row["entry__event_id"], row["entry__comment__theme_id"]
     words = can_answer(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
     return letter | {"appeal_text": words, "appeal_url": appeal_address(row["entry__comment_id"])}
+
+
+def settled(row: dict[str, Any]) -> str:
+    """What an author is told of an answer of theirs when its decision is taken back without a word about it."""
+    if not row["entry__undoes__appeal__pk"]:
+        return ""
+    return gettext("So the decision that you had answered is taken back.")
 
 
 def can_answer(actor_id: int, author_id: int, *, event_id: int, theme_id: int) -> str:

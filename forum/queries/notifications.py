@@ -18,13 +18,20 @@ MOST = 100  # counted; more are "99+"
 KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST, Act.APPEAL_UPHELD}  # decisions after which a flagged comment is public
 
 OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR}
+# What has the number a decision is told by, and what has the theme of that.
+NAMED = (
+    ("entry__comment", "entry__comment"),
+    ("entry__thread__opening", "entry__thread"),
+    ("entry__thread__continued_at", "entry__thread__continued_at"),
+)
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
     "comment__version__text", "comment__theme__letter", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
     "entry__event__title", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
-    "entry__comment__number", "entry__thread__theme__letter", "entry__thread__opening__number",
-    "entry__thread__continued_at__number", "entry__batch", "entry__sanction__pk",
+    "entry__comment__number", "entry__comment__theme__letter", "entry__thread__opening__number",
+    "entry__thread__theme__letter", "entry__thread__continued_at__number",
+    "entry__thread__continued_at__theme__letter", "entry__batch", "entry__sanction__pk", "entry__undoes__appeal__pk",
     *(f"entry__sanction__{name}" for name in sanctions.FACTS),
     "entry__undoes__sanction__pk", *(f"entry__undoes__sanction__{name}" for name in sanctions.FACTS),
 )  # fmt: skip
@@ -119,15 +126,22 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
     if row["entry__act"] in OF_PEOPLE:
         what, said = notices.about_person(row)
         return {"what": what, "place": row["entry__event__title"], "excerpt": " ".join(said)}
-    named = ("entry__comment__number", "entry__thread__opening__number", "entry__thread__continued_at__number")
     is_outcome = row["kind"] == NotificationKind.OUTCOME
-    number = next((row[name] for name in named if row[name]), None)
+    settled = notices.settled(row) if not is_outcome else ""
     return {
         "what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label),
-        "place": numbered(row["entry__thread__theme__letter"], number) if number else row["entry__event__title"],
-        "excerpt": row["entry__reason"],
+        "place": _place(row),
+        "excerpt": " ".join(filter(None, [settled, row["entry__reason"]])),
         "appeal_url": _appeal_url(row),
     }
+
+
+def _place(row: dict[str, Any]) -> str:
+    """What a decision is about, as it is called now: a comment, or the opening of a thread, wherever that went."""
+    for each, theme in NAMED:
+        if number := row[f"{each}__number"]:
+            return numbered(row[f"{theme}__theme__letter"], number)
+    return str(row["entry__event__title"])
 
 
 def _outcome(act: str) -> str:

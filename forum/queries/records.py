@@ -62,7 +62,7 @@ def decisions(event: Event, person_id: int) -> list[dict[str, Any]]:
 
 def clearings(event: Event, person_id: int) -> list[dict[str, Any]]:
     """The times when somebody's comments were removed as one, the newest first. One query."""
-    rows = LogEntry.objects.filter(event=event, person=person_id, act=Act.CLEAR, undone_by=None).order_by("-pk")
+    rows = LogEntry.objects.that_stand().filter(event=event, person=person_id, act=Act.CLEAR).order_by("-pk")
     return [
         {
             "text": gettext("Removed together on %(time)s by %(name)s: %(reason)s")
@@ -75,7 +75,8 @@ def clearings(event: Event, person_id: int) -> list[dict[str, Any]]:
 
 def clearing(event: Event, entry_id: int) -> LogEntry:
     """One of these. Raises LogEntry.DoesNotExist."""
-    return LogEntry.objects.select_related("person").get(pk=entry_id, event=event, act=Act.CLEAR, undone_by=None)
+    cleared = LogEntry.objects.that_stand().filter(event=event, act=Act.CLEAR)
+    return cleared.select_related("person").get(pk=entry_id)
 
 
 def named(comments: Any) -> dict[str, Any]:

@@ -78,16 +78,16 @@ def _written(event: Event) -> list[dict[str, Any]]:
 
 
 def _decided(event: Event) -> list[dict[str, Any]]:
-    """How many decisions hold, by day, theme, article and act. One query."""
-    rows = LogEntry.objects.filter(event=event, act__in=COUNTED, undone_by=None, comment__isnull=False).order_by()
-    rows = rows.annotate(day=TruncDate("created_at"), about=F("comment__theme_id"))
+    """How many decisions stand, by day, theme, article and act. One query."""
+    entries = LogEntry.objects.that_stand().filter(event=event, act__in=COUNTED, comment__isnull=False)
+    rows = entries.order_by().annotate(day=TruncDate("created_at"), about=F("comment__theme_id"))
     counted: Any = rows.values("day", "about", "article_id", "act").annotate(n=Count("pk"))
     return [row | {"theme_id": row["about"]} for row in counted]
 
 
 def _waits(event: Event) -> list[tuple[date, int]]:
-    """How many seconds each decision was waited for, and its day. One query."""
-    rows = LogEntry.objects.filter(event=event, act__in=ANSWERED, waited__isnull=False).order_by()
+    """How many seconds each decision that stands was waited for, and its day. One query."""
+    rows = LogEntry.objects.that_stand().filter(event=event, act__in=ANSWERED, waited__isnull=False).order_by()
     return [(at.date(), seconds) for at, seconds in rows.values_list("created_at", "waited") if seconds is not None]
 
 
@@ -142,10 +142,8 @@ def _appeals(event: Event) -> dict[str, Any]:
     rows = Appeal.objects.filter(entry__event=event).order_by()
     found: dict[str, int] = defaultdict(int)
     seconds = []
-    for outcome, undone, sent, decided in rows.values_list(
-        "outcome", "entry__undone_by", "created_at", "decided_at"
-    ):  # what was undone without a word about the appeal was taken back, too
-        found[outcome or (Outcome.TAKEN_BACK.value if undone else "waiting")] += 1
+    for outcome, sent, decided in rows.values_list("outcome", "created_at", "decided_at"):
+        found[outcome or "waiting"] += 1
         if decided is not None:
             seconds.append(round((decided - sent).total_seconds()))
     return {

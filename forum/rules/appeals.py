@@ -5,20 +5,29 @@ from typing import Any
 from forum.choices import APPEALABLE
 from forum.models import Appeal, Comment, LogEntry, Thread
 from forum.reasons import Reason
-from forum.rules.roles import may_moderate
-from forum.rules.undoing import is_as_left
+from forum.rules.roles import may_moderate, moderates_any
 
 
 def decision_to_answer(comment_id: int) -> LogEntry | None:
-    """The decision about a comment that still holds: the newest that was not answered yet, else the newest. One query.
+    """The decision in force about a comment: the newest that was not answered yet, else the newest. One query.
 
-    Several can hold at once: a comment that is marked as off topic can also lose personal data.
+    Several can be in force at once: a comment that is marked as off topic can also lose personal data.
     """
-    decisions = LogEntry.objects.filter(comment=comment_id, act__in=APPEALABLE, undone_by=None).order_by("-pk")
-    related = ("comment__version", "version", "thread__theme__event", "article", "appeal")
-    holding = [entry for entry in decisions.select_related(*related) if is_as_left(entry)]
-    unanswered = [entry for entry in holding if not hasattr(entry, "appeal")]
-    return next(iter([*unanswered, *holding]), None)
+    decisions = LogEntry.objects.in_force().filter(comment=comment_id, act__in=APPEALABLE).order_by("-pk")
+    in_force = list(decisions.select_related("comment", "appeal"))
+    unanswered = [entry for entry in in_force if not hasattr(entry, "appeal")]
+    return next(iter([*unanswered, *in_force]), None)
+
+
+def why_not_see_appeals(person: Any, event_id: int) -> Reason | None:
+    """Whether somebody has anything to do with appeals in an event: who decides there, and who has answered a decision.
+
+    One query for the others.
+    """
+    if moderates_any(person, event_id):
+        return None
+    has_answered = person.is_authenticated and Appeal.objects.filter(author=person, entry__event=event_id).exists()
+    return None if has_answered else Reason.NOT_MODERATOR
 
 
 def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:

@@ -6,9 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
-from forum.choices import Act, Status
+from forum.choices import Act
 from forum.models import Comment, LogEntry
 from forum.models.role import moderated_by
 from forum.reasons import Reason
@@ -26,10 +24,8 @@ def clearable(by: Any, person: Any, event_id: int, *, since: datetime | None, la
 
 
 def restorable(entry: LogEntry) -> Any:
-    """The removals of a batch that still hold: what is removed now, and by nobody else since."""
-    later = LogEntry.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"), act=Act.REMOVE)
-    removals = LogEntry.objects.filter(batch=entry.batch, act=Act.REMOVE, comment__status=Status.REMOVED)
-    return removals.filter(~Exists(later))
+    """The removals of a batch that are in force: what is removed now, and by nobody else since."""
+    return LogEntry.objects.in_force().filter(batch=entry.batch, act=Act.REMOVE)
 
 
 def why_not_restore_cleared(by: Any, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:

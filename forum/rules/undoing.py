@@ -1,51 +1,48 @@
 """May this decision be taken back? None (yes) or the Reason for no."""
 
+from collections.abc import Collection
 from typing import Any
 
-from forum.choices import Act, Status
+from forum.choices import Act
 from forum.models import LogEntry
+from forum.models.moderation import MATTERS
 from forum.reasons import Reason
 from forum.rules.roles import may_moderate
+from forum.rules.sanctions import why_not_decide_about
 
-# How a decision left the comment: it can be undone as long as that is still so.
-LEFT = {
-    Act.APPROVE: Status.PUBLISHED,
-    Act.TRUST: Status.PUBLISHED,
-    Act.REVISE: Status.REVISION,
-    Act.REJECT: Status.REJECTED,
-    Act.REMOVE: Status.REMOVED,
-}
-OF_STATE = {Act.OFF_TOPIC, Act.PIN, Act.LOCK, Act.REDACT}
-CAN_BE_UNDONE = set(LEFT) | OF_STATE
+CAN_BE_UNDONE = {act for matter in MATTERS for act in matter.decided}
 
 
 def why_not_undo(person: Any, entry: LogEntry) -> Reason | None:
-    """Whoever may decide there may take back a decision, a colleague's too; nobody does so about their own words."""
-    if entry.thread is None or entry.act not in CAN_BE_UNDONE:
+    """Whoever decides where it stands now may take back what is in force, a colleague's too; nobody does so about their
+    own words. The entry is one of with_case()."""
+    theme = entry.theme_now
+    if theme is None or entry.act not in CAN_BE_UNDONE:
         return Reason.CANNOT_UNDO
-    if not may_moderate(person, entry.thread.theme):
+    if not may_moderate(person, theme):
         return Reason.NOT_MODERATOR
     if entry.comment is not None and entry.comment.author_id == person.pk:
         return Reason.OWN_COMMENT
     if hasattr(entry, "undone_by"):
         return Reason.UNDONE_ALREADY
-    return None if is_as_left(entry) else Reason.CHANGED_SINCE
+    return None if entry.is_in_force else Reason.CHANGED_SINCE
 
 
-def is_as_left(entry: LogEntry) -> bool:
-    """Whether things are still as a decision left them."""
-    comment, thread = entry.comment, entry.thread
-    if entry.act == Act.LOCK:
-        return bool(thread and thread.is_locked)
-    if comment is None:
-        return False
-    match entry.act:
-        case Act.OFF_TOPIC:
-            return bool(comment.off_topic)
-        case Act.PIN:
-            return comment.is_pinned
-        case Act.REDACT:
-            return comment.is_public and bool(
-                comment.version and entry.version and comment.version.number == entry.version.number + 1
-            )
-    return bool(comment.status == LEFT[Act(entry.act)])
+def why_not_undo_together(person: Any, entries: Collection[LogEntry]) -> Reason | None:
+    """The same about everything that was decided as one: some of it must be somebody's to take back.
+
+    What was removed of one person comes back as a whole or not at all, by whoever may decide about them.
+    """
+    reasons = [why_not_undo(person, entry) for entry in entries if entry.act in CAN_BE_UNDONE]
+    cleared = next((entry for entry in entries if entry.act == Act.CLEAR), None)
+    if cleared is None or hasattr(cleared, "undone_by"):
+        return None if None in reasons else next(iter(reasons), Reason.CANNOT_UNDO)
+    if (no := why_not_decide_about(person, cleared.person, cleared.event_id)) is not None:
+        return no
+    in_force = [why_not_undo(person, entry) for entry in entries if entry.is_in_force]
+    return next(filter(None, in_force), None) if in_force else Reason.NOTHING_TO_RESTORE
+
+
+def decision_in_force(act: Act, **about: Any) -> LogEntry | None:
+    """The decision of this kind that is in force about a comment or a thread. One query."""
+    return LogEntry.objects.in_force().filter(act=act, **about).order_by("-pk").first()

@@ -19,8 +19,15 @@ from forum.errors import Refused, refuse_if
 from forum.queries import appeals, comments, events
 from forum.queries.notices import can_answer
 from forum.reasons import Reason
-from forum.rules.appeals import decision_to_answer, has_others, why_not_appeal, why_not_decide_appeal
-from forum.rules.moderation import seen_as, why_not_see_desk
+from forum.rules.appeals import (
+    decision_to_answer,
+    has_others,
+    why_not_appeal,
+    why_not_decide_appeal,
+    why_not_see_appeals,
+)
+from forum.rules.moderation import seen_as
+from forum.rules.roles import moderates_any
 from forum.web.appeal_forms import AppealForm, OutcomeForm
 from forum.web.links import address
 from forum.web.loading import asked_number, found
@@ -56,6 +63,7 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
         "form": None if no else _asked_about(entry, form, reason),
         "why_not": str(told.label) if told else "",
         "typed": form.data.get("text", "") if form and no else "",
+        "list_url": _own_list(request.user, comment.thread.theme.event),
         "action": request.path,
     }
     return render(request, "moderation/appeal.html", context, status=status_after(form, reason))
@@ -63,17 +71,25 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 @require_safe
 def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
-    """The appeals that wait for this person, the longest waiting first."""
+    """The appeals that wait for this person, the longest waiting first; and what became of others, the newest first.
+
+    Authors find their own here.
+    """
     event = found(events.get, request.user, event_slug)
-    refuse_if(why_not_see_desk(request.user, event.pk))
-    cards, has_more = appeals.waiting(request.user, event, after=asked_number(request, "after") or 0)
+    refuse_if(why_not_see_appeals(request.user, event.pk))
+    decides = moderates_any(request.user, event.pk)
+    after, before = asked_number(request, "after"), asked_number(request, "before")
+    cards, has_more = appeals.waiting(request.user, event, after=after or 0)
+    outcomes, has_older = appeals.decided(request.user, event, before=before, is_colleague=decides)
     here = reverse("appeals", args=[event.slug])
     context = {
         "event": events.card(event, now=timezone.now()),
         "cards": cards,
         "count": appeals.count(request.user, event.pk),
-        "more_url": address(here, after=str(cards[-1]["id"])) if has_more else "",
-        "desk_url": reverse("desk", args=[event.slug]),
+        "more_url": address(here, after=str(cards[-1]["id"]), before=str(before or "")) if has_more else "",
+        "outcomes": outcomes,
+        "older_url": address(here, after=str(after or ""), before=str(outcomes[-1]["id"])) if has_older else "",
+        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
     }
     return render(request, "moderation/appeals.html", context)
 
@@ -117,6 +133,11 @@ def panel(person: Any, comment: Any) -> dict[str, Any] | None:
     if not person.is_authenticated or comment.author_id != person.pk:
         return None
     return _told(decision_to_answer(comment.pk))
+
+
+def _own_list(person: Any, event: Any) -> str:
+    """Where somebody finds what became of their answers in an event, if they have sent any."""
+    return reverse("appeals", args=[event.slug]) if why_not_see_appeals(person, event.pk) is None else ""
 
 
 def _told(entry: Any) -> dict[str, Any] | None:

@@ -110,7 +110,7 @@ def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
             return JsonResponse(_fresh_card(request, entry.comment_id))
         messages.success(request, _("Undone: it is as it was before."))
         return redirect((request.POST.get("back") == "desk" and reverse("desk", args=[entry.event.slug])) or back)
-    context = page_context(entry.thread.theme) | {
+    context = page_context(entry.theme_now) | {
         "title": _("Undo: %(what)s") % {"what": entry.get_act_display()},
         "lead": _("It is as it was before. The log keeps both: the decision, and that it was taken back."),
         "button": _("Undo it"),
@@ -133,7 +133,7 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"said": words})
     messages.success(request, words)
-    return redirect("desk", first.event.slug)
+    return redirect("moderation_log" if request.POST.get("back") == "log" else "desk", first.event.slug)
 
 
 def _may_decide(request: HttpRequest, comment: Any) -> None:

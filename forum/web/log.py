@@ -19,8 +19,8 @@ from forum.choices import Act
 from forum.queries import appeals, events, log, wall
 from forum.queries import entries as single_entries
 from forum.rules.holding import why_not_set_rules
-from forum.rules.roles import moderates_any
-from forum.rules.undoing import why_not_undo
+from forum.rules.roles import moderates_any, read_together
+from forum.rules.undoing import CAN_BE_UNDONE, why_not_undo, why_not_undo_together
 from forum.web.caching import answer
 from forum.web.feeds import addresses
 from forum.web.links import address
@@ -36,7 +36,7 @@ def page(request: HttpRequest, event_slug: str) -> HttpResponse:
     before = asked_number(request, "before")
     entries, older = log.page(request.user, event, asked, before=before, is_colleague=decides)
     if decides:
-        entries = _with_undo(request.user, entries)
+        entries = _with_undo(request.user, event.pk, entries)
     here = reverse("moderation_log", args=[event.slug])
     organises = why_not_set_rules(request.user, event.pk) is None
     context = {
@@ -69,14 +69,26 @@ def names(request: HttpRequest, event_slug: str) -> HttpResponse:
     return redirect("moderation_log", event.slug)
 
 
-def _with_undo(person: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The lines with where each can be taken back by this person; what was decided as one is so on its comments' pages.
+def _with_undo(person: Any, event_id: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines with where each can be taken back by this person; what was decided as one is so as one.
 
-    One query more.
+    One query more, two where comments of one person were removed as one.
     """
-    alone = single_entries.several(row["id"] for row in rows if not row["members"])
-    urls = {entry.pk: reverse("undo", args=[entry.pk]) for entry in alone if why_not_undo(person, entry) is None}
-    return [row | {"undo_url": urls.get(row["id"], "")} for row in rows]
+    batches: dict[str, list[Any]] = {row["batch"]: [] for row in rows if row["batch"]}
+    known = single_entries.several([row["id"] for row in rows if not row["batch"]], batches)
+    for entry in known:
+        batches.setdefault(entry.batch, []).append(entry)
+    read_together([entry.person for entry in known if entry.act == Act.CLEAR], event_id)
+    one = {entry.pk for entry in known if why_not_undo(person, entry) is None}
+    as_one = {batch for batch, entries in batches.items() if why_not_undo_together(person, entries) is None}
+    return [row | _undo_urls(row, one, as_one) for row in rows]
+
+
+def _undo_urls(row: dict[str, Any], one: set[int], as_one: set[str]) -> dict[str, str]:
+    if not row["batch"]:
+        return {"undo_url": reverse("undo", args=[row["id"]]) if row["id"] in one else ""}
+    is_undone_so = row["batch"] in as_one and row["act"] in CAN_BE_UNDONE
+    return {"undo_all_url": reverse("undo_batch", args=[row["batch"]]) if is_undone_so else ""}
 
 
 def _asked(request: HttpRequest, themes: list[dict[str, Any]], articles: list[tuple[int, str]]) -> log.Asked:

@@ -149,6 +149,12 @@ def decided(stage: Stage) -> None:
     stage.known["entry_id"] = moderation.pin_comment(stage.comment, **stage.chair()).pk
 
 
+def decided_and_moved(stage: Stage) -> None:
+    decided(stage)
+    apart = moving.split_branch(stage.comment, title="Apart", **stage.chair())
+    moving.move_thread(apart, to=stage.other, **stage.chair())
+
+
 def decided_together(stage: Stage) -> None:
     held(stage)
     judged = judging.judge_many([(stage.fresh(), "")], Decision.APPROVE, **stage.chair())
@@ -256,6 +262,7 @@ DOORS: dict[str, Door] = {
     "approve": Door(held, WHY, act=lambda s, by: judging.approve_comment(s.fresh(), by=by, **how())),
     "reject": Door(held, WHY, act=lambda s, by: judging.reject_comment(s.fresh(), by=by, **how())),
     "undo": Door(decided, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
+    "undo: moved since": Door(decided_and_moved, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
     "undo_batch": Door(decided_together, {}, get=False),
     # Comments
     "remove": Door(post=WHY, act=lambda s, by: moderation.remove_comment(s.comment, by=by, **how())),
@@ -300,6 +307,7 @@ DOORS: dict[str, Door] = {
         act=lambda s, by: appeals.appeal(s.comment, by=by, now=timezone.now(), **answerable(s)),
     ),
     "appeals": Door(),
+    "appeals: one's own": Door(answered),
     "decide_appeal": Door(
         answered,
         lambda s: {"seen": f"{s.fresh().version_id}.removed", **STANDS},

@@ -241,18 +241,19 @@ def test_what_was_undone_meanwhile_needs_no_answer(cast, event, removed, una):
     undo(LogEntry.objects.get(act=Act.REMOVE), by=cast.mo, reason="", now=timezone.now())
     assert appeals.count(una, event.pk) == 0
     answer = decide(client_of(cast, una), "taken-back")
-    assert (answer.status_code, "undone already" in flat(answer)) == (409, True)
+    assert (answer.status_code, "decided about this appeal meanwhile" in flat(answer)) == (409, True)
 
 
-def test_an_edited_comment_is_not_decided_about_unread(cast, removed, una):
-    send(cast, "ben", removed)
+def test_an_edited_comment_is_not_decided_about_unread(cast, thread, say, una):
+    comment = say("ben", "Something else.", to=thread.opening)
+    mark_off_topic(comment, **how(cast.mo))
+    send(cast, "ben", comment)
     case = Appeal.objects.select_related("entry__comment__version").get()
     seen = seen_as(case.entry.comment)
-    restore_comment(removed, **how(cast.olga))
-    edit_comment(Comment.objects.get(pk=removed.pk), by=cast.ben, source="Other words.", now=timezone.now())
+    edit_comment(Comment.objects.get(pk=comment.pk), by=cast.ben, source="Other words.", now=timezone.now())
     with pytest.raises(Refused) as refusal:
         decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=una, answer="", seen=seen, now=timezone.now())
-    assert refusal.value.reason is Reason.DECIDED_MEANWHILE
+    assert refusal.value.reason is Reason.EDITED_MEANWHILE
 
 
 def test_the_loser_of_two_is_told(cast, removed, una):
@@ -308,3 +309,62 @@ def test_the_list_costs_a_fixed_number_of_queries(cast, event, thread, say, una,
         appeals.waiting(una, event)
         appeals.count(una, event.pk)
     assert len(seen) == 2
+
+
+def test_what_became_of_appeals_is_listed_for_who_decides_and_for_who_answered(cast, event, thread, say, una):
+    comments = [say("ben", f"{n}", to=thread.opening) for n in range(3)]
+    now = timezone.now()
+    cases = []
+    for each in comments:
+        entry = remove_comment(each, **how(cast.mo))
+        cases.append(appeal(each, by=cast.ben, text="No.", about=entry.pk, now=now - timedelta(hours=2)))
+    for each, outcome in ((0, Outcome.STANDS), (1, Outcome.TAKEN_BACK)):
+        seen = seen_as(Comment.objects.get(pk=comments[each].pk))
+        decide_appeal(cases[each], outcome=outcome, by=una, answer=f"Answer {each}.", seen=seen, now=now)
+    page = f"/{event.slug}/moderation/appeals/"
+    order = [f"outcome-{case.pk}" for case in cases]
+    for who, ids, by in (("mo", order[1::-1], "by Una, a moderator"), ("ben", order[::-1], "by a moderator")):
+        answer = cast.client(who).get(page)
+        assert re.findall(r'id="(outcome-\d+)"', answer.content.decode()) == ids, who
+        text = flat(answer)
+        assert text.count(f"{by}, after 2 hours") == 2, who
+        assert "Answer 0." in text
+        assert "The decision stands" in text
+        assert "The decision is taken back" in text
+    text = flat(cast.client("ben").get(page))
+    assert "Not decided yet" in text
+    assert "Una" not in text
+    assert "What waits for a decision" not in text
+    assert f'href="{page}"' in cast.client("ben").get(f"/comments/{comments[0].pk}/appeal/").content.decode()
+    assert cast.client("ada").get(page).status_code == 403
+    assert "No appeal waits" not in text
+
+
+def test_the_list_of_outcomes_goes_on_by_key(cast, event, thread, say, monkeypatch):
+    monkeypatch.setattr(appeals, "DECIDED", 2)
+    made = []
+    for n in range(5):
+        written = say("ben", f"{n}", to=thread.opening)
+        entry = remove_comment(written, **how(cast.mo))
+        made.append(appeal(written, by=cast.ben, text="No.", about=entry.pk, now=timezone.now()).pk)
+        restore_comment(written, **how(cast.mo))
+    found, address = [], f"/{event.slug}/moderation/appeals/"
+    while address:
+        text = cast.client("olga").get(address).content.decode()
+        found += [int(pk) for pk in re.findall(r'id="outcome-(\d+)"', text)]
+        older = re.search(r'href="([^"]+)">Earlier ones<', text)
+        address = older.group(1) if older else ""
+    assert found == made[::-1]
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_outcomes_cost_two_queries(cast, event, thread, say, size):
+    for n in range(size):
+        written = say("ben", f"{n}", to=thread.opening)
+        entry = remove_comment(written, **how(cast.mo))
+        appeal(written, by=cast.ben, text="No.", about=entry.pk, now=timezone.now())
+        restore_comment(written, **how(cast.mo))
+    for person in (cast.olga, cast.ben):
+        with CaptureQueriesContext(connection) as seen:
+            assert len(appeals.decided(person, event)[0]) == size
+        assert len(seen) == 2

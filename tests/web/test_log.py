@@ -8,14 +8,16 @@ from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions import log
+from forum.actions.clearing import clear_comments
 from forum.actions.judging import judge_many
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.actions.undoing import undo
-from forum.choices import Act, Decision, RoleKind
+from forum.choices import Act, Decision, RoleKind, Status
 from forum.models import Comment, Event, LogEntry
 from forum.queries import log as queries
 from tests.factories import make_person, make_theme, open_thread, reply_to
@@ -37,6 +39,16 @@ def flat(answer) -> str:
 
 def lines(answer) -> list[int]:
     return [int(pk) for pk in re.findall(r'id="entry-(\d+)"', answer.content.decode())]
+
+
+def how(by, reason="Rude.") -> dict:
+    return {"by": by, "reason": reason, "now": timezone.now()}
+
+
+def client_of(person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def remove(comment, by, reason="Rude.", **more) -> LogEntry:
@@ -268,3 +280,50 @@ def test_a_removed_comment_with_replies_says_why_and_leads_to_the_log(cast, page
     assert "Removed by a moderator: Off the subject." in flat(eve.get(f"/threads/{thread.pk}/"))
     own = eve.get(f"/comments/{comment.pk}/").content.decode()
     assert f'href="{page}?before={entry.pk + 1}#entry-{entry.pk}"' in own
+
+
+@pytest.fixture
+def judged(cast, event, thread):
+    """Three comments of ben, published as one."""
+    event.hold_rules = {"everybody": {"is_on": True}}
+    event.save(update_fields=["hold_rules"])
+    parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
+    held = [reply_to(parent, cast.ben, f"{n}") for n in range(3)]
+    return judge_many([(each, "") for each in held], Decision.APPROVE, **how(cast.mo))
+
+
+def test_colleagues_undo_from_the_log_what_was_decided_as_one(cast, event, theme, judged):
+    page, action = f"/{event.slug}/moderation/", f'action="/batches/{judged.batch}/undo/"'
+    elsewhere = make_person("elsewhere")
+    event.roles.create(person=elsewhere, kind=RoleKind.MODERATOR, theme=make_theme(event, slug="other", position=2))
+    for who, may in (("eve", 0), ("ada", 0), ("ben", 0), ("mo", 1), ("olga", 1)):
+        assert cast.client(who).get(page).content.decode().count(action) == may, who
+    assert action not in client_of(elsewhere).get(page).content.decode()
+    answer = cast.client("olga").post(f"/batches/{judged.batch}/undo/", {"back": "log"}, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "3 decisions are undone." in flat(answer)
+    assert action not in answer.content.decode(), "nothing is left to undo"
+    assert set(Comment.objects.filter(author=cast.ben).values_list("status", flat=True)) == {Status.HELD}
+
+
+def test_what_was_removed_of_a_colleague_is_undone_as_one_by_who_decides_about_them(cast, event, thread, say):
+    last = [say("ben", f"{n}", to=thread.opening) for n in range(2)][-1]
+    event.roles.create(person=cast.ben, kind=RoleKind.MODERATOR)
+    entry = clear_comments(cast.ben, event, since=None, last=last.pk, **how(cast.olga))
+    page, action = f"/{event.slug}/moderation/", f'action="/batches/{entry.batch}/undo/"'
+    for person, may in ((cast.mo, 0), (cast.ben, 0), (cast.olga, 1)):
+        assert client_of(person).get(page).content.decode().count(action) == may, person
+    client_of(cast.olga).post(f"/batches/{entry.batch}/undo/", {"back": "log"})
+    assert action not in client_of(cast.olga).get(page).content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 8])
+def test_the_log_of_a_colleague_costs_a_fixed_number_of_queries(cast, event, thread, say, size):
+    for n in range(size):
+        writer = make_person(f"writer{n}")
+        last = [reply_to(thread.opening, writer, f"{n}.{each}") for each in range(2)][-1]
+        clear_comments(writer, event, since=None, last=last.pk, **how(cast.mo))
+    client = cast.client("mo")
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(f"/{event.slug}/moderation/").content.decode().count("Undo all") == size
+    assert len(seen) == 14
