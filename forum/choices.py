@@ -18,6 +18,8 @@ APPEAL_LENGTH = 2_000  # characters of an author's answer to a decision; a page 
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
 REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
+# After its answer, while whoever sent a report may still turn to a court; later nobody needs to know who it was.
+REPORTER_KEPT = timedelta(days=180)
 KEY_LENGTH = 64  # characters of a form's idempotency key
 DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
 DRAFTS = 100  # kept for one person

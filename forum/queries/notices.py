@@ -141,7 +141,7 @@ def _of_report(report_id: int) -> dict[str, Any]:
         said.append(gettext("A moderator reads it. You are told what was decided and why."))
     return {
         "email": report.email,
-        "name": report.name,
+        "name": "",  # anybody types one here, and any address: a letter says nothing in a stranger's words
         "subject": subject,
         "event": comment.theme.event.title,
         "said": [str(each) for each in said],

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import check_visible
 from accounts.programs import TRAP
-from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
+from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, REPORTER_KEPT, SAID_LENGTH, FlagKind, ReportOutcome
 from forum.web.forms import new_key
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm
 
@@ -69,12 +70,14 @@ class ReportForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
+        validators=[check_visible],
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
+        max_length=254,
         required=False,
-        help_text=_("There you are told that your report arrived, and what was decided."),
+        help_text=_("There you are told what was decided. Name and address are deleted %(days)s days after that."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     is_true = forms.BooleanField(
@@ -86,6 +89,8 @@ class ReportForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
+        kept = {"days": REPORTER_KEPT.days}
+        self.fields["email"].help_text = str(self.fields["email"].help_text) % kept
         for name in ("name", "email"):
             self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
 
@@ -122,7 +127,7 @@ class AnswerForm(ReasonForm):
     needs_reason = False
 
     def __init__(self, *args: object, is_there: bool, **kwargs: Any) -> None:
-        """`is_there`: the comment is public or waits, so that removing it is still to do."""
+        """`is_there`: the comment is public or can become so, and removing it is still to do."""
         super().__init__(*args, **kwargs)
         self.is_there = is_there
         removed = _("Remove the comment") if is_there else ReportOutcome.REMOVED.label
