@@ -48,6 +48,12 @@ class Reason(TextChoices):
         "sent-already",
         _("This form was sent before, with another text, and that comment is in the thread. You can edit it there."),
     )
+    LAID_ALREADY = (
+        "laid-already",
+        _(
+            "This form was sent before with other words, and what they said holds. To lay this one, too, send it once more."
+        ),
+    )
     COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
     NOT_YOURS = "not-yours", _("This comment was written by somebody else.")
     NOTE_NEEDED = "note-needed", _("After 30 minutes an edit needs a note that says what changed.")

@@ -1,15 +1,31 @@
 """The record of what moderators did."""
 
+from __future__ import annotations
+
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from forum.choices import SAID_LENGTH, Act
+from forum.choices import INTERNAL_ACTS, SAID_LENGTH, Act
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article
 from forum.models.event import Event
+from forum.models.role import moderated_by
 from forum.models.theme import Theme
 from forum.models.thread import Thread
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def readable_by(self, person: Any) -> Self:
+        """What this person may know of: what only colleagues may know, where they decide; `sees` tells where that is.
+
+        That a flagged comment was kept its author is not told, even if they moderate.
+        """
+        sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
+        found = self.annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
+        return found.exclude(act=Act.KEEP, comment__author=person.pk) if person.is_authenticated else found
 
 
 class LogEntry(models.Model):
@@ -33,6 +49,8 @@ class LogEntry(models.Model):
     batch = models.CharField(max_length=32, blank=True)
     undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     created_at = models.DateTimeField()
+
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -13,9 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
-from forum.choices import INTERNAL_ACTS, Act, RoleKind, Status
-from forum.models import Article, Event, LogEntry, Role, Thread
-from forum.models.role import DECIDING, moderated_by
+from forum.choices import Act, RoleKind, Status
+from forum.models import Article, Event, LogEntry, Role
+from forum.models.role import DECIDING
 from forum.queries.wording import day, iso, moment, numbered
 
 PAGE = 50  # lines; what was decided as one is one
@@ -46,8 +46,7 @@ class Asked:
 
     def entries(self, person: Any, event: Event) -> Any:
         """What this person may know of it; `sees` tells where they decide."""
-        sees = Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread")))
-        rows = LogEntry.objects.filter(event=event).annotate(sees=sees).exclude(sees=False, act__in=INTERNAL_ACTS)
+        rows = LogEntry.objects.filter(event=event).readable_by(person)
         if self.letter:
             rows = rows.filter(Q(thread__theme__letter=self.letter) | Q(theme__letter=self.letter))
         if self.act:

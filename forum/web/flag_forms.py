@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -11,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import check_visible
 from accounts.programs import TRAP
 from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, REPORTER_KEPT, SAID_LENGTH, FlagKind, ReportOutcome
-from forum.web.forms import new_key
+from forum.web.forms import KeyedForm
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm
-
-KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
 
 
 class FlagForm(forms.Form):
@@ -42,7 +39,7 @@ class KeepForm(OptionalReasonForm):
         self.fields["reason"].help_text = _("Whoever flagged it reads this; its author and the public do not.")
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeyedForm):
     """What is illegal and why, and who says so."""
 
     explanation = forms.CharField(
@@ -84,19 +81,13 @@ class ReportForm(forms.Form):
         label=_("I believe in good faith that what I write here is accurate and complete"),
         error_messages={"required": _("Please confirm this; without it a report cannot be taken in.")},
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.initial.setdefault("key", new_key())
+        super().__init__(*args, **kwargs)
         kept = {"days": REPORTER_KEPT.days}
         self.fields["email"].help_text = str(self.fields["email"].help_text) % kept
         for name in ("name", "email"):
             self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
-
-    def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"]
-        return key if KEY.fullmatch(key) else new_key()
 
     def clean(self) -> None:
         if self.data.get(TRAP):

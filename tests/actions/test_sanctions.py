@@ -19,9 +19,10 @@ from forum.actions.repair import recount_theme
 from forum.actions.sanctions import end_sessions, sanction
 from forum.choices import SanctionKind, Status
 from forum.errors import Refused
-from forum.models import Comment
+from forum.models import Comment, Letter, LogEntry, Sanction
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from tests.actions.test_concurrency import all_at_once
 from tests.factories import make_theme, new_key, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +61,18 @@ def test_a_sanction_that_comes_while_somebody_writes_lets_through_what_was_under
         assert [writer.result(30) for writer in writers] == [Reason.SILENCED] * 3
     assert Comment.objects.filter(author=cast.ben).count() - after <= 3, "one under way for each writer"
     assert list(flaws()) == []
+
+
+def test_one_form_sent_eight_times_at_once_lays_one_sanction(event, cast):
+    facts = {"reason": "R.", "until": None, "by": cast.mo, "key": new_key()}
+    laid: list[int] = []
+
+    def lay(_: int) -> None:
+        laid.append(sanction(cast.ben, SanctionKind.SILENCE, event, now=timezone.now(), **facts).pk)
+
+    all_at_once(lay, writers=8)
+    assert laid == [Sanction.objects.get().pk] * 8
+    assert LogEntry.objects.count() == Letter.objects.count() == 1
 
 
 def test_two_windows_do_not_outrun_a_pace_limit(event, theme, cast):
