@@ -50,9 +50,7 @@ class Reason(TextChoices):
     )
     LAID_ALREADY = (
         "laid-already",
-        _(
-            "This form was sent before with other words, and what they said holds. To lay this one, too, send it once more."
-        ),
+        _("This form was sent before with other words, which hold. To let these hold, too, send it once more."),
     )
     COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
     NOT_YOURS = "not-yours", _("This comment was written by somebody else.")

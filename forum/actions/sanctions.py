@@ -56,7 +56,7 @@ def sanction(
         "reason": reason,
         "note": note,
     }
-    if (first := _sent_before(key, by, facts, until and until - now)) is not None:
+    if (first := _sent_before(key, by, facts, until - now if until else None)) is not None:
         return first
     entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
     laid = Sanction.objects.create(**facts, by=by, created_at=now, ends_at=until, entry=entry, key=key)
