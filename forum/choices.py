@@ -11,6 +11,7 @@ REASON_LENGTH = 500  # characters of a moderator's reason
 SAID_LENGTH = 1_500  # characters of a reason with the article it rests on and the phrase chosen for it
 HEAD_NOTE_LENGTH = 1_000  # characters of a moderator's note at the head of a thread
 POINT_LENGTH = 300  # characters of one point of a summary: a sentence
+CLEARED = 500  # comments removed as one: all their threads are locked meanwhile, which takes seconds
 POINTS = 20  # in one list of a summary; what is longer is no summary
 POINT_COMMENTS = 10  # that one point names
 REQUEST_LENGTH = 500  # characters of a wish that a point be in a summary

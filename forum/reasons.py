@@ -93,6 +93,10 @@ class Reason(TextChoices):
     LOGIN_FOR_APPEAL = "login-for-appeal", _("You must be logged in to answer a decision.")
     NOTHING_TO_APPEAL = "nothing-to-appeal", _("There is no decision about this comment that could be answered.")
     APPEALED_ALREADY = "appealed-already", _("You answered this decision already; that can be done once.")
+    LINK_ENDED = (
+        "link-ended",
+        _("This link does not hold, or not any more. Log in to answer, or write to the organisers of the event."),
+    )
     OTHER_DECISION = (
         "other-decision",
         _("Another decision about this comment was taken meanwhile. Please read it; then send your words once more."),

@@ -35,7 +35,7 @@ from forum.models import (
     Notification,
     Sanction,
 )
-from forum.queries import changes
+from forum.queries import answering, changes
 from forum.web import urls
 from tests.factories import new_key
 
@@ -125,6 +125,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "request_id": [stage["request"].pk],
+        "signed": [answering.address(case.entry_id, case.author_id).split("/")[2] for case in Appeal.objects.all()],
         "appeal_id": list(Appeal.objects.values_list("pk", flat=True)),
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip

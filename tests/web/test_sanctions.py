@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from forum.actions import clearing
 from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.flags import dismiss_case, flag_comment
 from forum.actions.moderation import remove_comment, restore_comment
@@ -21,6 +22,7 @@ from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanc
 from forum.queries import sanctions
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.web import clearing as web_clearing
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -404,6 +406,21 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
     told = Notification.objects.filter(person=cast.ben, entry__batch=batch)
     assert [each.entry.act for each in told] == [Act.CLEAR], "told once"
     assert Letter.objects.filter(entry__batch=batch).count() == 1
+    assert list(flaws()) == []
+
+
+def test_of_more_than_one_act_takes_the_newest_go_and_the_page_says_so(cast, page, many, monkeypatch):
+    for module in (clearing, web_clearing):
+        monkeypatch.setattr(module, "CLEARED", 4)
+    mo, address = cast.client("mo"), f"{page}remove/?span=all"
+    text = mo.get(address).content.decode()
+    assert "4 public comments" in text
+    assert "These are the newest 4, and 2 older ones stay: send again for more." in text
+    for said in ("4 comments are removed. 2 older ones are left: remove again.", "2 comments are removed."):
+        answer = mo.post(address, fields(mo, address) | {"reason": "Advertising."}, follow=True)
+        assert said in answer.content.decode()
+    assert "older" not in answer.content.decode()
+    assert not Comment.objects.filter(author=cast.ben, status=Status.PUBLISHED).exists()
     assert list(flaws()) == []
 
 
