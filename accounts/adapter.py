@@ -29,6 +29,11 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session[WANTED] = request.POST.get("next", "")
         return super().save_user(request, user, form, commit=commit)
 
+    def set_password(self, user: Person, password: str) -> None:
+        """Saves the password and nothing else: what a moderator writes beside it, such as the epoch, must stay."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Back to where somebody wanted to go when they signed up, by way of the login if that is still to do."""
         wanted = self.request.session.get(WANTED, "")

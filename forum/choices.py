@@ -11,6 +11,7 @@ REASON_LENGTH = 500  # characters of a moderator's reason
 SAID_LENGTH = 1_500  # characters of a reason with the article it rests on and the phrase chosen for it
 HEAD_NOTE_LENGTH = 1_000  # characters of a moderator's note at the head of a thread
 POINT_LENGTH = 300  # characters of one point of a summary: a sentence
+CLEARED = 500  # comments removed as one: all their threads are locked meanwhile, which takes seconds
 POINTS = 20  # in one list of a summary; what is longer is no summary
 POINT_COMMENTS = 10  # that one point names
 REQUEST_LENGTH = 500  # characters of a wish that a point be in a summary
@@ -18,6 +19,8 @@ APPEAL_LENGTH = 2_000  # characters of an author's answer to a decision; a page 
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
 REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
+# After its answer, while whoever sent a report may still turn to a court; later nobody needs to know who it was.
+REPORTER_KEPT = timedelta(days=180)
 KEY_LENGTH = 64  # characters of a form's idempotency key
 DRAFT_LENGTH = 3 * SOURCE_LENGTH  # characters; what is too long to be sent is still worth keeping
 DRAFTS = 100  # kept for one person

@@ -48,6 +48,10 @@ class Reason(TextChoices):
         "sent-already",
         _("This form was sent before, with another text, and that comment is in the thread. You can edit it there."),
     )
+    LAID_ALREADY = (
+        "laid-already",
+        _("This form was sent before with other words, which hold. To let these hold, too, send it once more."),
+    )
     COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
     NOT_YOURS = "not-yours", _("This comment was written by somebody else.")
     NOTE_NEEDED = "note-needed", _("After 30 minutes an edit needs a note that says what changed.")
@@ -89,6 +93,10 @@ class Reason(TextChoices):
     LOGIN_FOR_APPEAL = "login-for-appeal", _("You must be logged in to answer a decision.")
     NOTHING_TO_APPEAL = "nothing-to-appeal", _("There is no decision about this comment that could be answered.")
     APPEALED_ALREADY = "appealed-already", _("You answered this decision already; that can be done once.")
+    LINK_ENDED = (
+        "link-ended",
+        _("This link does not hold, or not any more. Log in to answer, or write to the organisers of the event."),
+    )
     OTHER_DECISION = (
         "other-decision",
         _("Another decision about this comment was taken meanwhile. Please read it; then send your words once more."),

@@ -11,7 +11,7 @@ from forum.actions import letters, log, notifications
 from forum.actions.locking import lock_thread_rows
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.transactions import in_one_transaction
-from forum.choices import Act
+from forum.choices import CLEARED, Act
 from forum.errors import refuse_if
 from forum.models import Article, Comment, Event, LogEntry
 from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
@@ -30,13 +30,14 @@ def clear_comments(
     now: datetime,
     article: Article | None = None,
 ) -> LogEntry | None:
-    """Removes what somebody wrote in an event since a time (None: ever), up to the comment with the key `last`.
+    """Removes what somebody wrote in an event since a time (None: ever), up to the comment with the key `last`; of more
+    than CLEARED the newest.
 
     Only where `by` moderates. Each comment has its entry in the log, the person is told once. Returns the entry that
     stands for all of them, None if there was nothing to remove. Raises Refused.
     """
     refuse_if(why_not_decide_about(by, person, event.pk))
-    comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)))
+    comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)[:CLEARED]))
     if not comments:
         return None
     facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}

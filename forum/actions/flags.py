@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
 from forum.actions import letters, log, notifications
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
@@ -77,18 +75,30 @@ def close_case_with(entry: LogEntry) -> LogEntry:
 
 
 def reopen_case_of(entry: LogEntry) -> None:
-    """Opens the case again that a decision had closed, when that is undone; one that was opened since goes on instead.
+    """Opens the case again that a decision had closed, when that is undone. One query if it had closed none.
 
-    One statement.
+    One that was opened since takes its flags over: who set them learns of the next decision, too.
     """
-    is_other_open = Exists(FlagCase.objects.filter(comment=OuterRef("comment"), closed_at=None))
-    closed = FlagCase.objects.filter(~is_other_open, entry=entry)
-    closed.update(closed_at=None, outcome="", entry=None)
+    closed = FlagCase.objects.filter(entry=entry).first()
+    if closed is None:
+        return
+    other = FlagCase.objects.filter(comment=closed.comment_id, closed_at=None).first()
+    if other is None:
+        FlagCase.objects.filter(pk=closed.pk).update(closed_at=None, outcome="", entry=None)
+        return
+    closed.flags.exclude(person__in=other.flags.values("person")).update(case=other)
+    FlagCase.objects.filter(pk=other.pk).update(opened_at=closed.opened_at, held_at=other.held_at or closed.held_at)
+    closed.delete()
 
 
 def close_case_of_withdrawn(comment: Comment, *, now: datetime) -> None:
-    """An author who withdraws a flagged comment ends its case; it says nothing about whoever flagged it."""
-    FlagCase.objects.filter(comment=comment, closed_at=None).update(closed_at=now, outcome=FlagOutcome.WITHDRAWN)
+    """An author who withdraws a flagged comment ends its case; who had flagged it is told, and nothing said of them."""
+    case = FlagCase.objects.filter(comment=comment, closed_at=None).first()
+    if case is None:
+        return
+    FlagCase.objects.filter(pk=case.pk).update(closed_at=now, outcome=FlagOutcome.WITHDRAWN)
+    people = case.flags.order_by().values_list("person_id", flat=True)
+    notifications.flagged_withdrawn(comment, people, now=now)
 
 
 def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datetime) -> None:

@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import override
+
 from forum.actions import letters, notifications
 from forum.choices import INTERNAL_ACTS, QUIET_ACTS, Act
 from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
@@ -80,6 +83,11 @@ def record_in_event(
         notifications.decided(entry, person)
         letters.decided(entry, person)
     return entry
+
+
+def in_common_words() -> override:
+    """In which language we write what stays in the record: that of the site, whatever whoever decides reads here."""
+    return override(settings.LANGUAGE_CODE)
 
 
 def _seconds(since: datetime | None, now: datetime) -> int | None:

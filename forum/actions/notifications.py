@@ -87,6 +87,18 @@ def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
     tell.people_notified(told)
 
 
+def flagged_withdrawn(comment: Comment, people: Iterable[int], *, now: datetime) -> None:
+    """Tells those who had flagged a comment that its author took it back. Three statements.
+
+    In place of what they were told of it before, which led to a text that nobody can read now.
+    """
+    told = list(Person.objects.filter(pk__in=list(people), is_active=True).values_list("pk", flat=True))
+    Notification.objects.filter(comment=comment, person__in=told).delete()
+    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "comment": comment, "created_at": now}
+    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    tell.people_notified(told)
+
+
 def outcome(entry: LogEntry, person: Any) -> None:
     """Tells somebody what became of something they asked for. One statement."""
     if not person.is_active:
@@ -115,7 +127,7 @@ def see(person: Any, *, now: datetime, only: int | None = None) -> None:
 def see_what_was_read(person: Any, theme: Theme, read: Any, *, now: datetime) -> None:
     """Whoever has read a comment needs not be told of it any more. One statement, two if there was any."""
     unseen = Notification.objects.filter(person=person, seen_at=None, comment__theme=theme).order_by()
-    rows = unseen.values_list("pk", "comment__published_revision")
+    rows = unseen.exclude(kind=NotificationKind.OUTCOME).values_list("pk", "comment__published_revision")
     known = [pk for pk, published in rows if published is not None and published in read]
     if known:
         Notification.objects.filter(pk__in=known).update(seen_at=now)

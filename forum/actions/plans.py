@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from forum.actions.log import in_common_words
 from forum.actions.places import lock_place, place_changed, record, set_lock
 from forum.actions.transactions import in_one_transaction
 from forum.choices import Act
@@ -42,10 +43,11 @@ def plan_closing(
     refuse_if(why_not_plan(by, fresh, closes_at=closes_at, opens_at=opens_at, now=now))
     fresh.closes_at, fresh.opens_at, fresh.planned_by, fresh.plan_reason = closes_at, opens_at, by, reason
     place_changed(fresh, *PLAN)
-    times = [
-        gettext("Closes on %(time)s.") % {"time": _time(closes_at)} if closes_at else "",
-        gettext("Opens on %(time)s.") % {"time": _time(opens_at)} if opens_at else "",
-    ]
+    with in_common_words():
+        times = [
+            gettext("Closes on %(time)s.") % {"time": _time(closes_at)} if closes_at else "",
+            gettext("Opens on %(time)s.") % {"time": _time(opens_at)} if opens_at else "",
+        ]
     return record(Act.PLAN, fresh, by=by, reason=_said(*times, reason), now=now, article=article)
 
 
@@ -79,7 +81,8 @@ def carry_out(place: Thread | Theme, *, now: datetime) -> int:
         if due is None or due > now:
             continue
         done += 1
-        planner, reason = fresh.planned_by, _said(gettext("As planned."), fresh.plan_reason)
+        with in_common_words():
+            planner, reason = fresh.planned_by, _said(gettext("As planned."), fresh.plan_reason)
         set_lock(fresh, is_locked=is_locked, reason=reason if is_locked else "")
         record(act, fresh, by=planner, reason=reason, now=now, article=None)
     return done
@@ -112,8 +115,9 @@ def slow_down(
     refuse_if(why_not_slow(by, fresh, minutes=minutes))
     fresh.slow_minutes = minutes
     place_changed(fresh, "slow_minutes")
-    pace = ngettext("One comment every minute.", "One comment every %(count)s minutes.", minutes)
-    said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
+    with in_common_words():
+        pace = ngettext("One comment every minute.", "One comment every %(count)s minutes.", minutes)
+        said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
     return record(Act.SLOW, fresh, by=by, reason=_said(said, reason), now=now, article=article)
 
 

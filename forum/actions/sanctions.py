@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -13,6 +13,7 @@ from forum.actions.transactions import in_one_transaction
 from forum.choices import Act, SanctionKind
 from forum.errors import refuse_if
 from forum.models import Event, Sanction
+from forum.reasons import Reason
 from forum.rules.sanctions import shuts_out, why_not_lift, why_not_sanction
 
 ACTS = {
@@ -37,29 +38,44 @@ def sanction(
     until: datetime | None,
     by: Any,
     now: datetime,
+    key: str = "",
 ) -> Sanction:
     """Lays something on a person until a time, or until it is lifted. They are told why, others are not.
+
+    The same `key` of a form answers with what it laid first.
 
     Who may not stay logged in is logged out everywhere with the commit, and their open pages hear it. Raises Refused.
     """
     refuse_if(why_not_sanction(by, person, kind, event.pk, theme_id))
+    facts = {
+        "event_id": event.pk,
+        "theme_id": theme_id,
+        "person_id": person.pk,
+        "kind": kind,
+        "pace": pace if kind == SanctionKind.PACE else None,
+        "reason": reason,
+        "note": note,
+    }
+    if (first := _sent_before(key, by, facts, until - now if until else None)) is not None:
+        return first
     entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
-    laid = Sanction.objects.create(
-        event=event,
-        theme_id=theme_id,
-        person=person,
-        kind=kind,
-        pace=pace if kind == SanctionKind.PACE else None,
-        reason=reason,
-        note=note,
-        by=by,
-        created_at=now,
-        ends_at=until,
-        entry=entry,
-    )
+    laid = Sanction.objects.create(**facts, by=by, created_at=now, ends_at=until, entry=entry, key=key)
     if shuts_out(kind):
         end_sessions(person)
     return laid
+
+
+def _sent_before(key: str, by: Any, facts: dict[str, Any], term: timedelta | None) -> Sanction | None:
+    """What somebody laid with this form before. Raises Refused if the form said something else then.
+
+    Of two that come at once the database refuses the second, which then looks again.
+    """
+    first = Sanction.objects.filter(by=by, key=key).first() if key else None
+    if first is None:
+        return None
+    is_same = all(getattr(first, name) == value for name, value in facts.items())
+    refuse_if(None if is_same and (first.ends_at and first.ends_at - first.created_at) == term else Reason.LAID_ALREADY)
+    return first
 
 
 @in_one_transaction

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
-from forum.choices import SAID_LENGTH, Act, Status
+from forum.choices import INTERNAL_ACTS, SAID_LENGTH, Act, Status
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article
 from forum.models.event import Event
+from forum.models.role import moderated_by
 from forum.models.theme import Theme
 from forum.models.thread import Thread
 
@@ -76,6 +77,18 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         The one answer to what can be undone, appealed against and brought back.
         """
         return self.filter(_in_force())
+
+    def readable_by(self, person: Any) -> Self:
+        """What this person may know of; `sees` tells whether they decide where an entry stands now.
+
+        What only colleagues may know is there for who decides there; that a flagged comment was kept its author is not
+        told, even if they moderate.
+        """
+        seen: Any = Exists(Comment.objects.filter(moderated_by(person), pk=OuterRef("comment")))
+        seen |= Q(Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread"))), comment=None)
+        found = self.annotate(sees=ExpressionWrapper(seen, output_field=BooleanField()))
+        found = found.exclude(sees=False, act__in=INTERNAL_ACTS)
+        return found.exclude(act=Act.KEEP, comment__author=person.pk) if person.is_authenticated else found
 
     def with_force(self) -> Self:
         """Each with `is_in_force`."""

@@ -14,6 +14,8 @@ OF_ENTRIES = (NotificationKind.DECISION, NotificationKind.OUTCOME)  # about what
 class Notification(models.Model):
     """One thing somebody is told: a comment, or a moderator's decision about something of theirs.
 
+    An outcome without a decision is that an author withdrew what this person had flagged.
+
     It holds no text: what may be read of the comment is decided when the list is read.
     """
 
@@ -29,7 +31,7 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["person", "comment"], name="one_notification_per_person_and_comment"),
             models.CheckConstraint(
                 condition=Q(kind__in=OF_ENTRIES, entry__isnull=False, comment=None)
-                | (~Q(kind__in=OF_ENTRIES) & Q(entry=None, comment__isnull=False)),
+                | (~Q(kind=NotificationKind.DECISION) & Q(entry=None, comment__isnull=False)),
                 name="a_notification_is_about_one_thing",
             ),
         ]

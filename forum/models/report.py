@@ -11,7 +11,8 @@ from forum.models.comment import Comment, CommentVersion
 class IllegalReport(models.Model):
     """Somebody, with an account or without, says that a comment is illegal.
 
-    Who they are and what they write is for the moderators of that theme alone. `secret` is what the address of the
+    Who they are and what they write is for the moderators of that theme alone; some time after the answer nobody knows
+    who they were. `secret` is what the address of the
     report's own page holds besides its number, which anybody could guess; `key` is that of the form, sent twice or not.
     """
 
@@ -39,7 +40,8 @@ class IllegalReport(models.Model):
                 name="a_decided_report_says_by_whom_and_how",
             ),
             models.CheckConstraint(
-                condition=Q(is_child_abuse=True) | (~Q(name="") & ~Q(email="")), name="who_reports_says_who_they_are"
+                condition=Q(is_child_abuse=True) | (~Q(name="") & ~Q(email="")) | Q(decided_at__isnull=False),
+                name="who_reports_says_who_they_are",
             ),
         ]
         indexes = [models.Index(fields=["comment"], condition=Q(decided_at=None), name="report_open")]

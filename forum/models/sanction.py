@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from forum.choices import REASON_LENGTH, SanctionKind
+from forum.choices import KEY_LENGTH, REASON_LENGTH, SanctionKind
 from forum.models.event import Event
 from forum.models.moderation import LogEntry
 from forum.models.theme import Theme
@@ -27,7 +27,8 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 class Sanction(models.Model):
     """Something laid on a person by a moderator, in an event or in one of its themes, until it ends or is lifted.
 
-    The reason is for the person, the note for colleagues alone. `entry` is its line of the log, which names neither.
+    The reason is for the person, the note for colleagues alone. `entry` is its line of the log, which names neither;
+    `key` is that of the form it came by, if it came by one.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sanctions")
@@ -45,6 +46,7 @@ class Sanction(models.Model):
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     lift_reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     entry = models.OneToOneField(LogEntry, models.PROTECT, related_name="sanction")
+    key = models.CharField(max_length=KEY_LENGTH, blank=True, db_default="", editable=False)
 
     objects = SanctionQuerySet.as_manager()
 
@@ -54,6 +56,7 @@ class Sanction(models.Model):
             models.Index(fields=["event", "-id"], name="sanctions_newest_first"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["by", "key"], condition=~Q(key=""), name="one_sanction_per_form"),
             models.CheckConstraint(
                 condition=Q(kind=SanctionKind.PACE) ^ Q(pace=None), name="a_pace_for_pace_limits_only"
             ),

@@ -8,15 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Min, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
-from forum.choices import INTERNAL_ACTS, Act, Status
-from forum.models import Article, Comment, Event, LogEntry, Thread
-from forum.models.role import moderated_by
+from forum.choices import Act, Status
+from forum.models import Article, Event, LogEntry
 from forum.queries import deciders
 from forum.queries.wording import day, iso, moment, numbered
 
@@ -50,14 +49,8 @@ class Asked:
 
     def entries(self, person: Any, event: Event) -> Any:
         """What this person may know of it; `sees` tells where they decide, `letter` where it stands now."""
-        seen: Any = Exists(Comment.objects.filter(moderated_by(person), pk=OuterRef("comment")))
-        seen |= Q(Exists(Thread.objects.filter(moderated_by(person), pk=OuterRef("thread"))), comment=None)
-        rows = LogEntry.objects.filter(event=event).annotate(
-            sees=ExpressionWrapper(seen, output_field=BooleanField()),
-            theme_now_id=Coalesce(*PLACES),
-            letter=Coalesce(*(f"{place}__letter" for place in PLACES)),
-        )
-        rows = rows.exclude(sees=False, act__in=INTERNAL_ACTS)
+        rows = LogEntry.objects.filter(event=event).readable_by(person)
+        rows = rows.annotate(theme_now_id=Coalesce(*PLACES), letter=Coalesce(*(f"{place}__letter" for place in PLACES)))
         if self.letter:
             rows = rows.filter(letter=self.letter)
         if self.act:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from forum.choices import APPEALABLE, Act, ReportOutcome, Status
 from forum.models import IllegalReport, Letter, LogEntry
 from forum.models.role import deciding_beside
-from forum.queries import sanctions
+from forum.queries import answering, sanctions
 from forum.queries.reasons import sentence
 from forum.queries.wording import numbered
 
@@ -76,7 +76,7 @@ FIELDS = (
 
 def of_letter(letter_id: int) -> dict[str, Any] | None:
     """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
-    pointless. One query, two about a report, a batch, or what can be answered."""
+    pointless. One query, two about a report or what can be answered, three about a batch."""
     row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
     if row["report_id"]:
         return _of_report(row["report_id"])
@@ -109,7 +109,8 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
         return letter
     event_id, theme_id = row["entry__event_id"], row["entry__comment__theme_id"]
     words = can_answer(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
-    return letter | {"appeal_text": words, "appeal_url": appeal_address(row["entry__comment_id"])}
+    link = {"label": "", "url": answering.address(row["entry_id"], row["person_id"])}
+    return letter | {"appeal_text": words, "appeals": [link]}
 
 
 def settled(row: dict[str, Any]) -> str:
@@ -150,7 +151,7 @@ def _of_report(report_id: int) -> dict[str, Any]:
         said.append(gettext("A moderator reads it. You are told what was decided and why."))
     return {
         "email": report.email,
-        "name": report.name,
+        "name": "",  # anybody types one here, and any address: a letter says nothing in a stranger's words
         "subject": subject,
         "event": comment.theme.event.title,
         "said": [str(each) for each in said],
@@ -163,7 +164,8 @@ def _of_event(row: dict[str, Any]) -> dict[str, Any]:
     what, said = about_person(row)
     sanction_id = row["entry__sanction__pk"] or row["entry__undoes__sanction__pk"]
     page = f"/sanctions/{sanction_id}/" if sanction_id else f"/{row['entry__event__slug']}/moderation/"
-    return _letter(row, what.rstrip("."), [what, *said], row["entry__event__title"], page)
+    letter = _letter(row, what.rstrip("."), [what, *said], row["entry__event__title"], page)
+    return letter | _answers_to_batch(row) if row["entry__act"] == Act.CLEAR else letter
 
 
 def about_person(row: dict[str, Any]) -> tuple[str, list[str]]:
@@ -187,7 +189,19 @@ def _of_batch(row: dict[str, Any]) -> tuple[str, list[str]]:
     if row["entry__act"] == Act.UNCLEAR:
         return gettext("%(count)s of your comments are back in their places: %(labels)s") % facts, reason
     kept = gettext("Your texts are kept, and only you and the moderators can read them.")
-    return gettext("A moderator removed %(count)s of your comments: %(labels)s") % facts, [*reason, kept]
+    right = gettext("You can answer the decision about each of them once.")
+    return gettext("A moderator removed %(count)s of your comments: %(labels)s") % facts, [*reason, kept, right]
+
+
+def _answers_to_batch(row: dict[str, Any]) -> dict[str, Any]:
+    """Where each of many removals is answered, as far as they are named one by one. One query."""
+    inside = LogEntry.objects.filter(batch=row["entry__batch"], act=Act.REMOVE, undone_by=None, appeal=None)
+    rows = inside.order_by("comment__number").values_list("pk", "comment__theme__letter", "comment__number")
+    links = [
+        {"label": numbered(letter, number), "url": answering.address(pk, row["person_id"])}
+        for pk, letter, number in rows[:NAMED]
+    ]
+    return {"appeal_text": gettext("By these links you can do that without logging in:"), "appeals": links}
 
 
 def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, page: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, An
 def get(person: Any, notification_id: int) -> Notification:
     """One of this person's. Raises Notification.DoesNotExist."""
     rows = Notification.objects.select_related(
-        "comment__thread",
+        "comment__thread__theme__event",
         "entry__comment",
         "entry__thread",
         "entry__event",
@@ -82,7 +82,7 @@ def sanction_of(told: Notification) -> int | None:
 
 
 def _counting(person: Any) -> Any:
-    is_there = Q(comment__status=Status.PUBLISHED) | Q(comment=None)
+    is_there = Q(comment__status=Status.PUBLISHED) | Q(comment=None) | Q(kind=NotificationKind.OUTCOME)
     return Notification.objects.filter(is_there, person=person)
 
 
@@ -100,9 +100,12 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
     }
     if row["comment_id"] is None:
         return shape | _decision(row)
+    letter = row["comment__theme__letter"]
+    if row["kind"] == NotificationKind.OUTCOME:
+        what = gettext("What you flagged: its author withdrew it")
+        return shape | {"what": what, "place": numbered(letter, row["comment__number"])}
     if row["comment__status"] != Status.PUBLISHED:
         return shape | {"what": gettext("A comment that is no longer public"), "url": "", "is_new": False}
-    letter = row["comment__theme__letter"]
     is_titled = row["comment__thread__opening__status"] == Status.PUBLISHED
     title = row["comment__thread__title"] if is_titled else untitled(letter, row["comment__thread__opening__number"])
     return shape | {

@@ -41,9 +41,10 @@ def standing(event: Event, person_id: int) -> dict[str, int]:
     return written.aggregate(**{name: Count("pk", filter=condition) for name, condition in counts.items()})
 
 
-def decisions(event: Event, person_id: int) -> list[dict[str, Any]]:
-    """The last decisions about somebody's comments in an event, the newest first. One query."""
-    rows = LogEntry.objects.filter(event=event, comment__author=person_id).order_by("-pk").values(
+def decisions(viewer: Any, event: Event, person_id: int) -> list[dict[str, Any]]:
+    """The last decisions about somebody's comments that `viewer` may know of, the newest first. One query."""
+    known = LogEntry.objects.filter(event=event, comment__author=person_id).readable_by(viewer)
+    rows: Any = known.order_by("-pk").values(
         "act", "reason", "created_at", "comment_id", "comment__number", "comment__theme__letter", "actor__name",
     )[:DECISIONS]  # fmt: skip
     return [
@@ -52,12 +53,19 @@ def decisions(event: Event, person_id: int) -> list[dict[str, Any]]:
             "label": numbered(row["comment__theme__letter"], row["comment__number"]),
             "url": f"/comments/{row['comment_id']}/",
             "reason": row["reason"],
-            "by": row["actor__name"],
+            "by": _by(row),
             "at_iso": iso(row["created_at"]),
             "at_label": moment(row["created_at"]),
         }
         for row in rows
     ]
+
+
+def _by(row: dict[str, Any]) -> str:
+    """Who decided. Without anybody only the flags of participants hold a comment."""
+    if row["actor__name"] is None:
+        return gettext("by the flags of several participants")
+    return gettext("by %(name)s") % {"name": row["actor__name"]}
 
 
 def clearings(event: Event, person_id: int) -> list[dict[str, Any]]:

@@ -105,6 +105,11 @@ def in_event(event_id: int, sanction_id: int) -> Sanction:
     return Sanction.objects.select_related("person", "event").get(pk=sanction_id, event=event_id)
 
 
+def several(sanction_ids: Collection[int]) -> list[Sanction]:
+    """These, with their people. One query, none for none."""
+    return list(Sanction.objects.select_related("person").filter(pk__in=sanction_ids)) if sanction_ids else []
+
+
 def shutting_out(person: Any, *, now: datetime) -> dict[str, Any] | None:
     """Why somebody cannot log in now, as they read it; None if they can. At most two queries."""
     found = Sanction.objects.filter(person=person.pk, kind__in=SHUTTING_OUT).in_force(now)
@@ -160,7 +165,6 @@ def _shape(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "id": row["pk"],
         "name": row["person__name"],
         "person_url": f"{people}{row['person_id']}/",
-        "lift_url": "" if is_over else f"/{row['event__slug']}/moderation/sanctions/{row['pk']}/lift/",
         "words": briefly(row),
         "reason": row["reason"],
         "note": row["note"],

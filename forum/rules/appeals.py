@@ -41,6 +41,16 @@ def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:
     return Reason.APPEALED_ALREADY if hasattr(entry, "appeal") else None
 
 
+def why_not_answer(person: Any, entry: LogEntry) -> Reason | None:
+    """Whether somebody may answer this very decision about a comment of theirs. One query."""
+    if hasattr(entry, "appeal"):
+        return Reason.APPEALED_ALREADY
+    now = decision_to_answer(entry.comment_id or 0)
+    if now is None or now.pk == entry.pk:
+        return why_not_appeal(person, now)
+    return Reason.NOTHING_TO_APPEAL if hasattr(now, "appeal") else Reason.OTHER_DECISION
+
+
 def why_not_decide_appeal(person: Any, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
     """Whether somebody may decide about an appeal: never its author, nor who took the decision while there is
     anybody else. Two queries at most."""

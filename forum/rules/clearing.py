@@ -14,7 +14,10 @@ from forum.rules.sanctions import why_not_decide_about
 
 
 def clearable(by: Any, person: Any, event_id: int, *, since: datetime | None, last: int | None = None) -> Any:
-    """Public comments of a person that `by` may remove, the newest first; none with a key above `last`."""
+    """Public comments of a person that `by` may remove, the newest first; none with a key above `last`.
+
+    One act takes the first CLEARED of them.
+    """
     written = Comment.objects.filter(moderated_by(by), author=person.pk, theme__event=event_id).public()
     if since is not None:
         written = written.filter(created_at__gte=since)

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from forum.choices import Status
 from forum.models import Comment, IllegalReport, Thread
 from forum.reasons import Reason
 from forum.rules.roles import may_moderate
+
+# What an answer to a report can still end: the other states are ends themselves.
+TO_END = {Status.PUBLISHED, Status.HELD, Status.REVISION}
 
 
 def why_not_report(comment: Comment) -> Reason | None:

@@ -16,12 +16,13 @@ from forum import fragments
 from forum.actions import appeals as acts
 from forum.choices import Outcome
 from forum.errors import Refused, refuse_if
-from forum.queries import appeals, comments, events
+from forum.queries import answering, appeals, comments, events
 from forum.queries.notices import can_answer
 from forum.reasons import Reason
 from forum.rules.appeals import (
     decision_to_answer,
     has_others,
+    why_not_answer,
     why_not_appeal,
     why_not_decide_appeal,
     why_not_see_appeals,
@@ -29,6 +30,7 @@ from forum.rules.appeals import (
 from forum.rules.moderation import seen_as
 from forum.rules.roles import moderates_any
 from forum.web.appeal_forms import AppealForm, OutcomeForm
+from forum.web.caching import only_theirs
 from forum.web.links import address
 from forum.web.loading import asked_number, found
 from forum.web.refusals import status_after
@@ -67,6 +69,37 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
         "action": request.path,
     }
     return render(request, "moderation/appeal.html", context, status=status_after(form, reason))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_letter(request: HttpRequest, signed: str) -> HttpResponse:
+    """The same for one decision by the link in its letter, whoever is logged in. Shows nothing of what they wrote."""
+    entry: Any = answering.decision(signed)
+    if entry is None:
+        raise Refused(Reason.LINK_ENDED)
+    author, comment = entry.comment.author, entry.comment
+    form = AppealForm(request.POST) if request.method == "POST" else None
+    no = reason = why_not_answer(author, entry)
+    if form and no is None and form.is_valid():
+        words = form.cleaned_data | {"about": entry.pk}
+        try:
+            acts.appeal(comment, by=author, now=timezone.now(), **words)
+        except Refused as refusal:
+            reason = refusal.reason
+        else:
+            return only_theirs(redirect(request.path))
+    waits = hasattr(entry, "appeal") and entry.appeal.decided_at is None
+    context = page_context(comment.thread.theme) | {
+        "label": comments.label_of(comment),
+        "decision": appeals.told(entry, None) | {"url": ""},
+        "sent": _("Your answer is with the moderators. You are told what becomes of it.") if waits else "",
+        "right": _right(entry, comment) if no is None else "",
+        "form": None if no else form or AppealForm(initial={"about": entry.pk}),
+        "why_not": str(reason.label) if reason else "",
+        "typed": form.data.get("text", "") if form and no else "",
+        "action": request.path,
+    }
+    return only_theirs(render(request, "moderation/answer.html", context, status=status_after(form, reason)))
 
 
 @require_safe

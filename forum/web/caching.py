@@ -38,3 +38,14 @@ def _look() -> float:
     """Changes with every template and asset, so that a new version of Parley is seen at once."""
     places = (Path(settings.BASE_DIR, folder) for folder in ("templates", "static"))
     return max((file.stat().st_mtime for place in places for file in place.rglob("*")), default=0.0)
+
+
+def only_theirs(response: HttpResponse) -> HttpResponse:
+    """No cache, no search engine and no other site learns of this page, or of its address.
+
+    Not "no-referrer": with a form on such a page browsers send "Origin: null", which no check of forms lets in.
+    """
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "same-origin"
+    return response

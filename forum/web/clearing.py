@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from forum.actions.clearing import clear_comments, restore_cleared
+from forum.choices import CLEARED
 from forum.errors import refuse_if
 from forum.queries import events, records
 from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
@@ -42,7 +43,8 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
         return redirect("moderate_person", event.slug, person.pk)
     label, time = SPANS[span]
     since = timezone.now() - time if time else None
-    seen = records.named(clearable(request.user, person, event.pk, since=since))
+    found_all = clearable(request.user, person, event.pk, since=since)
+    seen, all_of_them = records.named(found_all[:CLEARED]), found_all.count()
     if not form.is_bound:
         form = ClearForm(case=case, initial={"since": since.isoformat() if since else "", **seen})
     context = {
@@ -51,6 +53,7 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
         "span": label,
         "seen": seen,
         "more": seen["count"] - len(seen["rows"]),
+        "left": all_of_them - seen["count"],
         "form": form,
         "action": request.get_full_path(),
         "cancel_url": reverse("moderate_person", args=[event.slug, person.pk]),
@@ -66,9 +69,13 @@ def _clear(request: HttpRequest, event: Any, person: Any, asked: dict[str, Any])
     said = [ngettext("%(n)s comment is removed.", "%(n)s comments are removed.", gone) % {"n": gone}]
     if gone < asked["count"]:
         said.append(_("The others you saw were gone already."))
-    newer = clearable(request.user, person, event.pk, since=asked["since"]).count()
+    left = clearable(request.user, person, event.pk, since=asked["since"])
+    newer, older = left.filter(pk__gt=asked["last"]).count(), left.filter(pk__lte=asked["last"]).count()
     if newer:
         said.append(ngettext("%(n)s newer one is left.", "%(n)s newer ones are left.", newer) % {"n": newer})
+    if older:
+        words = ngettext("%(n)s older one is left: remove again.", "%(n)s older ones are left: remove again.", older)
+        said.append(words % {"n": older})
     messages.success(request, " ".join(said))
 
 

@@ -6,7 +6,9 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
 # Every field in which people write sentences.
-TYPED = ("title", "source", "note", "reason", "explanation", "statement", "agreed", "disputed", "open")
+TYPED = (
+    "title", "source", "note", "reason", "explanation", "statement", "agreed", "disputed", "open", "text", "answer",
+)  # fmt: skip
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import check_visible
 from accounts.programs import TRAP
-from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, SAID_LENGTH, FlagKind, ReportOutcome
-from forum.web.forms import new_key
+from forum.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, REPORTER_KEPT, SAID_LENGTH, FlagKind, ReportOutcome
+from forum.web.forms import KeyedForm
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm
-
-KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
 
 
 class FlagForm(forms.Form):
@@ -41,7 +39,7 @@ class KeepForm(OptionalReasonForm):
         self.fields["reason"].help_text = _("Whoever flagged it reads this; its author and the public do not.")
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeyedForm):
     """What is illegal and why, and who says so."""
 
     explanation = forms.CharField(
@@ -69,29 +67,27 @@ class ReportForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
+        validators=[check_visible],
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
+        max_length=254,
         required=False,
-        help_text=_("There you are told that your report arrived, and what was decided."),
+        help_text=_("There you are told what was decided. Name and address are deleted %(days)s days after that."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     is_true = forms.BooleanField(
         label=_("I believe in good faith that what I write here is accurate and complete"),
         error_messages={"required": _("Please confirm this; without it a report cannot be taken in.")},
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.initial.setdefault("key", new_key())
+        super().__init__(*args, **kwargs)
+        kept = {"days": REPORTER_KEPT.days}
+        self.fields["email"].help_text = str(self.fields["email"].help_text) % kept
         for name in ("name", "email"):
             self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
-
-    def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"]
-        return key if KEY.fullmatch(key) else new_key()
 
     def clean(self) -> None:
         if self.data.get(TRAP):
@@ -122,7 +118,7 @@ class ReportAnswerForm(ReasonForm):
     needs_reason = False
 
     def __init__(self, *args: object, is_there: bool, **kwargs: Any) -> None:
-        """`is_there`: the comment is public or waits, so that removing it is still to do."""
+        """`is_there`: the comment is public or can become so, and removing it is still to do."""
         super().__init__(*args, **kwargs)
         self.is_there = is_there
         removed = _("Remove the comment") if is_there else ReportOutcome.REMOVED.label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
@@ -39,6 +40,27 @@ MOST_NAMED = 20  # more files than anybody could have added; the rest is no form
 def new_key() -> str:
     """A key for one filled-in form: sent twice, it makes one comment."""
     return uuid4().hex
+
+
+KEY = re.compile(r"[0-9A-Za-z-]{16,64}")
+
+
+class KeyedForm(forms.Form):
+    """A form that does its work once, however often it is sent. One that brings no proper key gets a new one."""
+
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.initial.setdefault("key", new_key())
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        return key if KEY.fullmatch(key) else new_key()
+
+    def take_new_key(self) -> None:
+        """When it comes back, it is another form."""
+        self.data = {**self.data.dict(), "key": new_key()}  # type: ignore[attr-defined]
 
 
 class CommentForm(forms.Form):

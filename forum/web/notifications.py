@@ -57,6 +57,9 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Leads to what somebody was told of, and marks it as seen."""
     told: Any = found(notifications.get, request.user, notification_id)
     see(request.user, now=timezone.now(), only=told.pk)
+    if told.comment and told.kind == NotificationKind.OUTCOME:
+        theme = told.comment.thread.theme  # the comment's page is no longer theirs to see
+        return redirect("theme", theme.event.slug, theme.slug)
     if told.comment:
         return redirect(place_in_thread(found(comments.get, request.user, told.comment_id)))
     about = told.entry.comment

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +17,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.adapter import AccountAdapter
 from forum import fragments
 from forum.actions.reports import Notice, decide_report, report_comment
-from forum.choices import Status
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, reports
 from forum.reasons import Reason
 from forum.rules.moderation import why_not_see_desk
-from forum.rules.reports import why_not_decide_report, why_not_report
+from forum.rules.reports import TO_END, why_not_decide_report, why_not_report
 from forum.web import paces
 from forum.web.boxes import place_in_thread
+from forum.web.caching import only_theirs
 from forum.web.comments import place_after
 from forum.web.desk import Desk
 from forum.web.flag_forms import ReportAnswerForm, ReportForm
@@ -30,7 +32,8 @@ from forum.web.loading import found
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
-REPORTS = 10  # an hour from one address: a network has many people behind it
+REPORTS = 10  # an hour from one network address, which has many people behind it
+CONFIRMATIONS = 3  # a day to one e-mail address: anybody can type in somebody else's
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +48,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
     form = ReportForm(request.POST or None, initial=_known(request))
     if form.is_valid() and reason is None:
         try:
-            return _only_theirs(redirect(_state_url(_send(request, shown, form))))
+            return only_theirs(redirect(_state_url(_send(request, shown, form))))
         except Refused as refusal:
             reason = refusal.reason
     context = page_context(shown.thread.theme) | {
@@ -56,7 +59,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
         "action": request.path,
         "cancel_url": place_in_thread(shown) if shown.is_public else place_after(shown),
     }
-    return _only_theirs(render(request, "reports/report.html", context, status=status_after(form, reason)))
+    return only_theirs(render(request, "reports/report.html", context, status=status_after(form, reason)))
 
 
 def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:
@@ -64,7 +67,15 @@ def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:
     sender = AccountAdapter(request).get_client_ip(request)
     if not paces.allows(f"reports:{sender}", REPORTS, seconds=3600):
         raise Refused(Reason.TOO_MANY_REPORTS)
-    return report_comment(shown, Notice(**form.notice), key=form.cleaned_data["key"], now=timezone.now())
+    confirms = paces.allows(f"report-mail:{_mailbox(form.notice['email'])}", CONFIRMATIONS, seconds=24 * 3600)
+    key = form.cleaned_data["key"]
+    return report_comment(shown, Notice(**form.notice), key=key, now=timezone.now(), confirms=confirms)
+
+
+def _mailbox(email: str) -> str:
+    """The same for every way to write one address: in any case, and with anything behind a plus. Short, as a key is."""
+    name, _at, host = normalize("NFKC", email).casefold().rpartition("@")
+    return sha256(f"{name.partition('+')[0]}@{host}".encode()).hexdigest()
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
@@ -82,15 +93,7 @@ def state(request: HttpRequest, report_number: str, secret: str) -> HttpResponse
     """What came of a report, for who has its address."""
     shown = found(reports.state, report_number, secret)
     context = {"report": shown, "event": shown["event"], "address": request.path}
-    return _only_theirs(render(request, "reports/state.html", context))
-
-
-def _only_theirs(response: HttpResponse) -> HttpResponse:
-    """No cache, no search engine and no other site learns of a report, or of the address of its page."""
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return only_theirs(render(request, "reports/state.html", context))
 
 
 @require_safe
@@ -106,7 +109,7 @@ def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
         "flags_url": reverse("flags", args=[event.slug]),
         "desk_url": reverse("desk", args=[event.slug]),
     }
-    return _only_theirs(render(request, "moderation/reports.html", context))
+    return only_theirs(render(request, "moderation/reports.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,8 +122,8 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     reason = why_not_decide_report(request.user, reported, comment, comment.thread)
     if request.method != "POST":
         refuse_if(reason)
-    is_there = comment.is_public or comment.status == Status.HELD
-    form = ReportAnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
+    facts: dict[str, Any] = {"case": Desk(event.pk), "person": request.user, "is_there": comment.status in TO_END}
+    form = ReportAnswerForm(request.POST or None, **facts)
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
@@ -133,7 +136,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
         "action": request.path,
         "cancel_url": reverse("reports", args=[event.slug]),
     }
-    return _only_theirs(render(request, "moderation/report.html", context, status=status_after(form, reason)))
+    return only_theirs(render(request, "moderation/report.html", context, status=status_after(form, reason)))
 
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: ReportAnswerForm) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.choices import REASON_LENGTH, BlockKind, SanctionKind
 from forum.rules.blocks import is_in, normal_domain, normal_network
+from forum.web.forms import KeyedForm
 from forum.web.reason_forms import ReasonForm
 
 TERMS = {
@@ -52,7 +53,7 @@ class TermForm(forms.Form):
         return now + time if time else None
 
 
-class SanctionForm(TermForm):
+class SanctionForm(KeyedForm, TermForm):
     """`themes` are those to choose from, by key; 0 is the whole event."""
 
     kind = forms.ChoiceField(label=_("What"), widget=forms.RadioSelect)

@@ -64,8 +64,8 @@ def data(request: HttpRequest, event_slug: str, form: str) -> HttpResponse:
         raise Http404
     state, report = _report(event)
     about = {"event": event.title, "page": f"{settings.SITE_URL}{reverse('transparency', args=[event.slug])}"}
-    make = _csv if form == "csv" else _json
-    return answer(request, (about, form, state), lambda: make(about, report))
+    make = (lambda: _csv(report)) if form == "csv" else (lambda: _json(about, report))
+    return answer(request, (about, form, state), make)
 
 
 def _report(event: Any) -> tuple[Any, dict[str, Any]]:
@@ -107,7 +107,7 @@ def _scale(seconds: list[int]) -> tuple[int, str]:
     return next((size, str(unit)) for most, size, unit in SCALES if most is None or longest <= most)
 
 
-def _csv(about: dict[str, str], report: dict[str, Any]) -> HttpResponse:
+def _csv(report: dict[str, Any]) -> HttpResponse:
     """One number a line: which table, which row, which measure."""
     text = StringIO()
     lines = csv.writer(text)

@@ -106,6 +106,7 @@ urlpatterns = [
     path("comments/<int:comment_id>/edit/", comments.edit, name="edit"),
     path("comments/<int:comment_id>/withdraw/", comments.withdraw, name="withdraw"),
     path("comments/<int:comment_id>/appeal/", appeals.appeal, name="appeal"),
+    path("answers/<str:signed>/", appeals.by_letter, name="answer_by_letter"),
     path("appeals/<int:appeal_id>/", appeals.decide, name="decide_appeal"),
     path("comments/<int:comment_id>/approve/", moderation.approve, name="approve"),
     path("comments/<int:comment_id>/reject/", moderation.reject, name="reject"),

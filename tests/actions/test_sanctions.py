@@ -6,12 +6,17 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
+from allauth.account.adapter import get_adapter
+from django.contrib.admin import site
 from django.db import connection
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.admin import PersonAdmin
 from accounts.models import Person
 from forum.actions.clearing import clear_comments, restore_cleared
 from forum.actions.comments import post_reply
@@ -19,9 +24,10 @@ from forum.actions.repair import recount_theme
 from forum.actions.sanctions import end_sessions, sanction
 from forum.choices import SanctionKind, Status
 from forum.errors import Refused
-from forum.models import Comment
+from forum.models import Comment, Letter, LogEntry, Sanction
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from tests.actions.test_concurrency import all_at_once
 from tests.factories import make_theme, new_key, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +68,18 @@ def test_a_sanction_that_comes_while_somebody_writes_lets_through_what_was_under
     assert list(flaws()) == []
 
 
+def test_one_form_sent_eight_times_at_once_lays_one_sanction(event, cast):
+    facts = {"reason": "R.", "until": None, "by": cast.mo, "key": new_key()}
+    laid: list[int] = []
+
+    def lay(_: int) -> None:
+        laid.append(sanction(cast.ben, SanctionKind.SILENCE, event, now=timezone.now(), **facts).pk)
+
+    all_at_once(lay, writers=8)
+    assert laid == [Sanction.objects.get().pk] * 8
+    assert LogEntry.objects.count() == Letter.objects.count() == 1
+
+
 def test_two_windows_do_not_outrun_a_pace_limit(event, theme, cast):
     threads = [open_thread(theme, cast.ada, f"Thread {n}").thread for n in range(4)]
     facts = {"reason": "R.", "until": None, "by": cast.mo, "now": timezone.now()}
@@ -78,6 +96,20 @@ def test_two_windows_do_not_outrun_a_pace_limit(event, theme, cast):
         sent = [done.result(30) for done in [pool.submit(alone, press, window) for window in range(4)]]
     assert (sent.count(None), sent.count(Reason.PACED)) == (2, 2)
     assert Comment.objects.filter(author=cast.ben).count() == 2
+
+
+def test_who_changes_a_password_or_a_name_meanwhile_revives_no_session(cast):
+    before = Person.objects.get(pk=cast.ben.pk)
+    also_before = Person.objects.get(pk=cast.ben.pk)
+    end_sessions(cast.ben)
+    get_adapter().set_password(before, "another long and quiet password")
+    also_before.name = "Benjamin"
+    PersonAdmin(Person, site).save_model(
+        HttpRequest(), also_before, SimpleNamespace(changed_data=["name"]), change=True
+    )
+    now = Person.objects.get(pk=cast.ben.pk)
+    assert (now.session_epoch, now.name) == (1, "Benjamin")
+    assert now.check_password("another long and quiet password")
 
 
 def test_an_epoch_ends_sessions_from_before_it_and_only_these(cast):

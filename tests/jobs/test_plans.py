@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import get_language, override
 
+from forum.actions import plans
 from forum.actions.moderation import lock_thread, unlock_thread
 from forum.actions.moving import merge_thread
 from forum.actions.plans import plan_closing
@@ -30,6 +32,18 @@ def plan(place, cast, *, closes=None, opens=None):
 
 def acts() -> list[str]:
     return list(LogEntry.objects.order_by("pk").values_list("act", flat=True))
+
+
+@pytest.mark.django_db
+def test_what_stays_in_the_record_is_in_the_language_of_the_site(theme, thread, cast, monkeypatch):
+    monkeypatch.setattr(plans, "gettext", lambda words: f"({get_language()}) {words}")
+    with override("az"):
+        now = plan(thread, cast, closes=HOUR)
+        plans.slow_down(thread, minutes=5, by=cast.mo, reason="", now=now)
+        plans.slow_down(thread, minutes=0, by=cast.mo, reason="", now=now)
+        carry_out_plans(now=now + HOUR)
+    said = LogEntry.objects.filter(reason__startswith="(").order_by("pk").values_list("reason", flat=True)
+    assert [words[:14] for words in said] == ["(en) Closes on", "(en) Slow mode", "(en) As planne"]
 
 
 @pytest.mark.django_db

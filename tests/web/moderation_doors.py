@@ -22,6 +22,7 @@ from forum.actions.holding import set_hold_rules, set_log_names, tell_what_waits
 from forum.actions.imports import import_reply, seed_of
 from forum.choices import LEASE, Decision, Outcome, RoleKind
 from forum.models import Appeal, Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
+from forum.queries import answering
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 # Who has which role; the columns of the table. The chair organises, too, decides what a stage needs, and has no column.
@@ -211,6 +212,11 @@ def answerable(stage: Stage) -> dict[str, Any]:
     return {"text": "It was meant kindly.", "about": stage.known["entry_id"]}
 
 
+def by_link(stage: Stage) -> None:
+    removed(stage)
+    stage.known["signed"] = answering.address(stage.known["entry_id"], stage.author.pk).split("/")[2]
+
+
 def answered(stage: Stage) -> None:
     removed(stage)
     made = appeals.appeal(stage.comment, by=stage.author, now=timezone.now(), **answerable(stage))
@@ -306,6 +312,7 @@ DOORS: dict[str, Door] = {
         get=False,
         act=lambda s, by: appeals.appeal(s.comment, by=by, now=timezone.now(), **answerable(s)),
     ),
+    "answer_by_letter": Door(by_link, answerable),
     "appeals": Door(),
     "appeals: one's own": Door(answered),
     "decide_appeal": Door(

@@ -12,17 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions.appeals import appeal, decide_appeal
+from forum.actions.clearing import clear_comments
 from forum.actions.comments import edit_comment
 from forum.actions.judging import reject_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.off_topic import mark_off_topic
 from forum.actions.redaction import redact_comment
+from forum.actions.sanctions import sanction
 from forum.actions.undoing import undo
-from forum.choices import APPEAL_LENGTH, Act, Outcome, RoleKind, Status
+from forum.choices import APPEAL_LENGTH, Act, Outcome, RoleKind, SanctionKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Appeal, Comment, LogEntry, Notification, Role
-from forum.queries import appeals
+from forum.queries import answering, appeals
 from forum.reasons import Reason
 from forum.rules.moderation import seen_as
 from tests.factories import make_person, make_theme, reply_to
@@ -270,14 +272,102 @@ def test_letters_tell_of_the_right_and_of_the_outcome(cast, removed, una, settin
     assert send_letters(now=later) == 1
     text = mail.outbox[0].body
     assert "You can answer once, and another moderator decides." in text
-    assert f"{settings.SITE_URL}/comments/{removed.pk}/appeal/" in text
+    assert f"{settings.SITE_URL}{link_in(text)}" in text
     send(cast, "ben", removed)
     decide(client_of(cast, una), "stands", "It was rude, and twice.")
     assert send_letters(now=later) == 1
     text = mail.outbox[1].body
     assert "the decision stands" in text
     assert "The reason: It was rude, and twice." in text
-    assert "/appeal/" not in text
+    assert "/answers/" not in text
+
+
+def link_in(text: str) -> str:
+    return re.findall(r"(/answers/\S+)", text)[0]
+
+
+def letter_of(person) -> str:
+    mail.outbox.clear()
+    send_letters(now=timezone.now() + timedelta(hours=1))
+    return next(letter.body for letter in mail.outbox if letter.to == [person.email])
+
+
+def test_who_is_shut_out_answers_by_the_link_in_the_letter(cast, event, removed, una):
+    facts = {"reason": "R.", "until": None, "by": cast.olga, "now": timezone.now()}
+    link = link_in(letter_of(cast.ben))
+    sanction(cast.ben, SanctionKind.SUSPENSION, event, **facts)
+    eve = cast.client("eve")
+    page = eve.get(link)
+    assert page.status_code == 200
+    assert "another moderator decides" in flat(page)
+    assert removed.version.text not in flat(page), "it opens a form and tells no text"
+    assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("private, no-store", "noindex")
+    assert page["Referrer-Policy"] == "same-origin"
+    about = re.findall(r'name="about" value="(\d+)"', page.content.decode())[0]
+    assert eve.post(link, {"text": "", "about": about}).status_code == 422
+    sent = eve.post(link, {"text": "It was meant kindly.", "about": about}, follow=True)
+    assert "Your answer is with the moderators" in flat(sent)
+    case = Appeal.objects.get()
+    assert (case.author, case.text) == (cast.ben, "It was meant kindly.")
+    assert "_auth_user_id" not in eve.session
+    again = eve.post(link, {"text": "And another thing.", "about": about})
+    assert (again.status_code, eve.get(link).status_code) == (409, 200)
+    assert "And another thing." in again.content.decode()
+    for answer in (again, eve.get(link)):
+        assert "that can be done once" in flat(answer)
+        assert 'name="text"' not in answer.content.decode()
+        assert "It was meant kindly." not in answer.content.decode()
+        assert answer["Cache-Control"] == "private, no-store"
+    decide(client_of(cast, una), "stands")
+    assert eve.post(link, {"text": "And another thing.", "about": about}).status_code == 409
+    assert Appeal.objects.count() == 1
+
+
+def test_a_link_is_for_its_decision_and_person_alone(cast, removed, thread, say, monkeypatch):
+    link, eve = link_in(letter_of(cast.ben)), cast.client("eve")
+    entry = LogEntry.objects.get(comment=removed)
+    wrong = [link[:-2] + "x/", answering.address(entry.pk, cast.ada.pk), answering.address(entry.pk + 1, cast.ben.pk)]
+    for address in wrong:
+        assert eve.get(address).status_code == 403
+        answer = eve.post(address, {"text": "My long reasoning.", "about": entry.pk})
+        assert answer.status_code == 403
+        assert "This link does not hold" in flat(answer)
+        assert "My long reasoning." in answer.content.decode()
+    monkeypatch.setattr(answering, "VALID", timedelta(seconds=-1))
+    assert eve.get(link).status_code == 403, "after its time"
+    monkeypatch.undo()
+    ada = cast.client("ada").post(link, {"text": "As ada.", "about": 999})
+    assert ada.status_code == 302, "whoever is logged in, it is the author's"
+    assert (Appeal.objects.get().author, Appeal.objects.get().entry) == (cast.ben, entry)
+
+
+def test_what_was_taken_back_is_answered_by_no_link(cast, removed):
+    link = link_in(letter_of(cast.ben))
+    undo(LogEntry.objects.get(comment=removed), **how(cast.mo))
+    answer = cast.client("eve").post(link, {"text": "No.", "about": 1})
+    assert (answer.status_code, "no decision about this comment" in flat(answer)) == (409, True)
+
+
+def test_of_two_decisions_that_hold_the_newer_one_is_answered_first(cast, thread, say, una):
+    marked = say("ben", "Something else.", to=thread.opening)
+    mark_off_topic(marked, **how(cast.mo))
+    older = link_in(letter_of(cast.ben))
+    remove_comment(marked, **how(cast.mo))
+    newer, eve = link_in(letter_of(cast.ben)), cast.client("eve")
+    about = {"text": "No.", "about": 1}
+    assert [eve.post(link, about).status_code for link in (older, newer, older)] == [409, 302, 302]
+    assert Appeal.objects.count() == 2
+
+
+def test_the_letter_about_many_removals_names_the_right_for_each(cast, event, thread, say):
+    made = [say("ben", f"Advertising {n}.", to=thread.opening) for n in range(2)]
+    clear_comments(cast.ben, event, since=None, last=made[-1].pk, **how(cast.mo))
+    text = letter_of(cast.ben)
+    assert "You can answer the decision about each of them once." in text
+    links = re.findall(r"([A-Z]-\d+): http\S+?(/answers/\S+)", text)
+    assert [label for label, _ in links] == [f"{thread.theme.letter}-{comment.number}" for comment in made]
+    assert {cast.client("eve").post(link, {"text": "No.", "about": 1}).status_code for _, link in links} == {302}
+    assert {case.entry.comment_id for case in Appeal.objects.all()} == {comment.pk for comment in made}
 
 
 def test_notifications_and_the_place_in_the_thread_lead_there(cast, held, thread):

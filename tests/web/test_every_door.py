@@ -36,7 +36,7 @@ from forum.models import (
     Sanction,
     Summary,
 )
-from forum.queries import changes
+from forum.queries import answering, changes
 from forum.web import urls
 from tests.factories import new_key
 
@@ -138,6 +138,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "request_id": [request.pk for request in stage["requests"]],
         "summary_id": list(Summary.objects.values_list("pk", flat=True)),
+        "signed": [answering.address(case.entry_id, case.author_id).split("/")[2] for case in Appeal.objects.all()],
         "appeal_id": list(Appeal.objects.values_list("pk", flat=True)),
         "notification_id": list(Notification.objects.values_list("pk", flat=True)),
     }  # fmt: skip

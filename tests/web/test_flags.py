@@ -346,8 +346,39 @@ def test_a_withdrawn_comment_ends_its_case_without_a_verdict(cast, remark):
     flagged(remark, cast.ada)
     withdraw_comment(remark, by=cast.ben, now=timezone.now())
     assert FlagCase.objects.get().outcome == FlagOutcome.WITHDRAWN
-    assert told(cast.ada) == []
     assert Flag.objects.get().weight == 1.0
+
+
+def test_whoever_flagged_what_its_author_withdraws_is_told_once(cast, thread, say):
+    remark = say("ben", f"You are all fools, {SECRET}. @Ada", to=thread.opening)
+    flagged(remark, cast.ada)
+    flagged(remark, cast.mo)
+    withdraw_comment(remark, by=cast.ben, now=timezone.now())
+    for who in ("ada", "mo"):
+        client = cast.client(who)
+        (mine,) = Notification.objects.filter(person=getattr(cast, who), comment=remark)
+        page = flat(client.get("/notifications/"))
+        assert page.count("What you flagged: its author withdrew it") == 1
+        assert SECRET not in page
+        assert client.get("/notifications/count/").json()["label"] == "1"
+        assert client.post(f"/themes/{thread.theme_id}/read/", {"read": "1-99"}).status_code < 400
+        mine.refresh_from_db()
+        assert mine.seen_at is None, "reading the theme does not tell it"
+        assert client.get(f"/notifications/{mine.pk}/", follow=True).status_code == 200
+        mine.refresh_from_db()
+        assert mine.seen_at
+    assert not Notification.objects.filter(person=cast.ben, kind="outcome").exists()
+
+
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_what_is_decided_anew_is_told_anew_to_whoever_flagged(cast, remark, is_seen):
+    flagged(remark, cast.ada)
+    entry = remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    if is_seen:
+        Notification.objects.update(seen_at=timezone.now())
+    undo(entry, by=cast.mo, reason="", now=timezone.now())
+    dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+    assert told(cast.ada) == ([Act.REMOVE, Act.KEEP] if is_seen else [Act.KEEP])
 
 
 def test_a_decision_that_is_undone_opens_the_case_again(cast, remark):
@@ -366,7 +397,10 @@ def test_a_newer_case_goes_on_when_an_older_decision_is_undone(cast, remark):
     entry = mark_off_topic(remark, by=cast.mo, reason="Elsewhere.", now=timezone.now())
     flagged(remark, cast.olga)
     undo(entry, by=cast.mo, reason="", now=timezone.now())
-    assert FlagCase.objects.get(closed_at=None).flags.get().person == cast.olga
+    case = FlagCase.objects.get()
+    assert {flag.person for flag in case.flags.all()} == {cast.ada, cast.olga}
+    dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+    assert told(cast.ada) == told(cast.olga) == [Act.KEEP], "both learn what was decided in the end"
 
 
 # The moderators' page.

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from forum.actions.imports import import_reply, seed_of
+from forum.actions.judging import ask_for_revision
 from forum.actions.moderation import remove_comment
 from forum.actions.reports import Notice, decide_report, report_comment
 from forum.choices import FlagKind, ReportOutcome, RoleKind, Status
@@ -19,6 +21,7 @@ from forum.errors import Refused
 from forum.jobs.rounds import do_due
 from forum.models import Comment, IllegalReport, Letter, LogEntry
 from forum.queries import reports
+from forum.queries.trees import flaws
 from tests.actions.test_concurrency import all_at_once
 from tests.factories import make_person, make_theme, new_key
 from tests.web.test_flags import flagged, flat, told
@@ -76,7 +79,7 @@ def test_somebody_without_an_account_reports_and_gets_a_number_and_a_letter(cast
     assert f"Report {number}" in flat(state)
     assert "A moderator reads it." in flat(state)
     assert state["Cache-Control"] == "private, no-store"
-    assert state["Referrer-Policy"] == "no-referrer"
+    assert state["Referrer-Policy"] == "same-origin"
     for kept in (SECRET, "eve@example.net", "Witness protection", "Rex"):
         assert kept not in state.content.decode()
     assert mail.outbox == [], "not in the request"
@@ -84,9 +87,10 @@ def test_somebody_without_an_account_reports_and_gets_a_number_and_a_letter(cast
     (letter,) = mail.outbox
     assert letter.to == ["eve@example.net"]
     assert number in letter.subject
-    assert letter.body.startswith(f"Dear Eve {SECRET},")
+    assert letter.body.startswith("Good day,")
     assert answer["Location"] in letter.body
-    assert "names a witness" not in letter.body
+    for word in (SECRET, "names a witness", "Witness protection", "Azerbaijan"):
+        assert word not in letter.body + letter.subject
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "mo"])
@@ -167,6 +171,37 @@ def test_one_address_cannot_send_without_end(cast, remark):
     assert "Many reports came from your network" in flat(answer)
     assert "names a witness" in answer.content.decode()
     assert sent(Client(REMOTE_ADDR="203.0.113.7"), remark).status_code == 302
+
+
+def test_nobody_gets_many_letters_because_somebody_typed_in_their_address(cast, remark):
+    """Anybody can type in any address, from any network: each way to write one is the same mailbox."""
+    ways = ["rex@example.net", "Rex@Example.net", "rex+1@example.net", "rex+2@example.net", "REX@example.net"]
+    for n, address in enumerate(ways):
+        answer = sent(Client(REMOTE_ADDR=f"203.0.113.{n}"), remark, email=address)
+        assert answer.status_code == 302, "taken in, with its number and page"
+        assert cast.client("eve").get(answer["Location"]).status_code == 200
+    assert IllegalReport.objects.count() == 5
+    assert Letter.objects.count() == 3
+    assert sent(cast.client("eve"), remark).status_code == 302
+    assert Letter.objects.count() == 4, "other addresses are not concerned"
+    answered(IllegalReport.objects.get(email="REX@example.net"), cast.mo)
+    assert Letter.objects.count() == 5, "whoever reported learns what was decided"
+
+
+@pytest.mark.parametrize("name", ["Rex\r\nBcc: all@example.net", "Rex \u202egnp.exe", "\u200b"])
+def test_a_reporter_has_a_name_that_can_be_read(cast, remark, name):
+    answer = sent(cast.client("eve"), remark, name=name)
+    assert answer.status_code == 422
+    assert "names a witness" in answer.content.decode()
+
+
+def test_a_browser_can_send_the_forms_of_pages_that_nobody_else_may_learn_of(cast, page, remark):
+    """Where a page sends no referrer at all, browsers send forms with "Origin: null", and no check lets it in."""
+    report = made(remark)
+    for who, address in (("eve", f"/comments/{remark.pk}/report/"), ("mo", f"{page}{report.pk}/"), ("mo", page)):
+        answer = cast.client(who).get(address)
+        assert (answer["Referrer-Policy"], answer["Cache-Control"]) == ("same-origin", "private, no-store")
+        assert answer["X-Robots-Tag"] == "noindex"
 
 
 def test_a_number_alone_opens_nothing(cast, remark):
@@ -303,6 +338,24 @@ def test_what_flags_have_held_is_rejected_by_the_answer(cast, event, remark):
     assert Comment.objects.get(pk=remark.pk).status == Status.REJECTED
 
 
+def test_what_is_with_its_author_for_revision_ends_with_the_answer_and_cannot_return_by_an_edit(cast, page, remark):
+    report = made(remark)
+    Comment.objects.filter(pk=remark.pk).update(status=Status.HELD)
+    ask_for_revision(remark, by=cast.mo, reason="Not so.", now=timezone.now())
+    answer = cast.client("mo").post(f"{page}{report.pk}/", {"outcome": "removed", "statement": "It was removed."})
+    assert answer.status_code == 422, "its author reads a reason"
+    answered(report, cast.mo, ReportOutcome.REMOVED)
+    assert Comment.objects.get(pk=remark.pk).status == Status.REJECTED
+    assert list(LogEntry.objects.order_by("pk").values_list("act", "reason")) == [
+        ("revise", "Not so."), ("reject", "Against the law."),
+    ]  # fmt: skip
+    again = {"source": "The witness is Rex.", "key": new_key()}
+    edited = cast.client("ben").post(f"/comments/{remark.pk}/edit/", again)
+    assert edited.status_code in {403, 409}
+    assert Comment.objects.get(pk=remark.pk).status == Status.REJECTED
+    assert list(flaws()) == []
+
+
 def test_what_is_gone_already_needs_only_an_answer(cast, page, remark):
     report = made(remark)
     remove_comment(remark, by=cast.mo, reason="Private.", now=timezone.now())
@@ -346,3 +399,20 @@ def test_the_list_costs_a_fixed_number_of_queries(cast, event, remark, size, dja
         assert len(reports.waiting(cast.mo, event)) == size
     with django_assert_num_queries(1):
         reports.decided(cast.mo, event)
+
+
+def test_who_reported_is_forgotten_half_a_year_after_the_answer(cast, remark, capsys):
+    old, recent, waiting = made(remark), made(remark), made(remark)
+    for report in (old, recent):
+        answered(report, cast.mo)
+    now = timezone.now()
+    IllegalReport.objects.filter(pk=old.pk).update(decided_at=now - timedelta(days=181))
+    IllegalReport.objects.filter(pk__in=[recent.pk, waiting.pk]).update(created_at=now - timedelta(days=999))
+    IllegalReport.objects.filter(pk=recent.pk).update(decided_at=now - timedelta(days=179))
+    for forgotten in (1, 0):
+        call_command("prune_reporters")
+        assert capsys.readouterr().out == f"{forgotten} reporters forgotten.\n"
+    kept = IllegalReport.objects.order_by("pk").values_list("name", "email")
+    assert list(kept) == [("", ""), (SECRET, "eve@example.net"), (SECRET, "eve@example.net")]
+    assert not Letter.objects.filter(report=old).exists(), "one that never left has nobody to go to"
+    assert "deleted 180 days after that" in flat(cast.client("eve").get(f"/comments/{remark.pk}/report/"))

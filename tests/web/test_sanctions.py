@@ -10,8 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from forum.actions import clearing
 from forum.actions.clearing import clear_comments, restore_cleared
-from forum.actions.flags import flag_comment
+from forum.actions.flags import dismiss_case, flag_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.sanctions import sanction
 from forum.choices import Act, FlagKind, RoleKind, SanctionKind, Status
@@ -21,6 +22,7 @@ from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanc
 from forum.queries import sanctions
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.web import clearing as web_clearing
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,90 @@ def test_who_wrote_nothing_here_is_not_there(cast, event, page, thread):
     shown = mo.get(f"/{event.slug}/moderation/people/{quiet.pk}/")
     assert shown.status_code == 200
     assert "1 waiting" in shown.content.decode()
+
+
+def test_a_form_sent_twice_lays_one_sanction_and_tells_of_it_once(cast, event, page):
+    mo = cast.client("mo")
+    key = form_key(mo, page)
+    for _ in range(2):
+        assert mo.post(page, form(key=key)).status_code == 302
+    assert Sanction.objects.count() == LogEntry.objects.count() == Letter.objects.count() == 1
+    assert mo.post(page, form(key=form_key(mo, page))).status_code == 302, "a form of its own lays another"
+    assert Sanction.objects.count() == 2
+    assert cast.client("olga").post(page, form(key=key)).status_code == 302, "a key is one of its sender's"
+    assert Sanction.objects.count() == 3
+
+
+@pytest.mark.parametrize("changed", [{"kind": "warning"}, {"reason": "Other words."}, {"note": ""}, {"term": "week"}])
+def test_a_form_sent_again_with_other_words_says_so_and_can_be_sent_once_more(cast, page, changed):
+    mo = cast.client("mo")
+    key = form_key(mo, page)
+    mo.post(page, form(key=key))
+    again = mo.post(page, form(key=key, **changed))
+    assert again.status_code == 409
+    assert str(Reason.LAID_ALREADY.label) in again.content.decode()
+    assert Sanction.objects.count() == 1
+    fresh = re.findall(r'name="key" value="([^"]+)"', again.content.decode())[0]
+    assert fresh != key
+    assert mo.post(page, form(key=fresh, **changed)).status_code == 302
+    assert Sanction.objects.count() == 2
+
+
+def form_key(client: Client, page: str) -> str:
+    return re.findall(r'name="key" value="([^"]+)"', client.get(page).content.decode())[0]
+
+
+def test_lift_is_offered_to_whom_it_is_not_refused(cast, event, theme, page):
+    tim = make_person("tim")
+    event.roles.create(person=tim, kind=RoleKind.MODERATOR, theme=theme)
+    suspended = lay(cast, event, SanctionKind.SUSPENSION)
+    silenced = lay(cast, event, SanctionKind.SILENCE, by="mo")
+    in_theme = lay(cast, event, SanctionKind.SILENCE, by="mo", theme_id=theme.pk)
+    may = {"olga": {suspended.pk, silenced.pk, in_theme.pk}, "mo": {silenced.pk, in_theme.pk}, "tim": {in_theme.pk}}
+    cast.tim = tim
+    for who, theirs in may.items():
+        client = cast.client(who)
+        for address in (page, f"/{event.slug}/moderation/people/"):
+            text = client.get(address).content.decode()
+            assert {int(pk) for pk in re.findall(r"sanctions/(\d+)/lift/", text)} == theirs, (who, address)
+        for pk in may["olga"]:
+            status = client.get(f"/{event.slug}/moderation/sanctions/{pk}/lift/").status_code
+            assert status == (200 if pk in theirs else 403)
+
+
+@pytest.mark.parametrize("size", [1, 20])
+def test_the_list_of_people_costs_a_fixed_number_of_queries(cast, event, thread, say, size, django_assert_num_queries):
+    for n in range(size):
+        setattr(cast, f"p{n}", make_person(f"p{n}"))
+        lay(cast, event, SanctionKind.WARNING, f"p{n}", by="mo")
+    mo = cast.client("mo")
+    with django_assert_num_queries(8):
+        assert mo.get(f"/{event.slug}/moderation/people/").status_code == 200
+
+
+def test_what_flags_have_held_is_no_decision_of_nobody(cast, event, page, spoken):
+    event.hold_rules = {"flagged": {"number": 1}}
+    event.save(update_fields=["hold_rules"])
+    flag_comment(spoken, by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
+    text = cast.client("mo").get(page).content.decode()
+    assert "by the flags of several participants" in text
+    assert "by None" not in text
+
+
+def test_that_a_comment_was_kept_is_told_to_colleagues_of_its_theme_and_never_to_its_author(
+    cast, event, theme, thread, say
+):
+    remark = say("mo", "I moderate and write.", to=thread.opening)
+    flag_comment(remark, by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
+    dismiss_case(remark, by=cast.olga, reason=REASON, now=timezone.now())
+    for name, where in (("here", theme), ("there", make_theme(event))):
+        setattr(cast, name, make_person(name))
+        event.roles.create(person=getattr(cast, name), kind=RoleKind.MODERATOR, theme=where)
+    for address in (f"/{event.slug}/moderation/people/{cast.mo.pk}/", f"/{event.slug}/moderation/"):
+        read = {
+            who: REASON in cast.client(who).get(address).content.decode() for who in ("mo", "olga", "here", "there")
+        }
+        assert read == {"mo": False, "olga": True, "here": True, "there": False}, address
 
 
 def test_a_silence_is_set_told_and_lifted(cast, event, page, thread):
@@ -320,6 +406,21 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
     told = Notification.objects.filter(person=cast.ben, entry__batch=batch)
     assert [each.entry.act for each in told] == [Act.CLEAR], "told once"
     assert Letter.objects.filter(entry__batch=batch).count() == 1
+    assert list(flaws()) == []
+
+
+def test_of_more_than_one_act_takes_the_newest_go_and_the_page_says_so(cast, page, many, monkeypatch):
+    for module in (clearing, web_clearing):
+        monkeypatch.setattr(module, "CLEARED", 4)
+    mo, address = cast.client("mo"), f"{page}remove/?span=all"
+    text = mo.get(address).content.decode()
+    assert "4 public comments" in text
+    assert "These are the newest 4, and 2 older ones stay: send again for more." in text
+    for said in ("4 comments are removed. 2 older ones are left: remove again.", "2 comments are removed."):
+        answer = mo.post(address, fields(mo, address) | {"reason": "Advertising."}, follow=True)
+        assert said in answer.content.decode()
+    assert "older" not in answer.content.decode()
+    assert not Comment.objects.filter(author=cast.ben, status=Status.PUBLISHED).exists()
     assert list(flaws()) == []
 
 
