@@ -9,6 +9,7 @@ from forum.actions.locking import lock_thread_row, lock_with_thread, take_number
 from forum.actions.places import set_lock
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
+from forum.actions.verdicts import Verdict, lock_to_decide
 from forum.choices import Act, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
@@ -27,18 +28,23 @@ from forum.rules.moving import why_not_rename
 
 @in_one_transaction
 def remove_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None, batch: str = ""
+    comment: Comment,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None,
+    article: Article | None = None,
+    batch: str = "",
 ) -> LogEntry:
     """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused.
 
     One of a `batch` tells its author nothing: the batch does, once.
     """
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_remove(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article, batch)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_remove)
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    told: dict[str, Any] = {"article": article, "batch": batch, "tells": not batch}
-    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh, **told)
-    return close_case_with(entry)
+    return close_case_with(verdict.record(Act.REMOVE, thread, fresh, tells=not batch))
 
 
 @in_one_transaction
@@ -48,37 +54,41 @@ def restore_comment(
     by: Any,
     reason: str,
     now: datetime,
+    seen: str | None,
     article: Article | None = None,
     batch: str = "",
     undoes: LogEntry | None = None,
 ) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_restore(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article, batch)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_restore)
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    entry: dict[str, Any] = {"article": article, "batch": batch, "undoes": undoes, "tells": not batch}
-    return log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh, **entry)
+    return verdict.record(Act.RESTORE, thread, fresh, undoes=undoes, tells=not batch)
 
 
 @in_one_transaction
-def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def pin_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+) -> LogEntry:
     """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
 
     Raises Refused.
     """
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_pin(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_pin)
     _set_pin(fresh, thread, is_pinned=True)
-    return log.record(Act.PIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return verdict.record(Act.PIN, thread, fresh)
 
 
 @in_one_transaction
-def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def unpin_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+) -> LogEntry:
     """Puts a pinned comment back among the others. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_unpin(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_unpin)
     _set_pin(fresh, thread, is_pinned=False)
-    return log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return verdict.record(Act.UNPIN, thread, fresh)
 
 
 @in_one_transaction

@@ -15,6 +15,7 @@ from forum.actions.transactions import in_one_transaction
 from forum.choices import ReportOutcome, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, IllegalReport
+from forum.rules.moderation import why_not_as_seen
 from forum.rules.reports import why_not_decide_report, why_not_report
 
 
@@ -54,6 +55,7 @@ def decide_report(
     statement: str,
     reason: str,
     now: datetime,
+    seen: str | None,
     article: Article | None = None,
 ) -> IllegalReport:
     """Answers a report, and takes the comment out of public sight if that is the answer and it is there still.
@@ -63,10 +65,11 @@ def decide_report(
     thread, comment = lock_with_thread(report.comment_id)
     fresh = IllegalReport.objects.get(pk=report.pk)
     refuse_if(why_not_decide_report(by, fresh, comment, thread))
+    refuse_if(why_not_as_seen(comment, seen))
     if outcome == ReportOutcome.REMOVED and comment.is_public:
-        remove_comment(comment, by=by, reason=reason, now=now, article=article)
+        remove_comment(comment, by=by, reason=reason, now=now, seen=seen, article=article)
     if outcome == ReportOutcome.REMOVED and comment.status == Status.HELD:
-        reject_comment(comment, by=by, reason=reason, now=now, article=article)
+        reject_comment(comment, by=by, reason=reason, now=now, seen=seen, article=article)
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
     letters.about_report(fresh, now=now)

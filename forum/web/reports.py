@@ -19,14 +19,14 @@ from forum.choices import Status
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, reports
 from forum.reasons import Reason
-from forum.rules.moderation import why_not_see_desk
+from forum.rules.moderation import seen_as, why_not_see_desk
 from forum.rules.reports import why_not_decide_report, why_not_report
 from forum.web import paces
 from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
-from forum.web.desk import Desk
 from forum.web.flag_forms import AnswerForm, ReportForm
 from forum.web.loading import found
+from forum.web.meanwhile import changes_since
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
@@ -119,16 +119,22 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     reason = why_not_decide_report(request.user, reported, comment, comment.thread)
     if request.method != "POST":
         refuse_if(reason)
-    is_there = comment.is_public or comment.status == Status.HELD
-    form = AnswerForm(request.POST or None, case=Desk(event.pk), person=request.user, is_there=is_there)
+    # By what the form had shown: who is too late finds every word in it again.
+    status = request.POST.get("seen", seen_as(comment)).rpartition(".")[2]
+    is_there = status in {Status.PUBLISHED, Status.HELD}
+    form = AnswerForm(request.POST or None, case=comment.thread.theme, person=request.user, is_there=is_there)
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
         except Refused as refusal:
             reason = refusal.reason
+            reported = found(reports.get, request.user, event, report_id)  # as it is now
+            comment = reported.comment
     context = page_context(comment.thread.theme) | {
         "report": reports.one(request.user, reported),
         "form": form,
+        "seen": seen_as(comment),
+        "changes_html": changes_since(comment, reported.version_id),
         "why_not": str(reason.label) if reason else "",
         "action": request.path,
         "cancel_url": reverse("reports", args=[event.slug]),
@@ -138,6 +144,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: AnswerForm) -> HttpResponse:
     """Raises Refused."""
-    decide_report(reported, by=request.user, now=timezone.now(), **form.cleaned_data)
+    seen = request.POST.get("seen", "")
+    decide_report(reported, by=request.user, now=timezone.now(), seen=seen, **form.cleaned_data)
     messages.success(request, _("%(number)s is answered.") % {"number": reported.number})
     return redirect("reports", event.slug)

@@ -21,6 +21,7 @@ from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanc
 from forum.queries import sanctions
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -306,7 +307,7 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
     assert "6 public comments" in text
     asked = fields(mo, address)
     newer = say("ben", "Written meanwhile.", to=thread.opening)
-    remove_comment(many[0], by=cast.olga, reason="Rude.", now=timezone.now())
+    remove_comment(many[0], seen=ANY_TEXT, by=cast.olga, reason="Rude.", now=timezone.now())
     answer = mo.post(address, asked | {"reason": "Advertising."}, follow=True)
     said = answer.content.decode()
     for words in ("5 comments are removed.", "The others you saw were gone already.", "1 newer one is left."):
@@ -326,9 +327,9 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
 def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page, thread, many):
     entry = clear(cast, event, many[-1].pk)
     now = timezone.now()
-    restore_comment(many[0], by=cast.mo, reason="This one is fine.", now=now)
-    restore_comment(many[1], by=cast.mo, reason="", now=now)
-    remove_comment(many[1], by=cast.olga, reason="No, it is not.", now=now)
+    restore_comment(many[0], seen=ANY_TEXT, by=cast.mo, reason="This one is fine.", now=now)
+    restore_comment(many[1], seen=ANY_TEXT, by=cast.mo, reason="", now=now)
+    remove_comment(many[1], seen=ANY_TEXT, by=cast.olga, reason="No, it is not.", now=now)
     mo = cast.client("mo")
     address = f"/{event.slug}/moderation/removals/{entry.pk}/undo/"
     assert f'href="{address}"' in mo.get(page).content.decode()
