@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,33 +21,41 @@ from forum.models import Article, Comment, Hold, LogEntry, Thread, Trust
 from forum.reasons import Reason
 from forum.rules.moderation import ANY_TEXT, why_not_judge
 
+ACTS = {
+    Decision.APPROVE: Act.APPROVE,
+    Decision.TRUST: Act.TRUST,
+    Decision.REVISE: Act.REVISE,
+    Decision.REJECT: Act.REJECT,
+}
+PUBLISHING = {Act.APPROVE, Act.TRUST}
+
 
 def approve_comment(
     comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Publishes a held comment at its place, with the time it was written; it is new for everybody. Raises Refused."""
-    return JUDGE[Decision.APPROVE](comment, Verdict(by, reason, now, seen, article))
+    return _publish(Act.APPROVE, comment, Verdict(by, reason, now, seen, article))
 
 
 def trust_author(
     comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """The same, and from now on no rule of the event holds what its author writes. Raises Refused."""
-    return JUDGE[Decision.TRUST](comment, Verdict(by, reason, now, seen, article))
+    return _publish(Act.TRUST, comment, Verdict(by, reason, now, seen, article))
 
 
 def reject_comment(
     comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Decides that a held comment is not published; its author reads why. Raises Refused."""
-    return JUDGE[Decision.REJECT](comment, Verdict(by, reason, now, seen, article))
+    return _turn_away(Act.REJECT, comment, Verdict(by, reason, now, seen, article))
 
 
 def ask_for_revision(
     comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Sends a held comment back to its author, who can edit it in its place; it waits again then. Raises Refused."""
-    return JUDGE[Decision.REVISE](comment, Verdict(by, reason, now, seen, article))
+    return _turn_away(Act.REVISE, comment, Verdict(by, reason, now, seen, article))
 
 
 def judge_comment(
@@ -62,7 +69,7 @@ def judge_comment(
     article: Article | None = None,
 ) -> LogEntry:
     """One of these decisions, which somebody chose in a form. Raises Refused."""
-    return JUDGE[decision](comment, Verdict(by, reason, now, seen, article))
+    return _judge(comment, decision, Verdict(by, reason, now, seen, article))
 
 
 @dataclass
@@ -92,10 +99,15 @@ def judge_many(
     verdict = Verdict(by, reason, now, ANY_TEXT, article, batch=uuid4().hex)  # each has its own text below
     for comment, seen in picked:
         try:
-            judged.entries.append(JUDGE[decision](comment, replace(verdict, seen=seen)))
+            judged.entries.append(_judge(comment, decision, replace(verdict, seen=seen)))
         except Refused as refusal:
             judged.refused.append((comment, refusal.reason))
     return judged
+
+
+def _judge(comment: Any, decision: Decision, verdict: Verdict) -> LogEntry:
+    act = ACTS[decision]
+    return (_publish if act in PUBLISHING else _turn_away)(act, comment, verdict)
 
 
 def _publish(act: Act, comment: Any, verdict: Verdict) -> LogEntry:
@@ -155,11 +167,3 @@ def _decide(comment: Comment, thread: Thread, verdict: Verdict) -> datetime:
 def _author_of_answered(comment: Any) -> int | None:
     answered = comment.parent or (comment.thread.opening if comment.thread.opening_id != comment.pk else None)
     return answered.author_id if answered else None
-
-
-JUDGE: dict[str, Callable[[Any, Verdict], LogEntry]] = {
-    Decision.APPROVE: partial(_publish, Act.APPROVE),
-    Decision.TRUST: partial(_publish, Act.TRUST),
-    Decision.REVISE: partial(_turn_away, Act.REVISE),
-    Decision.REJECT: partial(_turn_away, Act.REJECT),
-}

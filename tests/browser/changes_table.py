@@ -15,7 +15,7 @@ from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
-from forum.actions.judging import approve_comment, judge_many, reject_comment
+from forum.actions.judging import judge_comment, judge_many
 from forum.actions.moderation import (
     lock_thread,
     pin_comment,
@@ -169,10 +169,12 @@ TABLE = [
         s.theme.event, on=True, by=s.cast.olga)),
     Row("one more waits", {"import_reply"}, lambda s: import_reply(
         s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
-    Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
-    Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
+    Row("a held comment is published", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.held[0], decision=Decision.APPROVE)),
+    Row("a held comment is not published", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.held[1], decision=Decision.REJECT)),
     Row("an appeal against that is heard", {"decide_appeal"}, hear_appeal),
-    Row("several are published and taken back as one", {"undo_batch"}, publish_and_undo),
+    Row("several are published and taken back as one", {"judge_many", "undo_batch"}, publish_and_undo),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("all of one person are removed as one", {"clear_comments"}, clear_ben),
@@ -184,7 +186,8 @@ TABLE = [
     Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
         redact_comment, s.second, passages=["second"])),
     Row("enough people flag a comment", {"flag_comment"}, flag_enough),
-    Row("what they flagged is published again", {"approve_comment"}, lambda s: s.decided(approve_comment, s.first)),
+    Row("what they flagged is published again", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.first, decision=Decision.APPROVE)),
     Row("a comment is reported and removed", {"decide_report"}, answer_report),
     Row("and restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.first)),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
