@@ -166,9 +166,10 @@ def test_two_moderators_decide_one_appeal_at_once(event, thread, cast, say):
         case = appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
         told: list[Reason] = []
 
-        def decide(place: int, case: Appeal = case, told: list[Reason] = told) -> None:
+        def decide(place: int, comment: Comment = comment, case: Appeal = case, told: list[Reason] = told) -> None:
             outcome = list(Outcome)[place]
-            how = {"by": deciders[place], "answer": "So be it.", "seen": "", "now": timezone.now()}
+            seen = f"{comment.version_id}.removed"
+            how = {"by": deciders[place], "answer": "So be it.", "seen": seen, "now": timezone.now()}
             try:
                 decide_appeal(Appeal.objects.get(pk=case.pk), outcome=outcome, **how)
             except Refused as refusal:

@@ -38,7 +38,7 @@ from forum.actions.summaries import write_summary
 from forum.actions.undoing import undo_batch
 from forum.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
 from forum.models import Comment, CommentVersion, Event, IllegalReport, LogEntry, Theme, Thread
-from forum.rules.moderation import ANY_TEXT
+from forum.rules.moderation import ANY_TEXT, seen_as
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
 
@@ -150,7 +150,8 @@ def hear_appeal(stage: Stage) -> None:
     """ben answers that his comment was not published, and olga takes the decision back."""
     entry = LogEntry.objects.filter(comment=stage.held[1]).latest("pk")
     case = appeal(stage.held[1], by=stage.cast.ben, text="It is to the point.", about=entry.pk, now=timezone.now())
-    decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen="", now=timezone.now())
+    seen = seen_as(stage.fresh(case.entry.comment))
+    decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen=seen, now=timezone.now())
 
 
 TABLE = [
