@@ -79,7 +79,15 @@ class Reason(TextChoices):
     NOT_MODERATOR = "not-moderator", _("Only the moderators here can do this.")
     NOT_MODERATOR_THERE = "not-moderator-there", _("You moderate here, but not in the theme you chose.")
     OWN_COMMENT = "own-comment", _("Nobody decides on their own comment; you can withdraw it instead.")
-    DECIDED_MEANWHILE = "decided-meanwhile", _("A colleague decided about this comment meanwhile. Nothing was changed.")
+    DECIDED_MEANWHILE = (
+        "decided-meanwhile",
+        _("Somebody decided about this comment meanwhile. Nothing was changed."),
+    )
+    WITHDRAWN_MEANWHILE = "withdrawn-meanwhile", _("Its author has withdrawn this comment. Nothing was decided.")
+    NOT_SAID_WHAT_WAS_SEEN = (
+        "not-said-what-was-seen",
+        _("This form did not say which text you had read. Nothing was decided; please read the comment again."),
+    )
     EDITED_MEANWHILE = (
         "edited-meanwhile",
         _("The author changed this comment after you opened it. Nothing was decided; please read it again."),

@@ -14,6 +14,7 @@ from accounts.models import Group, Person
 from forum.actions.comments import open_thread as act_open_thread
 from forum.actions.comments import post_reply
 from forum.models import Comment, Event, Theme
+from forum.rules.moderation import seen_as
 
 PASSWORD = "a long and quiet password"
 _letters = count()
@@ -56,3 +57,8 @@ def open_thread(theme: Theme, by: Person, title: str, source: str = "It happens 
 
 def reply_to(parent: Comment, by: Person, source: str) -> Comment:
     return post_reply(parent, by=by, source=source, key=new_key(), now=timezone.now())
+
+
+def as_seen(comment: Comment) -> dict[str, str]:
+    """What a form about a comment says of it, to somebody who has opened it just now."""
+    return {"seen": seen_as(Comment.objects.get(pk=comment.pk))}

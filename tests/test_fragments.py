@@ -14,6 +14,7 @@ from forum import fragments
 from forum.actions.moderation import remove_comment
 from forum.models import Comment, Thread
 from forum.queries import comments, threads
+from forum.rules.moderation import ANY_TEXT
 from tests.conftest import NOW
 
 NASTY = 'O\'Neil & <b>"x"</b> {{ c.id }} \\x00id\\x00'
@@ -23,7 +24,7 @@ NASTY = 'O\'Neil & <b>"x"</b> {{ c.id }} \\x00id\\x00'
 def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
     first = say("ben", "Removed later.", to=thread.opening)
     say("ada", "An *answer*.", to=first)
-    remove_comment(first, by=cast.mo, reason=NASTY, now=NOW)
+    remove_comment(first, seen=ANY_TEXT, by=cast.mo, reason=NASTY, now=NOW)
     for template, name, rows in (
         ("fragments/comment.html", "c", comments.shown(Comment.objects.all())),
         ("fragments/thread_row.html", "t", threads.shown(Thread.objects.all())),

@@ -15,6 +15,7 @@ from forum.choices import CLEARED, Act
 from forum.errors import refuse_if
 from forum.models import Article, Comment, Event, LogEntry
 from forum.rules.clearing import clearable, restorable, why_not_restore_cleared
+from forum.rules.moderation import ANY_TEXT
 from forum.rules.sanctions import why_not_decide_about
 
 
@@ -42,7 +43,7 @@ def clear_comments(
         return None
     facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
     for comment in comments:
-        remove_comment(comment, **facts)
+        remove_comment(comment, seen=ANY_TEXT, **facts)  # all of somebody's at once: nobody reads each
     return log.record_in_event(Act.CLEAR, event.pk, person=person, **facts)
 
 
@@ -54,7 +55,7 @@ def restore_cleared(entry: LogEntry, *, by: Any, reason: str, now: datetime, art
     refuse_if(why_not_restore_cleared(by, entry, comments))
     facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
     for comment in comments:
-        restore_comment(comment, **facts)
+        restore_comment(comment, seen=ANY_TEXT, **facts)  # undoing
     back = log.record_in_event(Act.UNCLEAR, entry.event_id, person=entry.person, undoes=entry, **facts)
     was_told = letters.take_back(entry) | notifications.take_back(entry)
     if not was_told:

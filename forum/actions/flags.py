@@ -9,6 +9,7 @@ from forum.actions import letters, log, notifications
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
+from forum.actions.verdicts import Verdict, lock_to_decide
 from forum.choices import Act, FlagKind, FlagOutcome, HoldKind, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, Flag, FlagCase, Hold, LogEntry, Thread
@@ -51,13 +52,14 @@ def take_back_flag(comment: Comment, *, by: Any) -> None:
 
 
 @in_one_transaction
-def dismiss_case(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def dismiss_case(
+    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+) -> LogEntry:
     """Decides that a flagged comment stays as it is; whoever flagged it is told. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_keep(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_keep)
     since = FlagCase.objects.get(comment=fresh, closed_at=None).opened_at
-    facts: dict[str, Any] = {"comment": fresh, "article": article, "since": since}
-    return close_case_with(log.record(Act.KEEP, thread, by=by, reason=reason, now=now, **facts))
+    return close_case_with(verdict.record(Act.KEEP, thread, fresh, since=since))
 
 
 def close_case_with(entry: LogEntry) -> LogEntry:

@@ -1,77 +1,92 @@
-"""What moderators decide about comments that wait.
-
-A decision belongs to what was seen: whoever decides says which text and which state they had before them, and under the
-thread's lock nothing happens if either has changed.
-"""
+"""What moderators decide about comments that wait."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from forum.actions import leases, log, notifications
+from forum.actions import leases, notifications
 from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
+from forum.actions.verdicts import Verdict, made_before, refuse_unless_as_seen
 from forum.choices import Act, Decision, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import Article, Comment, Hold, LogEntry, Thread, Trust
 from forum.reasons import Reason
-from forum.rules.moderation import why_not_as_seen, why_not_judge
+from forum.rules.moderation import ANY_TEXT, why_not_judge
+
+ACTS = {
+    Decision.APPROVE: Act.APPROVE,
+    Decision.TRUST: Act.TRUST,
+    Decision.REVISE: Act.REVISE,
+    Decision.REJECT: Act.REJECT,
+}
+PUBLISHING = {Act.APPROVE, Act.TRUST}
 
 
 def approve_comment(
-    comment: Any, *, by: Any, reason: str, now: datetime, article: Article | None = None, seen: str = ""
+    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Publishes a held comment at its place, with the time it was written; it is new for everybody. Raises Refused."""
-    return _publish(Act.APPROVE, comment, by, reason, now, article, seen)
+    return _publish(Act.APPROVE, comment, Verdict(by, reason, now, seen, article))
 
 
 def trust_author(
-    comment: Any, *, by: Any, reason: str, now: datetime, article: Article | None = None, seen: str = ""
+    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """The same, and from now on no rule of the event holds what its author writes. Raises Refused."""
-    return _publish(Act.TRUST, comment, by, reason, now, article, seen)
+    return _publish(Act.TRUST, comment, Verdict(by, reason, now, seen, article))
 
 
 def reject_comment(
-    comment: Any, *, by: Any, reason: str, now: datetime, article: Article | None = None, seen: str = ""
+    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Decides that a held comment is not published; its author reads why. Raises Refused."""
-    return _turn_away(Act.REJECT, comment.pk, by, reason, now, article, seen)
+    return _turn_away(Act.REJECT, comment, Verdict(by, reason, now, seen, article))
 
 
 def ask_for_revision(
-    comment: Any, *, by: Any, reason: str, now: datetime, article: Article | None = None, seen: str = ""
+    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Sends a held comment back to its author, who can edit it in its place; it waits again then. Raises Refused."""
-    return _turn_away(Act.REVISE, comment.pk, by, reason, now, article, seen)
+    return _turn_away(Act.REVISE, comment, Verdict(by, reason, now, seen, article))
 
 
-JUDGE: dict[str, Callable[..., LogEntry]] = {
-    Decision.APPROVE: approve_comment,
-    Decision.TRUST: trust_author,
-    Decision.REVISE: ask_for_revision,
-    Decision.REJECT: reject_comment,
-}
+def judge_comment(
+    comment: Any,
+    decision: Decision,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None,
+    article: Article | None = None,
+) -> LogEntry:
+    """One of these decisions, which somebody chose in a form. Raises Refused."""
+    return _judge(comment, decision, Verdict(by, reason, now, seen, article))
 
 
 @dataclass
 class Judged:
     """What became of several comments that were decided as one: the entries, and what could not be decided and why."""
 
-    batch: str
     entries: list[LogEntry] = field(default_factory=list)
     refused: list[tuple[Any, Reason]] = field(default_factory=list)
 
+    @property
+    def batch(self) -> str:
+        """What names the decisions as one, "" if there are none."""
+        return self.entries[-1].batch if self.entries else ""
+
 
 def judge_many(
-    picked: Iterable[tuple[Any, str]],
+    picked: Iterable[tuple[Any, str | None]],
     decision: Decision,
     *,
     by: Any,
@@ -80,44 +95,37 @@ def judge_many(
     article: Article | None = None,
 ) -> Judged:
     """Decides the same about several comments, each with what was seen of it; each stands or falls by itself."""
-    judged = Judged(uuid4().hex)
+    judged = Judged()
+    verdict = Verdict(by, reason, now, ANY_TEXT, article, batch=uuid4().hex)  # each has its own text below
     for comment, seen in picked:
         try:
-            entry = JUDGE[decision](comment, by=by, reason=reason, now=now, article=article, seen=seen)
+            judged.entries.append(_judge(comment, decision, replace(verdict, seen=seen)))
         except Refused as refusal:
             judged.refused.append((comment, refusal.reason))
-            continue
-        judged.entries.append(entry)
-    LogEntry.objects.filter(pk__in=[entry.pk for entry in judged.entries]).update(batch=judged.batch)
     return judged
 
 
-def _publish(
-    act: Act, comment: Any, by: Any, reason: str, now: datetime, article: Article | None, seen: str
-) -> LogEntry:
+def _judge(comment: Any, decision: Decision, verdict: Verdict) -> LogEntry:
+    act = ACTS[decision]
+    return (_publish if act in PUBLISHING else _turn_away)(act, comment, verdict)
+
+
+def _publish(act: Act, comment: Any, verdict: Verdict) -> LogEntry:
     mentioned = render(comment.version.source).mentions  # before the lock: rendering takes its time
-    return _publish_locked(act, comment.pk, by, reason, now, article, seen, mentioned)
+    return _publish_locked(act, comment.pk, verdict, mentioned)
 
 
 @in_one_transaction
-def _publish_locked(
-    act: Act,
-    comment_id: int,
-    by: Any,
-    reason: str,
-    now: datetime,
-    article: Article | None,
-    seen: str,
-    mentioned: Sequence[int],
-) -> LogEntry:
-    thread, fresh = _lock_to_judge(comment_id, by, seen, now)
-    since = _decide(fresh, now)
-    publish(fresh, thread, mentioned, now=now)
+def _publish_locked(act: Act, comment_id: int, verdict: Verdict, mentioned: Sequence[int]) -> LogEntry:
+    thread, fresh = lock_with_thread(comment_id)
+    if (made := made_before(act, fresh, verdict)) is not None:
+        return made
+    since = _decide(fresh, thread, verdict)
+    publish(fresh, thread, mentioned, now=verdict.now)
     if act is Act.TRUST:
         trusted = {"event_id": thread.theme.event_id, "person_id": fresh.author_id}
-        Trust.objects.get_or_create(**trusted, defaults={"by": by, "created_at": now})
-    entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
-    return close_case_with(entry)
+        Trust.objects.get_or_create(**trusted, defaults={"by": verdict.by, "created_at": verdict.now})
+    return close_case_with(verdict.record(act, thread, fresh, since=since))
 
 
 def publish(comment: Any, thread: Thread, mentioned: Sequence[int], *, now: datetime) -> None:
@@ -131,31 +139,28 @@ def publish(comment: Any, thread: Thread, mentioned: Sequence[int], *, now: date
 
 
 @in_one_transaction
-def _turn_away(
-    act: Act, comment_id: int, by: Any, reason: str, now: datetime, article: Article | None, seen: str
-) -> LogEntry:
-    thread, fresh = _lock_to_judge(comment_id, by, seen, now)
-    since = _decide(fresh, now)
-    change_status(fresh, thread, Status.REJECTED if act is Act.REJECT else Status.REVISION, reason=reason)
-    entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
-    return close_case_with(entry)
+def _turn_away(act: Act, comment: Any, verdict: Verdict) -> LogEntry:
+    thread, fresh = lock_with_thread(comment.pk)
+    if (made := made_before(act, fresh, verdict)) is not None:
+        return made
+    since = _decide(fresh, thread, verdict)
+    status = Status.REJECTED if act is Act.REJECT else Status.REVISION
+    change_status(fresh, thread, status, reason=verdict.reason)
+    return close_case_with(verdict.record(act, thread, fresh, since=since))
 
 
-def _lock_to_judge(comment_id: int, by: Any, seen: str, now: datetime) -> tuple[Thread, Any]:
-    thread, fresh = lock_with_thread(comment_id)
-    refuse_if(why_not_as_seen(fresh, seen))
-    refuse_if(why_not_judge(by, fresh, thread))
-    refuse_if(Reason.LEASED if leases.holder_of(fresh, other_than=by, now=now) else None)
-    leases.end(fresh)
-    return thread, fresh
+def _decide(comment: Comment, thread: Thread, verdict: Verdict) -> datetime:
+    """Whether it can be decided so about a comment; then its hold and its lease end. Returns since when it waited.
 
-
-def _decide(comment: Comment, now: datetime) -> datetime:
-    """Notes that a hold is decided; returns since when it had lasted."""
+    Raises Refused.
+    """
+    refuse_unless_as_seen(comment, thread, verdict, why_not_judge)
+    refuse_if(Reason.LEASED if leases.holder_of(comment, other_than=verdict.by, now=verdict.now) else None)
+    leases.end(comment)
     hold = Hold.objects.filter(comment=comment).first()
     if hold is None:
         return comment.created_at  # imported as not public
-    Hold.objects.filter(pk=hold.pk).update(decided_at=now)
+    Hold.objects.filter(pk=hold.pk).update(decided_at=verdict.now)
     return hold.created_at
 
 

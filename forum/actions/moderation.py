@@ -10,6 +10,7 @@ from forum.actions.places import set_lock
 from forum.actions.standing import change_status
 from forum.actions.taking_back import taken_back_with
 from forum.actions.transactions import in_one_transaction
+from forum.actions.verdicts import Verdict, lock_to_decide
 from forum.choices import Act, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
@@ -29,18 +30,23 @@ from forum.rules.undoing import decision_in_force
 
 @in_one_transaction
 def remove_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None, batch: str = ""
+    comment: Comment,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None,
+    article: Article | None = None,
+    batch: str = "",
 ) -> LogEntry:
     """Takes a comment out of public sight; the reason is shown where it stood. Raises Refused.
 
     One of a `batch` tells its author nothing: the batch does, once.
     """
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_remove(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article, batch)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_remove)
     change_status(fresh, thread, Status.REMOVED, reason=reason)
-    told: dict[str, Any] = {"article": article, "batch": batch, "tells": not batch}
-    entry = log.record(Act.REMOVE, thread, by=by, reason=reason, now=now, comment=fresh, **told)
-    return close_case_with(entry)
+    return close_case_with(verdict.record(Act.REMOVE, thread, fresh, tells=not batch))
 
 
 @in_one_transaction
@@ -50,38 +56,42 @@ def restore_comment(
     by: Any,
     reason: str,
     now: datetime,
+    seen: str | None,
     article: Article | None = None,
     batch: str = "",
 ) -> LogEntry:
     """Brings a removed comment back to its place. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_restore(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article, batch)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_restore)
     undoes = decision_in_force(Act.REMOVE, comment=fresh)
     change_status(fresh, thread, Status.PUBLISHED, reason="")
-    facts: dict[str, Any] = {"article": article, "batch": batch, "undoes": undoes, "tells": not batch}
-    return taken_back_with(log.record(Act.RESTORE, thread, by=by, reason=reason, now=now, comment=fresh, **facts))
+    return taken_back_with(verdict.record(Act.RESTORE, thread, fresh, undoes=undoes, tells=not batch))
 
 
 @in_one_transaction
-def pin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def pin_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+) -> LogEntry:
     """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
 
     Raises Refused.
     """
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_pin(by, fresh, thread))
+    verdict = Verdict(by, reason, now, seen, article)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_pin)
     _set_pin(fresh, thread, is_pinned=True)
-    return log.record(Act.PIN, thread, by=by, reason=reason, now=now, article=article, comment=fresh)
+    return verdict.record(Act.PIN, thread, fresh)
 
 
 @in_one_transaction
-def unpin_comment(comment: Comment, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def unpin_comment(
+    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+) -> LogEntry:
     """Puts a pinned comment back among the others. Raises Refused."""
-    thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_unpin(by, fresh, thread))
-    facts: dict[str, Any] = {"article": article, "undoes": decision_in_force(Act.PIN, comment=fresh)}
+    verdict = Verdict(by, reason, now, seen, article)
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_unpin)
+    undoes = decision_in_force(Act.PIN, comment=fresh)
     _set_pin(fresh, thread, is_pinned=False)
-    return taken_back_with(log.record(Act.UNPIN, thread, by=by, reason=reason, now=now, comment=fresh, **facts))
+    return taken_back_with(verdict.record(Act.UNPIN, thread, fresh, undoes=undoes))
 
 
 @in_one_transaction

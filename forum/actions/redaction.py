@@ -12,11 +12,12 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from forum.actions import indexing, log, tell
+from forum.actions import indexing, tell
 from forum.actions.flags import close_case_with
-from forum.actions.locking import lock_with_thread, take_numbers
+from forum.actions.locking import take_numbers
 from forum.actions.planting import NewText, add_version
 from forum.actions.transactions import in_one_transaction
+from forum.actions.verdicts import Verdict, lock_to_decide
 from forum.choices import Act
 from forum.errors import TextRefused, refuse_if
 from forum.markup.render import render
@@ -37,6 +38,7 @@ def redact_comment(
     passages: Sequence[str],
     reason: str,
     now: datetime,
+    seen: str | None,
     article: Article | None = None,
 ) -> LogEntry:
     """Takes these passages out of a comment's text; the versions that held one of them are hidden.
@@ -45,7 +47,7 @@ def redact_comment(
     """
     source = without(comment.version.source, passages)
     text = NewText(source, render(source), NOTE)
-    return _redact(comment.pk, comment.version_id, by, text, tuple(passages), reason, now, article)
+    return _redact(comment, text, passages, Verdict(by, reason, now, seen, article))
 
 
 def without(source: str, passages: Sequence[str]) -> str:
@@ -61,27 +63,17 @@ def without(source: str, passages: Sequence[str]) -> str:
 
 
 @in_one_transaction
-def _redact(
-    comment_id: int,
-    version_id: int,
-    by: Any,
-    text: NewText,
-    passages: tuple[str, ...],
-    reason: str,
-    now: datetime,
-    article: Article | None,
-) -> LogEntry:
-    thread, fresh = lock_with_thread(comment_id)
-    refuse_if(why_not_redact(by, fresh, thread))
-    refuse_if(Reason.EDITED_MEANWHILE if fresh.version_id != version_id else None)
+def _redact(comment: Any, text: NewText, passages: Sequence[str], verdict: Verdict) -> LogEntry:
+    thread, fresh = lock_to_decide(comment.pk, verdict, why_not_redact)
+    # The text was made before the lock, from what the comment was then.
+    refuse_if(Reason.EDITED_MEANWHILE if fresh.version_id != comment.version_id else None)
     before = fresh.version
-    add_version(fresh, text, editor=by, now=now, number=before.number + 1)
+    add_version(fresh, text, editor=verdict.by, now=verdict.now, number=before.number + 1)
     versions = CommentVersion.objects.filter(comment=fresh).exclude(pk=fresh.version_id)
     held_it = [pk for pk, source in versions.values_list("pk", "source") if any(each in source for each in passages)]
     CommentVersion.objects.filter(pk__in=held_it).update(is_hidden=True, hidden_reason=HIDDEN)
-    show_text(fresh, thread, now)
-    facts: dict[str, Any] = {"comment": fresh, "version": before, "article": article}
-    return close_case_with(log.record(Act.REDACT, thread, by=by, reason=reason, now=now, **facts))
+    show_text(fresh, thread, verdict.now)
+    return close_case_with(verdict.record(Act.REDACT, thread, fresh, version=before))
 
 
 def show_text(comment: Comment, thread: Thread, now: datetime) -> None:

@@ -17,6 +17,7 @@ from forum.actions.transactions import in_one_transaction
 from forum.choices import REPORTER_KEPT, Act, ReportOutcome, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, IllegalReport, Letter, Thread
+from forum.rules.moderation import why_not_as_seen
 from forum.rules.reports import why_not_decide_report, why_not_report
 
 
@@ -62,6 +63,7 @@ def decide_report(
     statement: str,
     reason: str,
     now: datetime,
+    seen: str | None,
     article: Article | None = None,
 ) -> IllegalReport:
     """Answers a report; if the answer is that the comment goes, it is neither public nor can become so by itself.
@@ -71,8 +73,9 @@ def decide_report(
     thread, comment = lock_with_thread(report.comment_id)
     fresh = IllegalReport.objects.get(pk=report.pk)
     refuse_if(why_not_decide_report(by, fresh, comment, thread))
+    refuse_if(why_not_as_seen(comment, seen))
     if outcome == ReportOutcome.REMOVED:
-        _take_out(comment, thread, by=by, reason=reason, now=now, article=article)
+        _take_out(comment, thread, seen=seen, by=by, reason=reason, now=now, article=article)
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
     letters.about_report(fresh, now=now)
@@ -87,13 +90,13 @@ def forget_reporters(*, now: datetime) -> int:
     return old.update(name="", email="")
 
 
-def _take_out(comment: Comment, thread: Thread, **how: Any) -> None:
+def _take_out(comment: Comment, thread: Thread, *, seen: str | None, **how: Any) -> None:
     """Ends what is public, waits, or is with its author to be revised; everything else is gone already."""
     match comment.status:
         case Status.PUBLISHED:
-            remove_comment(comment, **how)
+            remove_comment(comment, seen=seen, **how)
         case Status.HELD:
-            reject_comment(comment, **how)
+            reject_comment(comment, seen=seen, **how)
         case Status.REVISION:
             # No moderator is asked about it until its author has edited it, so there is no hold to decide.
             change_status(comment, thread, Status.REJECTED, reason=how["reason"])

@@ -17,6 +17,7 @@ from forum.choices import Act, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
 from forum.models import CommentVersion, Hold, LogEntry, Thread, Trust
+from forum.rules.moderation import ANY_TEXT
 from forum.rules.undoing import why_not_undo
 
 
@@ -79,16 +80,17 @@ def _hold_again(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogE
     return taken_back_with(back)
 
 
+# What is undone is as it was left, as the rule of undoing says: no text is asked for besides.
 def _restore(entry: LogEntry, **how: Any) -> LogEntry:
-    return moderation.restore_comment(_comment(entry), **how)
+    return moderation.restore_comment(_comment(entry), seen=ANY_TEXT, **how)
 
 
 def _mark_on_topic(entry: LogEntry, **how: Any) -> LogEntry:
-    return off_topic.mark_on_topic(_comment(entry), **how)
+    return off_topic.mark_on_topic(_comment(entry), seen=ANY_TEXT, **how)
 
 
 def _unpin(entry: LogEntry, **how: Any) -> LogEntry:
-    return moderation.unpin_comment(_comment(entry), **how)
+    return moderation.unpin_comment(_comment(entry), seen=ANY_TEXT, **how)
 
 
 def _unlock(entry: LogEntry, **how: Any) -> LogEntry:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
 from forum.models import Comment, Event, Lease, LogEntry
+from forum.models.moderation import LEFT
 from forum.models.role import moderated_by
 from forum.queries.reasons import sentence
 from forum.queries.wording import clock, excerpt, iso, moment, numbered
@@ -69,6 +70,7 @@ def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: dat
     return {
         pk: {
             "is_waiting": row["status"] == Status.HELD,
+            "status": row["status"],
             "seen": f"{row['version_id']}.{row['status']}",
             "lease": leases.get(pk, ""),
             "decided": decided.get(pk, {}),
@@ -82,6 +84,12 @@ def last_decisions(comment_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     entries = LogEntry.objects.filter(comment__in=comment_ids).exclude(act__in=INTERNAL_ACTS).order_by("id")
     rows: Any = entries.values("id", "comment_id", "act", "actor__name", "reason", "created_at", "batch")
     return {row["comment_id"]: _decision(row) for row in rows}
+
+
+def cards(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> list[dict[str, Any]]:
+    """The cards of those of these comments that wait for this person. Four queries."""
+    rows = list(_held(person, event_id).filter(pk__in=comment_ids).order_by("pk").values(*FIELDS))
+    return _cards(event_id, rows, person, now)
 
 
 def _held(person: Any, event_id: int) -> Any:
@@ -128,6 +136,7 @@ def _before(event_id: int, people: set[int]) -> dict[int, list[dict[str, Any]]]:
 def _decision(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "entry": row["id"],
+        "led_to": LEFT.get(row["act"]),  # the state it left the comment in
         "what": str(Act(row["act"]).label),
         "by": row["actor__name"] or gettext("the rules of this event"),
         "at_label": clock(row["created_at"]),

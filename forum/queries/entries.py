@@ -27,5 +27,10 @@ def first_of_batch(batch: str) -> LogEntry:
     return entry
 
 
+def comments_of_batch(batch: str) -> list[int]:
+    """The comments about which a batch decided. One query."""
+    return list(LogEntry.objects.filter(batch=batch, comment__isnull=False).values_list("comment_id", flat=True))
+
+
 def _whole() -> Any:
     return LogEntry.objects.with_case()

@@ -53,6 +53,18 @@ def one(comment: Comment, number: int, *, sees_hidden: bool) -> dict[str, Any]:
     return _shape(row, comment, sees_hidden=sees_hidden)
 
 
+def since(comment: Comment, version_id: int) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """For who decides about a comment: the text they had before them and the present one, None if it is the same.
+
+    One query, none if it is the same.
+    """
+    if version_id == comment.version_id:
+        return None
+    both = _of(comment, sees_hidden=True).filter(pk__in=[version_id, comment.version_id])
+    rows = {row["id"]: row for row in both.values(*FIELDS)}
+    return (rows[version_id], rows[comment.version_id or 0]) if version_id in rows else None
+
+
 def _of(comment: Comment, *, sees_hidden: bool) -> QuerySet[CommentVersion]:
     """Asks once more whether the comment is public: an edit that must wait may have come since it was loaded."""
     versions = CommentVersion.objects.filter(comment=comment)

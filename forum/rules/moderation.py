@@ -1,11 +1,15 @@
 """May this person decide about other people's words? None (yes) or the Reason for no."""
 
+import re
 from typing import Any
 
 from forum.choices import Status
 from forum.models import Comment, Theme, Thread
 from forum.reasons import Reason
 from forum.rules.roles import may_moderate, moderates_any
+
+SEEN = re.compile(r"[0-9]{1,15}\.[a-z]{1,10}")  # a text and a state, as a form carries them
+ANY_TEXT = None  # instead of what was seen, where an act is not about words that somebody has read
 
 
 def why_not_see_desk(person: Any, event_id: int) -> Reason | None:
@@ -39,16 +43,25 @@ def why_not_judge(person: Any, comment: Comment, thread: Thread) -> Reason | Non
     return None if comment.status == Status.HELD else Reason.NOT_HELD
 
 
-def why_not_as_seen(comment: Comment, seen: str) -> Reason | None:
-    """Whether a comment is still what somebody had before them when they decided; "" says nothing of it."""
-    if not seen or seen == seen_as(comment):
+def why_not_as_seen(comment: Comment, seen: str | None) -> Reason | None:
+    """Whether a comment is still what somebody had before them when they decided."""
+    if seen is ANY_TEXT or seen == seen_as(comment):
         return None
+    if not SEEN.fullmatch(seen):
+        return Reason.NOT_SAID_WHAT_WAS_SEEN
+    if comment.status == Status.WITHDRAWN:
+        return Reason.WITHDRAWN_MEANWHILE
     return Reason.EDITED_MEANWHILE if seen.endswith(f".{comment.status}") else Reason.DECIDED_MEANWHILE
 
 
 def seen_as(comment: Any) -> str:
     """The text and the state of a comment, as a form carries them."""
     return f"{comment.version_id}.{comment.status}"
+
+
+def text_seen(seen: str) -> int:
+    """The text that somebody had before them, 0 if they did not say."""
+    return int(seen.split(".")[0]) if SEEN.fullmatch(seen) else 0
 
 
 def why_not_mark_off_topic(person: Any, comment: Comment, thread: Thread) -> Reason | None:

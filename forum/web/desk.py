@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from forum import fragments
-from forum.choices import HoldKind
+from forum.choices import HoldKind, Status
 from forum.errors import refuse_if
 from forum.queries import appeals, conduct, desk, entries, events, flags, reports, sanctions, wall
 from forum.queries.wording import clock
@@ -30,44 +31,55 @@ from forum.web.loading import asked_number, found
 from forum.web.reason_forms import JudgeForm
 
 MOST_ASKED = 200  # cards that one page may ask about
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What the forms of a desk are about."""
-
-    event_id: int
+ASKED = ("theme", "rule", "after")  # what a desk can be asked for
 
 
 @require_safe
 def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
     event: Any = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_desk(request.user, event.pk))
+    return page(request, event)
+
+
+def page(
+    request: HttpRequest,
+    event: Any,
+    *,
+    bulk: JudgeForm | None = None,
+    picked: Collection[int] = (),
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The desk, with what somebody picked and typed on it, if that has to come back to them."""
     letter, kind = request.GET.get("theme", ""), request.GET.get("rule", "")
     if kind and kind not in HoldKind.values:
         raise Http404
     after, now = asked_number(request, "after") or 0, timezone.now()
     shown, more = desk.waiting(request.user, event, letter=letter, kind=kind, after=after, now=now)
-    page = reverse("desk", args=[event.slug])
+    here, back = reverse("desk", args=[event.slug]), urlencode(_kept(request.GET))
     count = desk.count(request.user, event.pk)
     context = {
         "event": events.card(event, now=now),
-        "cards": forms_for(shown, event, request.user),
+        "cards": [
+            card | {"is_picked": card["id"] in picked} for card in forms_for(shown, event, request.user, back=back)
+        ],
         "count": count,
         "count_label": ngettext("%(n)s comment waits", "%(n)s comments wait", count) % {"n": count},
         "more": more,
-        "more_url": address(page, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
-        "themes": theme_links(page, wall.themes_of(event), letter, rule=kind),
-        "kinds": _kinds(page, letter, kind),
+        "more_url": address(here, theme=letter, rule=kind, after=str(shown[-1]["id"])) if more else "",
+        "themes": theme_links(here, wall.themes_of(event), letter, rule=kind),
+        "kinds": _kinds(here, letter, kind),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(request.user, event.pk) else "",
         "queues": _queues(request.user, event),
         "news_url": address(reverse("desk_news", args=[event.slug]), theme=letter, rule=kind),
-        "bulk": JudgeForm(None, case=Desk(event.pk), prefix="all"),
+        "bulk": bulk or JudgeForm(None, known=conduct.of_event(event.pk), prefix="all"),
+        "problem": problem,
+        "back": back,
         "bulk_url": reverse("judge_many", args=[event.slug]),
         "decided": _decided(request),
         "last": max((card["id"] for card in shown), default=after),
     }
-    return render(request, "moderation/desk.html", context)
+    return render(request, "moderation/desk.html", context, status=status)
 
 
 @require_safe
@@ -101,8 +113,7 @@ def news(request: HttpRequest, event_slug: str) -> HttpResponse:
                 "waiting": state["is_waiting"],
                 "seen": state["seen"],
                 "lease": _("%(name)s is looking at this.") % {"name": state["lease"]} if state["lease"] else "",
-                "decided": said(state["decided"]),
-                "undo": undo_url(state["decided"]),
+                **became(state["status"], state["decided"]),
             }
             for pk, state in states.items()
         },
@@ -110,6 +121,15 @@ def news(request: HttpRequest, event_slug: str) -> HttpResponse:
     response = JsonResponse(answer)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def desk_url(event: Any, back: str, **more: str) -> str:
+    """The desk as it was asked for in `back`, of which only what a desk can be asked for is kept."""
+    return address(reverse("desk", args=[event.slug]), **_kept(dict(parse_qsl(back))), **more)
+
+
+def _kept(asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: asked[name] for name in ASKED if asked.get(name)}
 
 
 def _decided(request: HttpRequest) -> dict[str, str] | None:
@@ -136,15 +156,17 @@ def _queues(person: Any, event: Any) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name, args=[event.slug]), "count": n} for label, name, n in counted]
 
 
-def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any) -> list[dict[str, Any]]:
+def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any, *, back: str = "") -> list[dict[str, Any]]:
     """Cards with their marked text, flags, form and addresses, and what is laid on their authors.
+
+    `back` is what the desk was asked for, to which their forms lead back.
 
     Four queries, however many cards: what a reason can be made of is asked once.
     """
     shown = list(shown)
-    known, event_id = conduct.of_event(event.pk), event.pk
+    known = conduct.of_event(event.pk)
     flagged = flags.of_comments(person, [card["id"] for card in shown])
-    laid = sanctions.of_people({card["author_id"] for card in shown}, event_id, now=timezone.now())
+    laid = sanctions.of_people({card["author_id"] for card in shown}, event.pk, now=timezone.now())
     return [
         card
         | {
@@ -152,9 +174,8 @@ def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any) -> list[
             "laid": laid.get(card["author_id"], []),
             "person_url": reverse("moderate_person", args=[event.slug, card["author_id"]]),
             "html": fragments.body_html(marked(card["source_html"], card["words"])),
-            "form": JudgeForm(
-                None, case=Desk(event_id), known=known, prefix=f"c{card['id']}", initial={"seen": card["seen"]}
-            ),
+            "form": JudgeForm(None, known=known, prefix=f"c{card['id']}", initial={"seen": card["seen"]}),
+            "back": back,
             "decide_url": reverse("judge", args=[card["id"]]),
             "lease_url": reverse("lease", args=[card["id"]]),
         }
@@ -172,6 +193,15 @@ def said(decided: dict[str, Any]) -> str:
         return ""
     words = {"what": decided["what"], "name": decided["by"], "time": decided["at_label"]}
     return _("%(what)s. By %(name)s, %(time)s.") % words
+
+
+def became(status: str, decided: dict[str, Any]) -> dict[str, Any]:
+    """What became of a comment, as its card says it: the decision that led to its present state, or its withdrawal."""
+    if status == Status.WITHDRAWN:
+        return {"decided": _("Its author has withdrawn it."), "undo": "", "entry": ""}
+    holds = decided if decided and decided["led_to"] == status else {}
+    other = "" if status == Status.HELD else _("It does not wait any more.")
+    return {"decided": said(holds) or other, "undo": undo_url(holds), "entry": holds.get("entry", "")}
 
 
 def undo_url(decided: dict[str, Any]) -> str:

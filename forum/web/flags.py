@@ -24,7 +24,7 @@ from forum.rules.moderation import why_not_see_desk
 from forum.web import paces
 from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
-from forum.web.deciding import Decision, on_comment
+from forum.web.deciding import DecisionPage, on_comment
 from forum.web.flag_forms import FlagForm, KeepForm
 from forum.web.links import address, theme_links
 from forum.web.loading import asked_number, found
@@ -105,7 +105,7 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
 
 
 keep = on_comment(
-    Decision(
+    DecisionPage(
         title=_lazy("Keep %(label)s"),
         lead=_lazy("It stays as it is, and whoever flagged it is told that a moderator looked and kept it."),
         button=_lazy("Keep this comment"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,19 +15,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forum.actions.judging import JUDGE, judge_many
+from forum.actions.judging import judge_comment, judge_many
 from forum.actions.leases import leave_card, take_card
 from forum.actions.undoing import undo, undo_batch
 from forum.choices import Decision
 from forum.errors import Refused, refuse_if
-from forum.queries import comments, desk, entries
+from forum.queries import comments, conduct, desk, entries
 from forum.queries import events as event_queries
 from forum.reasons import Reason
 from forum.rules.moderation import why_not_judge, why_not_see_desk
 from forum.rules.undoing import why_not_undo
 from forum.web.comments import wants_json
-from forum.web.desk import Desk, card_html, forms_for, said, undo_url
+from forum.web.desk import became, card_html, desk_url, forms_for
+from forum.web.desk import page as desk_page
 from forum.web.loading import found
+from forum.web.meanwhile import changes_html
 from forum.web.reason_forms import JudgeForm, OptionalReasonForm
 from forum.web.refusals import UNREADABLE, status_of
 from forum.web.threads import page_context
@@ -37,7 +40,10 @@ MOST_PICKED = 100
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """One card on a page of its own; opening it takes it for two minutes. Sending its form decides."""
+    """One card on a page of its own; opening it takes it for two minutes. Sending its form decides.
+
+    `seen` asks for what changed since then; the script of an open desk takes the card alone.
+    """
     comment: Any = found(comments.get, request.user, comment_id)
     _may_decide(request, comment)
     if request.method == "POST":
@@ -48,7 +54,10 @@ def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.reason is not Reason.LEASED:
             raise
-    return _page(request, comment)
+    seen = request.GET.get("seen", "")
+    if wants_json(request):
+        return JsonResponse(_fresh_card(request, comment, seen=seen))
+    return _page(request, comment, seen=seen)
 
 
 @require_POST
@@ -72,44 +81,51 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
     event: Any = found(event_queries.get, request.user, event_slug)
     refuse_if(why_not_see_desk(request.user, event.pk))
     picked = [PICK.fullmatch(each) for each in request.POST.getlist("pick")[:MOST_PICKED]]
-    form = JudgeForm(request.POST, case=Desk(event.pk), prefix="all")
-    back = reverse("desk", args=[event.slug])
+    form = JudgeForm(request.POST, known=conduct.of_event(event.pk), prefix="all")
     if not all(picked):
         raise Http404
-    if not picked or not form.is_valid():
-        problem = _("Pick at least one card first.") if not picked else form.problem
-        if wants_json(request):
-            return JsonResponse({"problem": problem}, status=UNREADABLE)
-        messages.error(request, problem)
-        return redirect(back)
     seen = {int(each[1]): each[2] for each in picked if each}
+    if not picked or not form.is_valid():
+        return _not_yet(request, event, form, seen)
     facts = {name: form.cleaned_data[name] for name in ("reason", "article")}
     chosen = [(comment, seen[comment.pk]) for comment in comments.several(request.user, list(seen))]
     judged = judge_many(chosen, Decision(form.cleaned_data["decision"]), by=request.user, now=timezone.now(), **facts)
     words = _count_of(len(judged.entries), judged.refused)
-    undo_all = reverse("undo_batch", args=[judged.batch]) if judged.entries else ""
     if wants_json(request):
-        states = {entry.comment_id: _told(entry.comment_id) for entry in judged.entries}
-        return JsonResponse({"said": words, "undo": undo_all, "states": states})
+        undo_all = reverse("undo_batch", args=[judged.batch]) if judged.batch else ""
+        told = _told(request, event, [entry.comment_id or 0 for entry in judged.entries])
+        return JsonResponse({"said": words, "undo": undo_all, "states": told})
     messages.success(request, words)
-    return redirect(f"{back}?decided={judged.batch}" if judged.entries else back)
+    return redirect(desk_url(event, request.POST.get("back", ""), decided=judged.batch))
+
+
+def _not_yet(request: HttpRequest, event: Any, form: JudgeForm, picked: Collection[int]) -> HttpResponse:
+    """Nothing was decided: the desk as it was asked for, with what was picked and typed."""
+    problem = "" if picked else _("Pick at least one card first.")
+    if wants_json(request):
+        return JsonResponse({"problem": problem or form.problem}, status=UNREADABLE)
+    request.GET = QueryDict(request.POST.get("back", ""))
+    return desk_page(request, event, bulk=form, picked=picked, problem=problem, status=UNREADABLE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     """Undoes one decision, after a page that says what will happen."""
     entry: Any = found(entries.get, entry_id)
-    refuse_if(why_not_undo(request.user, entry))
+    no = why_not_undo(request.user, entry)
+    if no is not None and wants_json(request):
+        return JsonResponse({"problem": str(no.label)}, status=status_of(no))
+    refuse_if(no)
     back = (
         reverse("comment", args=[entry.comment_id]) if entry.comment_id else reverse("thread", args=[entry.thread_id])
     )
-    form = OptionalReasonForm(request.POST if request.method == "POST" else None, case=Desk(entry.event_id))
+    form = OptionalReasonForm(request.POST if request.method == "POST" else None, case=entry)
     if request.method == "POST" and form.is_valid():
         undo(entry, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
         if wants_json(request):
-            return JsonResponse(_fresh_card(request, entry.comment_id))
+            return JsonResponse({"cards": _waiting_again(request, entry.event, [entry.comment_id])})
         messages.success(request, _("Undone: it is as it was before."))
-        return redirect((request.POST.get("back") == "desk" and reverse("desk", args=[entry.event.slug])) or back)
+        return redirect(desk_url(entry.event, request.POST["back"]) if "back" in request.POST else back)
     context = page_context(entry.theme_now) | {
         "title": _("Undo: %(what)s") % {"what": entry.get_act_display()},
         "lead": _("It is as it was before. The log keeps both: the decision, and that it was taken back."),
@@ -131,9 +147,12 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
     if refused:
         words += " " + str(refused[0].reason.label)
     if wants_json(request):
-        return JsonResponse({"said": words})
+        ids = entries.comments_of_batch(batch)
+        return JsonResponse({"said": words, "cards": _waiting_again(request, first.event, ids)})
     messages.success(request, words)
-    return redirect("moderation_log" if request.POST.get("back") == "log" else "desk", first.event.slug)
+    if request.POST.get("back") == "log":
+        return redirect("moderation_log", first.event.slug)
+    return redirect(desk_url(first.event, request.POST.get("back", "")))
 
 
 def _may_decide(request: HttpRequest, comment: Any) -> None:
@@ -144,71 +163,89 @@ def _may_decide(request: HttpRequest, comment: Any) -> None:
 
 def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
     event = comment.thread.theme.event
-    form = JudgeForm(request.POST, case=Desk(event.pk), prefix=f"c{comment.pk}")
+    form = JudgeForm(request.POST, case=comment.thread.theme, prefix=f"c{comment.pk}")
     if not form.is_valid():
         if wants_json(request):
-            problem = form.problem
-            return JsonResponse({"problem": problem}, status=UNREADABLE)
+            return JsonResponse({"problem": form.problem}, status=UNREADABLE)
         return _page(request, comment, form=form, status=UNREADABLE)
+    decision = Decision(form.cleaned_data["decision"])
     facts = {name: form.cleaned_data[name] for name in ("reason", "article", "seen")}
     try:
-        JUDGE[form.cleaned_data["decision"]](comment, by=request.user, now=timezone.now(), **facts)
+        judge_comment(comment, decision, by=request.user, now=timezone.now(), **facts)
     except Refused as refusal:
         return _too_late(request, comment, form, refusal.reason)
+    told = _told(request, event, [comment.pk])[comment.pk]
     if wants_json(request):
-        return JsonResponse(_told(comment.pk))
-    messages.success(request, f"{comments.label_of(comment)}: {Decision(form.cleaned_data['decision']).label}.")
-    return redirect(f"{reverse('desk', args=[event.slug])}?decided={_told(comment.pk)['entry']}")
+        return JsonResponse(told)
+    messages.success(request, f"{comments.label_of(comment)}: {decision.label}.")
+    return redirect(desk_url(event, request.POST.get("back", ""), decided=str(told["entry"])))
 
 
 def _too_late(request: HttpRequest, comment: Any, form: JudgeForm, reason: Reason) -> HttpResponse:
-    """Nothing was decided: who did what meanwhile, and the card as it is now."""
+    """Nothing was decided: who did what meanwhile, and the card as it is now, with what was typed on it."""
     fresh: Any = found(comments.get, request.user, comment.pk)
-    told = _told(comment.pk) if reason is Reason.DECIDED_MEANWHILE else {"decided": ""}
+    event, told = fresh.thread.theme.event, {"decided": ""}
+    if reason is Reason.DECIDED_MEANWHILE:
+        told = _told(request, event, [fresh.pk])[fresh.pk]
     problem = " ".join(filter(None, [str(reason.label), str(told["decided"])]))
+    waits = why_not_judge(request.user, fresh, fresh.thread) is None
     if wants_json(request):
         body = told | {"problem": problem, "reason": reason.value}
-        if why_not_judge(request.user, fresh, fresh.thread) is None:
-            body |= _fresh_card(request, comment.pk)
+        if waits:
+            body |= _fresh_card(request, fresh, form=form)
         return JsonResponse(body, status=status_of(reason))
-    if why_not_judge(request.user, fresh, fresh.thread) is not None:
+    if not waits:
         messages.error(request, problem)
-        return redirect("desk", fresh.thread.theme.event.slug)
+        return redirect(desk_url(event, request.POST.get("back", "")))
     return _page(request, fresh, form=form, problem=problem, status=status_of(reason))
 
 
 def _page(
-    request: HttpRequest, comment: Any, *, form: JudgeForm | None = None, problem: str = "", status: int = 200
+    request: HttpRequest,
+    comment: Any,
+    *,
+    form: JudgeForm | None = None,
+    seen: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    card = forms_for([desk.card(request.user, comment, now=timezone.now())], comment.thread.theme.event, request.user)[
-        0
-    ]
-    if form is not None:
-        if problem:
-            form.data = {**form.data.dict(), form.add_prefix("seen"): card["seen"]}  # type: ignore[attr-defined]
-        card["form"] = form
+    card = _card(request, comment, form=form, seen=seen)
     context = page_context(comment.thread.theme) | {
         "card": card | {"is_alone": True},
         "problem": problem,
-        "desk_url": reverse("desk", args=[comment.thread.theme.event.slug]),
+        "desk_url": desk_url(comment.thread.theme.event, card["back"]),
     }
     return render(request, "moderation/judge.html", context, status=status)
 
 
-def _fresh_card(request: HttpRequest, comment_id: int | None) -> dict[str, Any]:
-    if comment_id is None:
-        return {}
-    comment: Any = found(comments.get, request.user, comment_id)
-    card = desk.card(request.user, comment, now=timezone.now())
-    if not card["is_waiting"]:
-        return {}
-    return {"card": card_html(request, forms_for([card], comment.thread.theme.event, request.user)[0])}
+def _card(request: HttpRequest, comment: Any, *, form: JudgeForm | None = None, seen: str = "") -> dict[str, Any]:
+    """The card of a comment as it is now: with what changed since it was `seen`, and what was typed in its form."""
+    found_now, event = desk.card(request.user, comment, now=timezone.now()), comment.thread.theme.event
+    back = request.POST.get("back", request.GET.get("back", ""))
+    card = forms_for([found_now], event, request.user, back=back)[0]
+    if form is None:
+        return card | {"changes_html": changes_html(comment, seen)}
+    seen = form.data.get(form.add_prefix("seen"), "")
+    form.data = {**form.data.dict(), form.add_prefix("seen"): card["seen"]}  # type: ignore[attr-defined]
+    is_explained = any(form.data.get(form.add_prefix(name)) for name in ("article", "phrase", "reason"))
+    return card | {"form": form, "is_explained": is_explained, "changes_html": changes_html(comment, seen)}
 
 
-def _told(comment_id: int | None) -> dict[str, Any]:
-    """What was decided about a comment, as its card says it from then on."""
-    decided = desk.last_decisions([comment_id or 0]).get(comment_id or 0, {})
-    return {"decided": said(decided), "undo": undo_url(decided), "entry": decided.get("entry", "")}
+def _fresh_card(request: HttpRequest, comment: Any, *, form: JudgeForm | None = None, seen: str = "") -> dict[str, Any]:
+    return {"card": card_html(request, _card(request, comment, form=form, seen=seen))}
+
+
+def _waiting_again(request: HttpRequest, event: Any, comment_ids: Collection[int | None]) -> dict[int, str]:
+    """The cards of those of these comments that wait now."""
+    ids = [pk for pk in comment_ids if pk is not None]
+    cards = forms_for(desk.cards(request.user, event.pk, ids, now=timezone.now()), event, request.user)
+    return {card["id"]: card_html(request, card) for card in cards}
+
+
+def _told(request: HttpRequest, event: Any, comment_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What became of these comments, as their cards say it from then on."""
+    states = desk.states(request.user, event.pk, comment_ids, now=timezone.now())
+    return {pk: became(state["status"], state["decided"]) for pk, state in states.items()}
 
 
 def _count_of(decided: int, refused: list[tuple[Any, Reason]]) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forum.actions import judging, redaction
 from forum.actions import moderation as acts
 from forum.actions import off_topic as topics
+from forum.actions import redaction
 from forum.reasons import Reason
 from forum.rules import moderation as rules
 from forum.rules.moving import why_not_rename
-from forum.web.deciding import Decision, on_comment, on_thread, on_version
+from forum.web.deciding import DecisionPage, on_comment, on_thread, on_version
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
 
 
@@ -26,31 +26,8 @@ def _why_not_show(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -
     return rules.why_not_show_version(person, comment, thread, is_hidden=row["is_hidden"])
 
 
-approve = on_comment(
-    Decision(
-        title=_("Publish %(label)s"),
-        lead=_("It appears at its place in the thread, with the time it was written, and is new for everybody."),
-        button=_("Publish this comment"),
-        done=_("%(label)s is published."),
-        why_not=rules.why_not_judge,
-        act=judging.approve_comment,
-        form=OptionalReasonForm,
-    )
-)
-reject = on_comment(
-    Decision(
-        title=_("Do not publish %(label)s"),
-        lead=_("Nobody but its author and the moderators will see it. Its author reads your reason."),
-        button=_("Do not publish it"),
-        done=_("%(label)s is not published, and its author is told why."),
-        why_not=rules.why_not_judge,
-        act=judging.reject_comment,
-        form=RemovalForm,
-        is_danger=True,
-    )
-)
 remove = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Remove %(label)s"),
         lead=_("Its text leaves the thread for everybody. If it has replies, your reason stands in its place."),
         button=_("Remove this comment"),
@@ -62,7 +39,7 @@ remove = on_comment(
     )
 )
 restore = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Restore %(label)s"),
         lead=_("It comes back to its place in the thread, as it was."),
         button=_("Restore this comment"),
@@ -73,7 +50,7 @@ restore = on_comment(
     )
 )
 off_topic = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Mark %(label)s as off topic"),
         lead=_("It stays public and can be answered, folded away behind your reason."),
         button=_("Mark it as off topic"),
@@ -84,7 +61,7 @@ off_topic = on_comment(
     )
 )
 on_topic = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Show %(label)s among the others again"),
         lead=_("It is no longer marked as off topic."),
         button=_("Show it again"),
@@ -95,7 +72,7 @@ on_topic = on_comment(
     )
 )
 redact = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Take personal data out of %(label)s"),
         lead=_("You can only take out, never put in. Everybody sees that something was taken out."),
         button=_("Take it out"),
@@ -107,7 +84,7 @@ redact = on_comment(
     )
 )
 pin = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Pin %(label)s"),
         lead=_("It is marked in its thread and shown on the screen in the room. An opening puts its thread first."),
         button=_("Pin this comment"),
@@ -118,7 +95,7 @@ pin = on_comment(
     )
 )
 unpin = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Unpin %(label)s"),
         lead=_("It stands among the others again."),
         button=_("Unpin this comment"),
@@ -129,7 +106,7 @@ unpin = on_comment(
     )
 )
 hide_version = on_version(
-    Decision(
+    DecisionPage(
         title=_("Hide version %(number)s of %(label)s"),
         lead=_("Its text and note leave the public history; your reason stands in their place."),
         button=_("Hide this version"),
@@ -141,7 +118,7 @@ hide_version = on_version(
     )
 )
 show_version = on_version(
-    Decision(
+    DecisionPage(
         title=_("Show version %(number)s of %(label)s again"),
         lead=_("Its text and note come back into the public history."),
         button=_("Show this version"),
@@ -152,7 +129,7 @@ show_version = on_version(
     )
 )
 lock_thread = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Lock this thread: %(label)s"),
         lead=_("Everybody can read it; nobody can add, edit or withdraw anything in it."),
         button=_("Lock the thread"),
@@ -163,7 +140,7 @@ lock_thread = on_thread(
     )
 )
 unlock_thread = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Unlock this thread: %(label)s"),
         lead=_("People can write in it again."),
         button=_("Unlock the thread"),
@@ -174,7 +151,7 @@ unlock_thread = on_thread(
     )
 )
 rename_thread = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Rename this thread: %(label)s"),
         lead=_("Its address and its numbers stay. The log says that it was renamed."),
         button=_("Rename the thread"),

@@ -9,11 +9,11 @@ from forum.actions import moving as acts
 from forum.queries import comments
 from forum.rules import moving as rules
 from forum.web.boxes import place_in_thread
-from forum.web.deciding import Decision, on_comment, on_thread
+from forum.web.deciding import DecisionPage, on_comment, on_thread
 from forum.web.moving_forms import MergeForm, MoveForm, SplitForm
 
 split = on_comment(
-    Decision(
+    DecisionPage(
         title=_("Make %(label)s a thread of its own"),
         lead=_(
             "It becomes the opening of a new thread in the same theme, and everything that answers it goes along. All"
@@ -24,11 +24,12 @@ split = on_comment(
         why_not=rules.why_not_split,
         act=acts.split_branch,
         form=SplitForm,
+        is_about_words=False,
         leads_to=lambda request, thread: reverse("thread", args=[thread.pk]),
     )
 )
 move = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Move to another theme: %(label)s"),
         lead=_(
             "The thread goes there with everything in it. Its comments take new numbers there; whoever follows an old"
@@ -42,7 +43,7 @@ move = on_thread(
     )
 )
 merge = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Merge into another thread: %(label)s"),
         lead=_(
             "Its opening becomes a branch of the other thread, with everything that answers it, and its address leads"

@@ -8,11 +8,11 @@ from forum.actions import notes as note_acts
 from forum.actions import plans as acts
 from forum.rules import notes as note_rules
 from forum.rules import plans as rules
-from forum.web.deciding import Decision, on_theme, on_thread
+from forum.web.deciding import DecisionPage, on_theme, on_thread
 from forum.web.plan_forms import NoteForm, PlanForm, SlowForm
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm
 
-PLAN = Decision(
+PLAN = DecisionPage(
     title=_("Plan when it closes: %(label)s"),
     lead=_("It locks itself then, and opens again if you say when. Everybody sees the plan; you can cancel it."),
     button=_("Set this plan"),
@@ -21,7 +21,7 @@ PLAN = Decision(
     act=acts.plan_closing,
     form=PlanForm,
 )
-CANCEL_PLAN = Decision(
+CANCEL_PLAN = DecisionPage(
     title=_("Cancel the plan: %(label)s"),
     lead=_("It neither closes nor opens by itself any more. What is locked by now stays locked."),
     button=_("Cancel the plan"),
@@ -30,7 +30,7 @@ CANCEL_PLAN = Decision(
     act=acts.cancel_plan,
     form=OptionalReasonForm,
 )
-SLOW = Decision(
+SLOW = DecisionPage(
     title=_("Slow mode: %(label)s"),
     lead=_("In a heated hour it gives people time to read each other. Moderators are exempt, and editing is free."),
     button=_("Set slow mode"),
@@ -44,7 +44,7 @@ plan_thread, plan_theme = on_thread(PLAN), on_theme(PLAN)
 cancel_thread_plan, cancel_theme_plan = on_thread(CANCEL_PLAN), on_theme(CANCEL_PLAN)
 slow_thread, slow_theme = on_thread(SLOW), on_theme(SLOW)
 lock_theme = on_theme(
-    Decision(
+    DecisionPage(
         title=_("Lock this theme: %(label)s"),
         lead=_("Everybody can read it; nobody can add, edit or withdraw anything in any of its threads."),
         button=_("Lock the theme"),
@@ -55,7 +55,7 @@ lock_theme = on_theme(
     )
 )
 unlock_theme = on_theme(
-    Decision(
+    DecisionPage(
         title=_("Unlock this theme: %(label)s"),
         lead=_("People can write in it again, except in threads that are locked themselves."),
         button=_("Unlock the theme"),
@@ -66,7 +66,7 @@ unlock_theme = on_theme(
     )
 )
 note = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Note at the head of this thread: %(label)s"),
         lead=_("Say what everybody should know who reads or writes here. It takes the place of the note before."),
         button=_("Set this note"),
@@ -77,7 +77,7 @@ note = on_thread(
     )
 )
 remove_note = on_thread(
-    Decision(
+    DecisionPage(
         title=_("Remove the note: %(label)s"),
         lead=_("The note leaves the head of the thread."),
         button=_("Remove the note"),

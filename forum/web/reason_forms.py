@@ -39,11 +39,11 @@ class ReasonForm(forms.Form):
     needs_reason = True
 
     def __init__(
-        self, *args: object, case: Any, person: Any = None, known: Conduct | None = None, **kwargs: object
+        self, *args: object, case: Any = None, person: Any = None, known: Conduct | None = None, **kwargs: object
     ) -> None:
-        """`case` is what the decision is about: anything that knows its `event_id`; `person` is who decides.
+        """`person` is who decides, `case` what about: anything that knows its `event_id`. Two queries.
 
-        `known` is what a reason can be made of, where many forms share it; else it is asked for: two queries.
+        None if `known` says what a reason can be made of, as where many forms share it.
         """
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.case, self.person = case, person

@@ -20,15 +20,15 @@ from forum.actions.reports import Notice, decide_report, report_comment
 from forum.errors import Refused, refuse_if
 from forum.queries import comments, events, reports
 from forum.reasons import Reason
-from forum.rules.moderation import why_not_see_desk
+from forum.rules.moderation import seen_as, why_not_see_desk
 from forum.rules.reports import TO_END, why_not_decide_report, why_not_report
 from forum.web import paces
 from forum.web.boxes import place_in_thread
 from forum.web.caching import only_theirs
 from forum.web.comments import place_after
-from forum.web.desk import Desk
 from forum.web.flag_forms import ReportAnswerForm, ReportForm
 from forum.web.loading import found
+from forum.web.meanwhile import changes_since
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
@@ -122,16 +122,22 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
     reason = why_not_decide_report(request.user, reported, comment, comment.thread)
     if request.method != "POST":
         refuse_if(reason)
-    facts: dict[str, Any] = {"case": Desk(event.pk), "person": request.user, "is_there": comment.status in TO_END}
+    # By what the form had shown: who is too late finds every word in it again.
+    status = request.POST.get("seen", seen_as(comment)).rpartition(".")[2]
+    facts: dict[str, Any] = {"case": comment.thread.theme, "person": request.user, "is_there": status in TO_END}
     form = ReportAnswerForm(request.POST or None, **facts)
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
         except Refused as refusal:
             reason = refusal.reason
+            reported = found(reports.get, request.user, event, report_id)  # as it is now
+            comment = reported.comment
     context = page_context(comment.thread.theme) | {
         "report": reports.one(request.user, reported),
         "form": form,
+        "seen": seen_as(comment),
+        "changes_html": changes_since(comment, reported.version_id),
         "why_not": str(reason.label) if reason else "",
         "action": request.path,
         "cancel_url": reverse("reports", args=[event.slug]),
@@ -141,6 +147,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: ReportAnswerForm) -> HttpResponse:
     """Raises Refused."""
-    decide_report(reported, by=request.user, now=timezone.now(), **form.cleaned_data)
+    seen = request.POST.get("seen", "")
+    decide_report(reported, by=request.user, now=timezone.now(), seen=seen, **form.cleaned_data)
     messages.success(request, _("%(number)s is answered.") % {"number": reported.number})
     return redirect("reports", event.slug)

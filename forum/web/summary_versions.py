@@ -16,7 +16,7 @@ from forum.reasons import Reason
 from forum.rules.roles import may_moderate
 from forum.rules.summaries import why_not_hide_summary, why_not_show_summary
 from forum.web.caching import answer
-from forum.web.deciding import Decision, on_summary
+from forum.web.deciding import DecisionPage, on_summary
 from forum.web.loading import found
 from forum.web.reason_forms import OptionalReasonForm, RemovalForm
 from forum.web.summaries import after_merge, place
@@ -58,7 +58,7 @@ def _why_not_show(person: Any, thread: Any, version: Any) -> Reason | None:
 
 
 hide = on_summary(
-    Decision(
+    DecisionPage(
         title=_("Hide version %(number)s of the summary: %(label)s"),
         lead=_("Its points leave the public history; your reason stands in their place."),
         button=_("Hide this version"),
@@ -70,7 +70,7 @@ hide = on_summary(
     )
 )
 show = on_summary(
-    Decision(
+    DecisionPage(
         title=_("Show version %(number)s of the summary again: %(label)s"),
         lead=_("Its points come back into the public history."),
         button=_("Show this version"),

@@ -6,7 +6,8 @@ const desk = document.getElementById("desk");
 const said = document.querySelector("[data-desk-said]");
 let current = null; // the card that has the keys
 let intent = ""; // what Ctrl and Enter send
-let last = null; // the newest decision of this page: where to undo it, and on which card
+let last = null; // the newest decision of this page, or several made as one: where to undo it
+const sending = new WeakSet(); // forms whose answer is not here yet: a second press is no second decision
 let renewing = 0;
 let looking = 0;
 
@@ -15,8 +16,10 @@ if (desk) begin();
 function begin() {
   document.addEventListener("keydown", press);
   desk.addEventListener("submit", submit);
+  desk.addEventListener("click", (event) => event.target.closest("[data-load]") && loadAnew(event.target.closest("[data-card]")));
   desk.addEventListener("focusin", (event) => take(event.target.closest("[data-card]")));
-  document.getElementById("bulk")?.addEventListener("submit", submitMany);
+  bulk().addEventListener("submit", submitMany);
+  notice().addEventListener("submit", submit);
   document.addEventListener("change", (event) => event.target.name === "pick" && countPicked());
   document.addEventListener("parley:desk", soon);
   newButton().addEventListener("click", fetchNew);
@@ -119,37 +122,55 @@ function token() {
   return document.querySelector("[name=csrfmiddlewaretoken]").value;
 }
 
+/** The form for all that are picked, and the line that tells what became of them. */
+function bulk() {
+  return document.getElementById("bulk");
+}
+
+function notice() {
+  return document.querySelector("[data-desk-told]");
+}
+
 async function submit(event) {
   event.preventDefault();
   const form = event.target;
+  if (sending.has(form)) return;
   const card = form.closest("[data-card]");
   const told = await post(form, new FormData(form, event.submitter));
   if (form.matches("[data-take-over]")) return showLease(card, told.problem ?? "");
-  if (form.matches("[data-undo]")) return undone(card, told);
+  if (form.matches("[data-undo]")) return undone(form.closest("[data-told]"), told);
   if (told.decided) return decided(card, told);
-  const here = told.card ? replace(card, told.card) : card;
+  const here = told.card ? replace(card, made(told.card)) : card;
   if (told.card) here.focus();
   if (told.problem) show(here.querySelector("[data-judge]"), told.problem);
+  soon();
 }
 
 async function submitMany(event) {
   event.preventDefault();
   const form = event.target;
+  if (sending.has(form)) return;
   const told = await post(form, new FormData(form, event.submitter));
   if (told.problem) return show(form, told.problem);
-  for (const [id, state] of Object.entries(told.states ?? {})) {
+  for (const [id, state] of Object.entries(told.states)) {
     const card = document.getElementById(`card-${id}`);
-    if (card) decided(card, state, false);
+    if (card) decided(card, { decided: state.decided }, false);
   }
-  last = { url: told.undo, cards: Object.keys(told.states ?? {}) };
-  say(told.said);
   form.querySelector("details").open = false;
+  form.querySelector("[data-problem]").hidden = true;
+  const line = notice().querySelector("p");
+  [notice().hidden, line.textContent] = [false, told.said];
+  say(told.said);
+  if (told.undo) offerUndo(line, told.undo);
   countPicked();
+  soon();
 }
 
 async function post(form, body) {
+  sending.add(form);
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } }).catch(() => null);
   const told = await answer?.json().catch(() => null);
+  sending.delete(form);
   return told ?? { problem: desk.dataset.textFailed };
 }
 
@@ -164,19 +185,25 @@ function decided(card, told, goesOn = true) {
   if (card === current) clearInterval(renewing);
   card.dataset.decided = "";
   card.querySelector("input[name=pick]")?.remove();
-  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], .notice-decided")) part.remove();
+  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], [data-edited], .notice-decided")) part.remove();
   const line = document.createElement("p");
   line.className = "notice-decided small";
-  line.textContent = `${told.problem ? `${told.problem} ` : ""}${told.problem ? "" : told.decided}`;
-  if (told.undo) line.append(" ", undoForm(told.undo));
+  line.dataset.told = "";
+  line.textContent = told.problem || told.decided;
   card.append(line);
-  say(line.firstChild.textContent);
-  if (told.undo && !told.problem) {
-    last = { url: told.undo, cards: [card.dataset.card] };
-    setTimeout(() => last?.url === told.undo && line.querySelector("form")?.classList.add("is-late"), OFFER_UNDO);
-  }
+  say(line.textContent);
+  if (told.undo) offerUndo(line, told.undo, !told.problem);
   if (goesOn && had) (nearest(cards()) ?? newButton()).focus();
   soon();
+}
+
+/** The way back stands beside what was decided; for ten seconds it is the first thing to see there. */
+function offerUndo(line, url, isMine = true) {
+  const form = undoForm(url);
+  line.append(" ", form);
+  if (!isMine) return;
+  last = { url, line };
+  setTimeout(() => form.classList.add("is-late"), OFFER_UNDO);
 }
 
 function undoForm(url) {
@@ -191,32 +218,54 @@ function undoForm(url) {
 }
 
 async function undoLast() {
-  if (!last?.url) return;
-  const mine = last;
-  last = null;
-  const form = undoForm(mine.url);
-  const told = await post(form, new FormData(form));
-  if (mine.cards.length === 1) return undone(document.getElementById(`card-${mine.cards[0]}`), told);
-  say(told.said ?? told.problem);
-  location.reload();
+  const form = last?.line.querySelector("[data-undo]");
+  if (!form || sending.has(form)) return;
+  const { line } = last;
+  undone(line, await post(form, new FormData(form)));
 }
 
-function undone(card, told) {
-  if (!card) return;
-  if (!told.card) {
-    card.querySelector(".notice-decided")?.append(` ${told.problem ?? desk.dataset.textFailed}`);
-    return say(told.problem ?? desk.dataset.textFailed);
+/** What waits again has its card again, wherever it was undone: beside one card, or beside many at once. */
+function undone(line, told) {
+  if (told.problem) {
+    line.querySelector("[data-problem]")?.remove();
+    const problem = Object.assign(document.createElement("span"), { textContent: ` ${told.problem}` });
+    problem.dataset.problem = "";
+    line.append(problem);
+    return say(told.problem);
   }
-  replace(card, told.card).focus();
-  say(desk.dataset.textUndone);
+  const back = Object.entries(told.cards).map(([id, html]) => {
+    const [card, fresh] = [document.getElementById(`card-${id}`), made(html)];
+    if (!card) desk.append(fresh);
+    return card ? replace(card, fresh) : fresh;
+  });
+  last = null;
+  const words = told.said ?? desk.dataset.textUndone;
+  if (line.isConnected) line.textContent = words;
+  back[0]?.focus();
+  say(words);
   soon();
 }
 
-function replace(card, html) {
-  const fresh = made(html);
+function replace(card, fresh) {
   if (card === current) current = null;
   card.replaceWith(fresh);
+  countPicked();
   return fresh;
+}
+
+/** The card with the text that its author has written since; what was typed about the old one stays. */
+async function loadAnew(card) {
+  const asked = new URL(card.dataset.decide, location.href);
+  asked.searchParams.set("seen", card.dataset.seen);
+  const answer = await fetch(asked, { headers: { Accept: "application/json" } }).catch(() => null);
+  const told = answer?.ok && (await answer.json().catch(() => null));
+  if (!told) return show(card.querySelector("[data-judge]"), desk.dataset.textFailed);
+  const fresh = made(told.card);
+  fresh.querySelector("details.why").open = card.querySelector("details.why").open;
+  for (const field of card.querySelectorAll("[data-judge] :is(select, textarea)")) {
+    fresh.querySelector(`[name="${field.name}"]`).value = field.value;
+  }
+  replace(card, fresh).focus();
 }
 
 /** HTML of the server's own template. */
@@ -250,6 +299,7 @@ async function look(more = {}) {
 function heed(card, state) {
   if (!state || "decided" in card.dataset) return;
   if (!state.waiting) return decided(card, { decided: state.decided, undo: state.undo }, false);
+  card.querySelector("[data-edited]").hidden = state.seen === card.dataset.seen;
   showLease(card, state.lease);
 }
 
@@ -267,6 +317,7 @@ async function fetchNew() {
   desk.append(...fresh);
   desk.dataset.last = fresh.at(-1)?.dataset.card ?? desk.dataset.last;
   document.querySelector("[data-desk-empty]")?.remove();
+  bulk().hidden = false;
   newButton().closest("p").hidden = news.new <= fresh.length;
   fresh[0]?.focus();
 }

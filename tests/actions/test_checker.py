@@ -17,6 +17,7 @@ from django.utils import timezone
 from forum.actions.judging import approve_comment
 from forum.actions.moderation import lock_thread
 from forum.models import Comment
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, new_key
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_nobody_else_is_asked_about(service, send, event, cast, thread, say):
     send("ben", "A moderator reads this anyway.")
     assert service.asked == []
     assert reasons_of_last() == [("everybody", 0)]
-    approve_comment(Comment.objects.latest("pk"), by=cast.mo, reason="", now=timezone.now())
+    approve_comment(Comment.objects.latest("pk"), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     event.hold_rules = {}
     event.save(update_fields=["hold_rules"])
     send("ben", "By now ben is known.")

@@ -20,6 +20,7 @@ from forum.errors import Refused
 from forum.models import Appeal, Comment, CommentVersion, LogEntry, Notification, Stance, Thread
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, new_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,13 +162,14 @@ def test_two_moderators_decide_one_appeal_at_once(event, thread, cast, say):
     event.roles.create(person=deciders[1], kind=RoleKind.MODERATOR)
     for turn in range(20):
         comment = say("ben", f"Turn {turn}.", to=thread.opening)
-        entry = remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+        entry = remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
         case = appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
         told: list[Reason] = []
 
-        def decide(place: int, case: Appeal = case, told: list[Reason] = told) -> None:
+        def decide(place: int, comment: Comment = comment, case: Appeal = case, told: list[Reason] = told) -> None:
             outcome = list(Outcome)[place]
-            how = {"by": deciders[place], "answer": "So be it.", "seen": "", "now": timezone.now()}
+            seen = f"{comment.version_id}.removed"
+            how = {"by": deciders[place], "answer": "So be it.", "seen": seen, "now": timezone.now()}
             try:
                 decide_appeal(Appeal.objects.get(pk=case.pk), outcome=outcome, **how)
             except Refused as refusal:

@@ -12,6 +12,7 @@ from forum.actions.mentions import as_typed, linked
 from forum.actions.moderation import remove_comment
 from forum.actions.people import placeholder
 from forum.models import Comment, Notification
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, new_key
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_completion_finds_any_word_of_a_name_and_those_of_the_thread_first(threa
 
 def test_completion_is_for_people_with_an_account_and_offers_nobody_hidden(thread, cast, say):
     comment = say("mo", "Rude.", to=thread.opening)
-    remove_comment(comment, by=cast.olga, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.olga, reason="Rude.", now=timezone.now())
     path = f"/threads/{thread.pk}/people/?q=mo"
     assert cast.client("eve").get(path).status_code == 403
     assert cast.client("ben").get(path).json() == {"people": []}

@@ -23,6 +23,7 @@ from forum.queries.pages import Place, page_of
 from forum.queries.search import search
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +131,7 @@ def test_old_addresses_of_threads_lead_to_where_they_go_on(theme, thread, talk, 
     at = Client().get(f"/threads/{thread.pk}/?at={talk['d'].pk}")
     assert at.url == f"/threads/{after.pk}/#comment-{talk['d'].pk}"
     assert Client().get(f"/comments/{talk['d'].pk}/").status_code == 200
-    remove_comment(other, **decide())
+    remove_comment(other, seen=ANY_TEXT, **decide())
     for path in ("", "feed.atom"):  # neither says anything of what is hidden
         assert Client().get(f"/threads/{other.thread_id}/{path}").status_code == 404
 
@@ -157,7 +158,7 @@ def test_who_may_not_and_what_cannot_be(event, theme, thread, talk, cast, decide
         assert refusal(act, *args, **decide(by=cast.eve, **more)) is Reason.NOT_MODERATOR
         assert LogEntry.objects.count() == before
     assert refusal(split_branch, talk["a"], **decide(title="T")) is Reason.IS_OPENING
-    remove_comment(talk["f"], **decide())
+    remove_comment(talk["f"], seen=ANY_TEXT, **decide())
     assert refusal(split_branch, talk["f"], **decide(title="T")) is Reason.NOT_PUBLIC
     assert refusal(merge_thread, thread, **decide(into=thread)) is Reason.SAME_THREAD
     assert refusal(merge_thread, thread, **decide(into=other)) is Reason.YOUNGER_THREAD
@@ -252,16 +253,16 @@ def test_a_held_comment_is_published_at_its_place_or_not(theme, thread, talk, ca
     held = import_reply(talk["b"], seed_of(theme, "held:1", **facts))
     other = import_reply(talk["b"], seed_of(theme, "held:2", **facts))
     Notification.objects.all().delete()
-    approve_comment(Comment.objects.select_related("version").get(pk=held.pk), **decide())
+    approve_comment(Comment.objects.select_related("version").get(pk=held.pk), seen=ANY_TEXT, **decide())
     held.refresh_from_db()
     assert held.status == Status.PUBLISHED
     assert held.created_at == facts["written_at"]
-    assert refusal(approve_comment, held, **decide()) is Reason.NOT_HELD
+    assert refusal(approve_comment, held, seen=ANY_TEXT, **decide()) is Reason.NOT_HELD
     assert set(Notification.objects.values_list("person__name", "kind")) == {("Ben", "decision")}
-    reject_comment(other, **decide())
+    reject_comment(other, seen=ANY_TEXT, **decide())
     other.refresh_from_db()
     assert (other.status, other.status_reason) == (Status.REJECTED, "It is another question.")
     page = cast.client("ben").get(f"/comments/{other.pk}/").content.decode()
     assert "It is another question." in page
     assert cast.client("ada").get(f"/comments/{other.pk}/").status_code == 404
-    assert refusal(reject_comment, other, **decide(by=cast.ada)) is Reason.NOT_MODERATOR
+    assert refusal(reject_comment, other, seen=ANY_TEXT, **decide(by=cast.ada)) is Reason.NOT_MODERATOR

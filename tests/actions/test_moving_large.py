@@ -23,6 +23,7 @@ from forum.choices import Status
 from forum.errors import Refused
 from forum.models import Comment, Thread
 from forum.models.ranges import Ranges
+from forum.rules.moderation import ANY_TEXT
 from tests.actions.hall import Hall, assert_addresses, assert_counts, assert_nothing_lost, assert_trees, assert_unread
 from tests.actions.test_concurrency import all_at_once
 from tests.bulk import plant_below
@@ -66,15 +67,15 @@ def fill(hall: Hall, people: list[Any]) -> list[Comment]:
         plant_below(other.opening, [0, 1, 1, 0, 3, 2, 6] * 10, by=people)
     some = hall.dice.sample(made[5:], 90)
     for comment in [made[1], made[3], *some[:30]]:
-        remove_comment(comment, **hall.decides())
+        remove_comment(comment, seen=ANY_TEXT, **hall.decides())
     for comment in some[30:60]:
         withdraw_comment(comment, by=comment.author, now=timezone.now())
     facts = {"author": people[0], "source": "Held.", "written_at": timezone.now(), "is_public": False}
     held = [import_reply(comment, seed_of(hall.themes[0], f"held:{comment.pk}", **facts)) for comment in some[60:]]
     for comment in held[:10]:
-        reject_comment(comment, **hall.decides())
+        reject_comment(comment, seen=ANY_TEXT, **hall.decides())
     for comment in hall.dice.sample(held[10:], 10):  # published late, in the middle of the tree
-        approve_comment(hall.at(comment), **hall.decides())
+        approve_comment(hall.at(comment), seen=ANY_TEXT, **hall.decides())
     return made
 
 
@@ -178,7 +179,7 @@ def test_nothing_is_lost_while_a_thread_of_two_thousand_moves_and_people_answer_
     assert_nothing_lost(hall)
     assert len(hall.said) >= 5 * BETWEEN
     for comment in Comment.objects.filter(status=Status.HELD).order_by("pk")[:3]:
-        approve_comment(hall.at(comment), **hall.decides())
+        approve_comment(hall.at(comment), seen=ANY_TEXT, **hall.decides())
     assert_trees()
     assert_counts()
     assert_addresses(hall, event)

@@ -16,6 +16,7 @@ from forum.errors import Refused
 from forum.models import Comment, Stance
 from forum.queries import changes, comments
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def _locked(theme, thread, cast, comment):
 
 
 def _removed(theme, thread, cast, comment):
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
 
 
 def _withdrawn(theme, thread, cast, comment):
@@ -124,9 +125,9 @@ def test_stances_hide_with_their_comment_and_come_back_with_it(thread, cast, say
     comment = say("ada", "Mine.", to=thread.opening)
     say("ben", "An answer, so that the place stays.", to=comment)
     take(cast.ben, comment, SUPPORT)
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert comments.one(comment)["stances"] == ""
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert comments.one(comment)["stances"] == "1 supports"
 
 

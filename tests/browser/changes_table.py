@@ -15,7 +15,7 @@ from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_opening, import_reply, seed_of
-from forum.actions.judging import approve_comment, judge_many, reject_comment
+from forum.actions.judging import judge_comment, judge_many
 from forum.actions.moderation import (
     lock_thread,
     pin_comment,
@@ -37,7 +37,8 @@ from forum.actions.stances import switch_stances, take_stance
 from forum.actions.summaries import write_summary
 from forum.actions.undoing import undo_batch
 from forum.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
-from forum.models import Comment, CommentVersion, Event, LogEntry, Theme, Thread
+from forum.models import Comment, CommentVersion, Event, IllegalReport, LogEntry, Theme, Thread
+from forum.rules.moderation import ANY_TEXT, seen_as
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
 
@@ -58,6 +59,8 @@ class Stage:
     def decided(self, act: Callable[..., Any], thing: Any, **more: Any) -> Any:
         """What mo decides about something as it is now."""
         fresh = thing.__class__.objects.get(pk=thing.pk)
+        if isinstance(thing, (Comment, IllegalReport)) and act is not split_branch:
+            more["seen"] = ANY_TEXT
         return act(fresh, by=self.cast.mo, reason="It is fair.", now=timezone.now(), **more)
 
     def fresh(self, comment: Comment) -> Comment:
@@ -108,7 +111,7 @@ def publish_and_undo(stage: Stage) -> None:
     how = {"by": stage.cast.mo, "reason": "", "now": timezone.now()}
     held = [import_reply(stage.thread.opening, seed(stage.theme, stage.cast.ben, f"many:{n}", is_public=False))
             for n in range(2)]  # fmt: skip
-    undo_batch(judge_many([(each, "") for each in held], Decision.APPROVE, **how).batch, **how)
+    undo_batch(judge_many([(each, ANY_TEXT) for each in held], Decision.APPROVE, **how).batch, **how)
 
 
 def agree(stage: Stage) -> None:
@@ -147,7 +150,8 @@ def hear_appeal(stage: Stage) -> None:
     """ben answers that his comment was not published, and olga takes the decision back."""
     entry = LogEntry.objects.filter(comment=stage.held[1]).latest("pk")
     case = appeal(stage.held[1], by=stage.cast.ben, text="It is to the point.", about=entry.pk, now=timezone.now())
-    decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen="", now=timezone.now())
+    seen = seen_as(stage.fresh(case.entry.comment))
+    decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen=seen, now=timezone.now())
 
 
 TABLE = [
@@ -166,10 +170,12 @@ TABLE = [
         s.theme.event, on=True, by=s.cast.olga)),
     Row("one more waits", {"import_reply"}, lambda s: import_reply(
         s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
-    Row("a held comment is published", {"approve_comment"}, lambda s: s.decided(approve_comment, s.held[0])),
-    Row("a held comment is not published", {"reject_comment"}, lambda s: s.decided(reject_comment, s.held[1])),
+    Row("a held comment is published", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.held[0], decision=Decision.APPROVE)),
+    Row("a held comment is not published", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.held[1], decision=Decision.REJECT)),
     Row("an appeal against that is heard", {"decide_appeal"}, hear_appeal),
-    Row("several are published and taken back as one", {"undo_batch"}, publish_and_undo),
+    Row("several are published and taken back as one", {"judge_many", "undo_batch"}, publish_and_undo),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
     Row("all of one person are removed as one", {"clear_comments"}, clear_ben),
@@ -181,7 +187,8 @@ TABLE = [
     Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
         redact_comment, s.second, passages=["second"])),
     Row("enough people flag a comment", {"flag_comment"}, flag_enough),
-    Row("what they flagged is published again", {"approve_comment"}, lambda s: s.decided(approve_comment, s.first)),
+    Row("what they flagged is published again", {"judge_comment"}, lambda s: s.decided(
+        judge_comment, s.first, decision=Decision.APPROVE)),
     Row("a comment is reported and removed", {"decide_report"}, answer_report),
     Row("and restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.first)),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from forum.actions.comments import post_reply
+from forum.actions.comments import edit_comment, post_reply
 from forum.choices import Status
 from forum.models import Comment, Event
 from tests.browser.conftest import aside
@@ -87,7 +87,76 @@ def test_a_selection_is_decided_as_one(visit, wait_for):
     mo.click("#bulk summary")
     mo.click("#bulk button[value=approve]")
     expect(mo.locator(".card[data-decided]")).to_have_count(2)
+    expect(mo.locator("[data-desk-told]")).to_contain_text("2 comments are decided.")
     assert count(Status.HELD) == 1
+    mo.click("[data-desk-told] button")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("2 decisions are undone.")
+    expect(mo.locator(".card [data-judge]")).to_have_count(3)
+    assert count(Status.HELD) == 3
+
+
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_a_selection_of_one_is_undone_where_it_was_decided(visit, wait_for, by):
+    (held,) = wait_for(1)
+    mo = visit(DESK, who="mo")
+    mo.keyboard.press("j")
+    mo.keyboard.press("x")
+    mo.click("#bulk summary")
+    mo.click("#bulk button[value=approve]")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment is decided.")
+    if by == "key":
+        mo.keyboard.press("u")
+    else:
+        mo.click("[data-desk-told] button")
+    expect(mo.locator("[data-desk-told]")).to_have_text("1 decision is undone.")
+    expect(mo.locator(f"#card-{held}")).to_be_focused()
+    assert count(Status.HELD) == 1
+
+
+def test_what_arrives_on_an_empty_desk_can_be_picked(visit, wait_for, thread):
+    mo = visit(DESK, who="mo")
+    expect(mo.locator("#bulk")).to_be_hidden()
+    wait_for(1)
+    mo.locator("[data-desk-new] button").click(timeout=40_000)
+    expect(mo.locator(".card")).to_be_focused()
+    mo.keyboard.press("x")
+    mo.click("#bulk summary")
+    mo.click("#bulk button[value=approve]")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment is decided.")
+    assert count(Status.PUBLISHED) == 1
+
+
+@pytest.mark.parametrize("how", ["told in time", "sent too late"])
+def test_what_was_typed_stays_while_the_author_edits(visit, wait_for, cast, how):
+    (held,) = wait_for(1)
+    mo = visit(DESK, who="mo")
+    mo.keyboard.press("j")
+    mo.keyboard.press("e")
+    mo.keyboard.type("Please name your source.")
+    edit = partial(edit_comment, source="Held, and named.", now=timezone.now(), by=cast.ben)
+    aside(lambda: edit(Comment.objects.select_related("thread__theme__event", "version").get(pk=held)))
+    card = mo.locator(f"#card-{held}")
+    if how == "told in time":
+        mo.evaluate("document.dispatchEvent(new Event('parley:desk'))")
+        expect(card.locator("[data-edited]")).to_contain_text("Its author has edited this.", timeout=8000)
+        card.locator("[data-load]").click()
+    else:
+        mo.keyboard.press("Control+Enter")
+        expect(card.locator("[data-problem]")).to_contain_text("The author changed this comment")
+    expect(card.locator(".changes")).to_contain_text("and named")
+    expect(card.locator("textarea")).to_have_value("Please name your source.")
+    card.locator("button[value=revise]").click()
+    expect(card).to_contain_text("Author asked to revise a comment. By Mo")
+    assert count(Status.REVISION) == 1
+
+
+def test_two_presses_are_one_decision(visit, wait_for):
+    first, second = wait_for(2)
+    mo = visit(DESK, who="mo")
+    mo.locator(f"#card-{first} [data-judge] button[value=approve]").dblclick()
+    expect(mo.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo")
+    expect(mo.locator(f"#card-{second} [data-judge]")).to_have_count(1)
+    assert count(Status.PUBLISHED) == 1
 
 
 def test_colleagues_see_each_other_and_what_is_new(visit, wait_for):
@@ -123,13 +192,13 @@ def test_the_same_desk_without_scripts(visit, wait_for):
     first, second = wait_for(2)
     mo = visit(DESK, who="mo", java_script_enabled=False)
     mo.click(f"#card-{first} [data-judge] button[value=approve]")
-    expect(mo.locator(".notice")).to_contain_text("Comment published. By Mo")
+    expect(mo.locator(".notice:visible")).to_contain_text("Comment published. By Mo")
     mo.click(f"#card-{second} .why summary")
     mo.click(f"#card-{second} button[value=reject]")
     expect(mo.locator(".error-text").first).to_have_text("Please say why: its author reads this.")
     mo.fill(f"#card-{second} textarea", "Twice the same.")
     mo.click(f"#card-{second} button[value=reject]")
-    expect(mo.locator(".notice")).to_contain_text("Comment not published. By Mo")
+    expect(mo.locator(".notice:visible")).to_contain_text("Comment not published. By Mo")
     mo.click(".notice button")
     expect(mo.locator(f"#card-{second}")).to_be_visible()
 

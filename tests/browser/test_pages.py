@@ -21,6 +21,7 @@ from forum.actions.summaries import miss_point, write_summary
 from forum.choices import FlagKind
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
 from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread
+from forum.rules.moderation import ANY_TEXT
 from tests.browser.conftest import aside
 from tests.factories import new_key
 from tests.server import Server
@@ -40,7 +41,11 @@ def deepest(transactional_db: None) -> Comment:
     comment = Comment.objects.order_by("-level").select_related("parent__parent__author", "thread__theme__event")[0]
     mo = comment.thread.theme.event.roles.get(kind="moderator").person
     aside(lambda: Event.objects.update(frame_origins="https://example.org"))
-    aside(lambda: remove_comment(comment.parent.parent, by=mo, reason="Off the subject.", now=timezone.now()))
+    aside(
+        lambda: remove_comment(
+            comment.parent.parent, seen=ANY_TEXT, by=mo, reason="Off the subject.", now=timezone.now()
+        )
+    )
     olga = comment.thread.theme.event.roles.get(kind="organiser").person
     note = {"kind": FlagKind.OTHER, "note": "Look at the tone.", "now": timezone.now()}
     aside(lambda: flag_comment(comment, by=olga, **note))
@@ -69,7 +74,7 @@ def answered(removed: Comment, mo: Any) -> None:
     entry = LogEntry.objects.filter(comment=removed).latest("pk")
     appeal(removed, by=removed.author, text="It was to the point.", about=entry.pk, now=timezone.now())
     own = Comment.objects.public().filter(author__email=email_of("ada")).latest("pk")
-    remove_comment(own, by=mo, reason="Off the subject.", now=timezone.now())
+    remove_comment(own, seen=ANY_TEXT, by=mo, reason="Off the subject.", now=timezone.now())
 
 
 def answer_page() -> str:

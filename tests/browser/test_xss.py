@@ -18,6 +18,7 @@ from forum.actions.moderation import lock_thread, remove_comment
 from forum.errors import TextRefused
 from forum.models import Comment, LogEntry, Theme, Thread
 from forum.queries.log import PAGE
+from forum.rules.moderation import ANY_TEXT
 from tests.browser.conftest import aside, log_in
 from tests.bulk import plant_below
 from tests.conftest import Cast
@@ -168,7 +169,7 @@ def decide_with_payloads(opening: Comment, cast: Cast, payloads: list[str]) -> N
         opening = Comment.objects.select_related("thread__theme").get(pk=opening.pk)
         planted = plant_below(opening, pairs, by=[cast.ada, cast.ben])
         for removed, payload in zip(planted[1::2], payloads, strict=True):
-            remove_comment(removed, by=cast.mo, reason=stored(payload, 500), now=timezone.now())
+            remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason=stored(payload, 500), now=timezone.now())
 
 
 def harmless(page: Page) -> None:

@@ -30,6 +30,7 @@ from forum.actions.imports import import_reply, seed_of
 from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.models import Comment, Theme
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, new_key, open_thread
 from tests.live.followers import Crowd, Deaf
 from tests.server import Server, database_url
@@ -199,11 +200,11 @@ class Writer:
         word = self.held.pop(comment.pk)
         decision: dict[str, Any] = {"by": self.cast.mo, "reason": "As it is.", "now": timezone.now()}
         if self.choice.random() < 0.5:
-            reject_comment(comment, **decision)
+            reject_comment(comment, seen=ANY_TEXT, **decision)
             return True
         self.secret.discard(word)
         self.approved[word] = time.monotonic()
-        approve_comment(comment, **decision)
+        approve_comment(comment, seen=ANY_TEXT, **decision)
         self.public[comment.pk] = word
         return True
 
@@ -219,14 +220,14 @@ class Writer:
     def remove(self) -> bool:
         if (comment := self.any_of(self.public)) is None:
             return False
-        remove_comment(comment, by=self.cast.mo, reason="Against the rules.", now=timezone.now())
+        remove_comment(comment, seen=ANY_TEXT, by=self.cast.mo, reason="Against the rules.", now=timezone.now())
         self.removed[comment.pk] = (self.public.pop(comment.pk), time.monotonic())
         return True
 
     def restore(self) -> bool:
         if (comment := self.any_of(self.removed)) is None:
             return False
-        restore_comment(comment, by=self.cast.mo, reason="By mistake.", now=timezone.now())
+        restore_comment(comment, seen=ANY_TEXT, by=self.cast.mo, reason="By mistake.", now=timezone.now())
         self.public[comment.pk], _ = self.removed.pop(comment.pk)
         return True
 

@@ -17,6 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 from forum.actions.comments import edit_comment, open_thread, withdraw_comment
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key
 from tests.server import Server, running
 
@@ -69,8 +70,8 @@ def test_every_kind_of_change_reaches_a_follower_in_one_message(follow, theme, t
     now = timezone.now()
     acts: list[tuple[Callable[[], Any], str, bool]] = [
         (lambda: edit_comment(comment, by=cast.ben, source="An edited reply.", now=now), "comment", True),
-        (lambda: remove_comment(comment, by=cast.mo, reason="Rude.", now=now), "comment", False),
-        (lambda: restore_comment(comment, by=cast.mo, reason="", now=now), "comment", True),
+        (lambda: remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=now), "comment", False),
+        (lambda: restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=now), "comment", True),
         (lambda: withdraw_comment(comment, by=cast.ben, now=now), "comment", False),
         (lambda: lock_thread(thread, by=cast.mo, reason="Enough.", now=now), "thread", True),
         (lambda: open_thread(theme, by=cast.ben, title="T", source="S", key=new_key(), now=now), "thread", True),
@@ -102,7 +103,7 @@ def test_who_comes_late_receives_what_is_missing_and_nothing_twice(follow, theme
     hidden = say("ben", "MARKERWORD", to=thread.opening)
     seen = say("ben", "Seen before.", to=thread.opening)
     say("ada", "Missed.", to=seen)
-    remove_comment(hidden, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     heard = changes(follow({str(theme.pk): 3}), 5)
     assert sorted(c["id"] for c in heard if c["kind"] == "comment") == [hidden.pk, seen.pk + 1]
     everything = changes(follow({str(theme.pk): 0}), 5)

@@ -22,6 +22,7 @@ from forum.errors import Refused
 from forum.models import Comment, Theme, Thread
 from forum.queries import trees, unread
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -67,16 +68,16 @@ class Hall:
         import_reply(parent, seed_of(parent.theme, f"held:{Comment.objects.count()}:{self.dice.random()}", **facts))
 
     def is_approved(self) -> None:
-        approve_comment(self.one(self.comments(status=Status.HELD)), **self.said())
+        approve_comment(self.one(self.comments(status=Status.HELD)), seen=ANY_TEXT, **self.said())
 
     def is_rejected(self) -> None:
-        reject_comment(self.one(self.comments(status=Status.HELD)), **self.said())
+        reject_comment(self.one(self.comments(status=Status.HELD)), seen=ANY_TEXT, **self.said())
 
     def is_removed(self) -> None:
-        remove_comment(self.one(self.comments(status=Status.PUBLISHED)), **self.said())
+        remove_comment(self.one(self.comments(status=Status.PUBLISHED)), seen=ANY_TEXT, **self.said())
 
     def is_restored(self) -> None:
-        restore_comment(self.one(self.comments(status=Status.REMOVED)), **self.said())
+        restore_comment(self.one(self.comments(status=Status.REMOVED)), seen=ANY_TEXT, **self.said())
 
     def is_withdrawn(self) -> None:
         comment = self.one(self.comments(status=Status.PUBLISHED))

@@ -13,7 +13,7 @@ from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.errors import refuse_if
 from forum.models import Block, IllegalReport, LogEntry, Sanction
 from forum.reasons import Reason
-from tests.web.moderation_doors import WHY, Door, Stage, how
+from tests.web.moderation_doors import WHY, Door, Stage, about, how, why
 
 NOTICE = {"explanation": "It names where somebody lives.", "name": "Eve", "email": "eve@example.org"}
 REPORT = NOTICE | {"is_true": "on"}
@@ -47,7 +47,7 @@ def nothing_reported_yet(stage: Stage) -> None:
 
 def answered(stage: Stage, by: Any) -> None:
     report = IllegalReport.objects.get(pk=stage.known["report_id"])
-    reports.decide_report(report, by=by, outcome=ReportOutcome.REMOVED, statement="It is removed.", **how())
+    reports.decide_report(report, by=by, outcome=ReportOutcome.REMOVED, statement="It is removed.", **about())
 
 
 def about_the_author(stage: Stage) -> None:
@@ -146,11 +146,11 @@ DOORS: dict[str, Door] = {
         flagged_by_whoever_asks, {}, get=False, act=lambda s, by: flags.take_back_flag(s.comment, by=by)
     ),
     "flags": Door(flagged),
-    "keep": Door(flagged, WHY, act=lambda s, by: flags.dismiss_case(s.comment, by=by, **how())),
+    "keep": Door(flagged, why, act=lambda s, by: flags.dismiss_case(s.comment, by=by, **about())),
     "report": Door(nothing_reported_yet, REPORT),
     "report_state": Door(reported),
     "reports": Door(reported),
-    "decide_report": Door(reported, REPLY, act=answered),
+    "decide_report": Door(reported, lambda s: REPLY | why(s), act=answered),
     # Sanctions
     "moderated_people": Door(silenced),
     "moderate_person": Door(about_the_author),

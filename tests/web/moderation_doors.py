@@ -23,6 +23,7 @@ from forum.actions.imports import import_reply, seed_of
 from forum.choices import LEASE, Decision, Outcome, RoleKind
 from forum.models import Appeal, Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
 from forum.queries import answering
+from forum.rules.moderation import ANY_TEXT, seen_as
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 # Who has which role; the columns of the table. The chair organises, too, decides what a stage needs, and has no column.
@@ -112,7 +113,17 @@ def how() -> dict[str, Any]:
     return {"reason": "It is fair.", "now": timezone.now()}
 
 
+def about() -> dict[str, Any]:
+    """The same for an act about the words of a comment."""
+    return how() | {"seen": ANY_TEXT}
+
+
 WHY = {"reason": "It is fair."}
+
+
+def why(stage: Stage) -> dict[str, Any]:
+    """A reason, and that the comment was read as it is."""
+    return WHY | {"seen": seen_as(stage.fresh())}
 
 
 def held(stage: Stage) -> None:
@@ -122,15 +133,15 @@ def held(stage: Stage) -> None:
 
 
 def removed(stage: Stage) -> None:
-    stage.known["entry_id"] = moderation.remove_comment(stage.comment, **stage.chair()).pk
+    stage.known["entry_id"] = moderation.remove_comment(stage.comment, seen=ANY_TEXT, **stage.chair()).pk
 
 
 def pinned(stage: Stage) -> None:
-    moderation.pin_comment(stage.comment, **stage.chair())
+    moderation.pin_comment(stage.comment, seen=ANY_TEXT, **stage.chair())
 
 
 def folded(stage: Stage) -> None:
-    off_topic.mark_off_topic(stage.comment, **stage.chair())
+    off_topic.mark_off_topic(stage.comment, seen=ANY_TEXT, **stage.chair())
 
 
 def locked(stage: Stage) -> None:
@@ -147,7 +158,7 @@ def with_hidden_version(stage: Stage) -> None:
 
 
 def decided(stage: Stage) -> None:
-    stage.known["entry_id"] = moderation.pin_comment(stage.comment, **stage.chair()).pk
+    stage.known["entry_id"] = moderation.pin_comment(stage.comment, seen=ANY_TEXT, **stage.chair()).pk
 
 
 def decided_and_moved(stage: Stage) -> None:
@@ -158,7 +169,7 @@ def decided_and_moved(stage: Stage) -> None:
 
 def decided_together(stage: Stage) -> None:
     held(stage)
-    judged = judging.judge_many([(stage.fresh(), "")], Decision.APPROVE, **stage.chair())
+    judged = judging.judge_many([(stage.fresh(), ANY_TEXT)], Decision.APPROVE, **stage.chair())
     stage.known["batch"] = judged.batch
 
 
@@ -192,7 +203,12 @@ def version(stage: Stage) -> CommentVersion:
 
 
 def judged(stage: Stage) -> dict[str, Any]:
-    return {f"c{stage.comment.pk}-decision": "approve"}
+    return judged_as(stage, "approve")
+
+
+def judged_as(stage: Stage, decision: str) -> dict[str, Any]:
+    prefix = f"c{stage.comment.pk}"
+    return {f"{prefix}-decision": decision, f"{prefix}-reason": "So it is.", f"{prefix}-seen": seen_as(stage.fresh())}
 
 
 def picked(stage: Stage) -> dict[str, Any]:
@@ -243,17 +259,22 @@ DOORS: dict[str, Door] = {
     # What waits
     "desk": Door(held),
     "desk_news": Door(held),
-    "judge": Door(held, judged, act=lambda s, by: judging.approve_comment(s.fresh(), by=by, **how())),
+    "judge": Door(held, judged, act=lambda s, by: judging.judge_comment(s.fresh(), Decision.APPROVE, by=by, **about())),
     "judge: not waiting": Door(post=judged, get=False),
     "judge: trust": Door(
         held,
-        lambda s: {f"c{s.comment.pk}-decision": "trust"},
-        act=lambda s, by: judging.trust_author(s.fresh(), by=by, **how()),
+        lambda s: judged_as(s, "trust"),
+        act=lambda s, by: judging.trust_author(s.fresh(), by=by, **about()),
     ),
     "judge: revise": Door(
         held,
-        lambda s: {f"c{s.comment.pk}-decision": "revise", f"c{s.comment.pk}-reason": "Say it without the name."},
-        act=lambda s, by: judging.ask_for_revision(s.fresh(), by=by, **how()),
+        lambda s: judged_as(s, "revise"),
+        act=lambda s, by: judging.ask_for_revision(s.fresh(), by=by, **about()),
+    ),
+    "judge: reject": Door(
+        held,
+        lambda s: judged_as(s, "reject"),
+        act=lambda s, by: judging.reject_comment(s.fresh(), by=by, **about()),
     ),
     "judge_many": Door(held, picked, get=False),
     "lease": Door(
@@ -265,23 +286,21 @@ DOORS: dict[str, Door] = {
     "lease: leave": Door(leased_by_whoever_asks, {"act": "leave"}, get=False),
     "lease: not waiting": Door(post={"act": "leave"}, get=False),
     "lease: take over": Door(leased, {"act": "over"}, get=False),
-    "approve": Door(held, WHY, act=lambda s, by: judging.approve_comment(s.fresh(), by=by, **how())),
-    "reject": Door(held, WHY, act=lambda s, by: judging.reject_comment(s.fresh(), by=by, **how())),
     "undo": Door(decided, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
     "undo: moved since": Door(decided_and_moved, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
     "undo_batch": Door(decided_together, {}, get=False),
     # Comments
-    "remove": Door(post=WHY, act=lambda s, by: moderation.remove_comment(s.comment, by=by, **how())),
-    "restore": Door(removed, WHY, act=lambda s, by: moderation.restore_comment(s.comment, by=by, **how())),
+    "remove": Door(post=why, act=lambda s, by: moderation.remove_comment(s.comment, by=by, **about())),
+    "restore": Door(removed, why, act=lambda s, by: moderation.restore_comment(s.comment, by=by, **about())),
     "comment: removed": Door(removed),
-    "off_topic": Door(post=WHY, act=lambda s, by: off_topic.mark_off_topic(s.comment, by=by, **how())),
-    "on_topic": Door(folded, WHY, act=lambda s, by: off_topic.mark_on_topic(s.comment, by=by, **how())),
+    "off_topic": Door(post=why, act=lambda s, by: off_topic.mark_off_topic(s.comment, by=by, **about())),
+    "on_topic": Door(folded, why, act=lambda s, by: off_topic.mark_on_topic(s.comment, by=by, **about())),
     "redact": Door(
-        post={"passages": "5 Elm Road", **WHY},
-        act=lambda s, by: redaction.redact_comment(s.fresh(), by=by, passages=["5 Elm Road"], **how()),
+        post=lambda s: {"passages": "5 Elm Road", **why(s)},
+        act=lambda s, by: redaction.redact_comment(s.fresh(), by=by, passages=["5 Elm Road"], **about()),
     ),
-    "pin": Door(post=WHY, act=lambda s, by: moderation.pin_comment(s.comment, by=by, **how())),
-    "unpin": Door(pinned, WHY, act=lambda s, by: moderation.unpin_comment(s.comment, by=by, **how())),
+    "pin": Door(post=why, act=lambda s, by: moderation.pin_comment(s.comment, by=by, **about())),
+    "unpin": Door(pinned, why, act=lambda s, by: moderation.unpin_comment(s.comment, by=by, **about())),
     "hide_version": Door(edited, WHY, act=lambda s, by: moderation.hide_version(version(s), by=by, **how())),
     "show_version": Door(
         with_hidden_version, WHY, act=lambda s, by: moderation.show_version(version(s), by=by, **how())
@@ -319,7 +338,7 @@ DOORS: dict[str, Door] = {
         answered,
         lambda s: {"seen": f"{s.fresh().version_id}.removed", **STANDS},
         act=lambda s, by: appeals.decide_appeal(
-            Appeal.objects.get(), outcome=Outcome.STANDS, by=by, answer="So it is.", seen="", now=timezone.now()
+            Appeal.objects.get(), outcome=Outcome.STANDS, by=by, answer="So it is.", seen=ANY_TEXT, now=timezone.now()
         ),
     ),
     # The event

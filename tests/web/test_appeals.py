@@ -26,7 +26,7 @@ from forum.jobs.letters import send_letters
 from forum.models import Appeal, Comment, LogEntry, Notification, Role
 from forum.queries import answering, appeals
 from forum.reasons import Reason
-from forum.rules.moderation import seen_as
+from forum.rules.moderation import ANY_TEXT, seen_as
 from tests.factories import make_person, make_theme, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def held(event, thread, cast):
 def removed(thread, cast, say):
     """ben's comment, which mo removed."""
     comment = say("ben", "It is *my* opinion.", to=thread.opening)
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     return comment
 
 
@@ -98,10 +98,10 @@ def test_each_kind_of_decision_can_be_answered_and_taken_back(cast, event, threa
     event.save(update_fields=["hold_rules"])
     comments = [held] + [say("ben", "Call 0171 222 for it.", to=thread.opening) for _ in range(3)]
     entries = [
-        reject_comment(comments[0], **how(cast.mo)),
-        remove_comment(comments[1], **how(cast.mo)),
-        mark_off_topic(comments[2], **how(cast.mo)),
-        redact_comment(comments[3], passages=["0171 222"], **how(cast.mo)),
+        reject_comment(comments[0], seen=ANY_TEXT, **how(cast.mo)),
+        remove_comment(comments[1], seen=ANY_TEXT, **how(cast.mo)),
+        mark_off_topic(comments[2], seen=ANY_TEXT, **how(cast.mo)),
+        redact_comment(comments[3], seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo)),
     ]
     Notification.objects.all().delete()
     ben, other = cast.client("ben"), client_of(cast, una)
@@ -158,17 +158,17 @@ def test_once_is_once_but_the_same_sent_twice_is_one(cast, removed):
 def test_a_new_decision_can_be_answered_anew(cast, removed, una):
     send(cast, "ben", removed)
     decide(client_of(cast, una), "taken-back")
-    remove_comment(removed, **how(cast.mo, "Still rude."))
+    remove_comment(removed, seen=ANY_TEXT, **how(cast.mo, "Still rude."))
     assert send(cast, "ben", removed, "Once more.").status_code == 302
     assert Appeal.objects.count() == 2
 
 
 def test_an_answer_belongs_to_the_decision_that_was_read(cast, removed):
     first = LogEntry.objects.latest("pk").pk
-    restore_comment(removed, **how(cast.mo))
+    restore_comment(removed, seen=ANY_TEXT, **how(cast.mo))
     assert "no decision about this comment" in flat(cast.client("ben").get(f"/comments/{removed.pk}/appeal/"))
     assert send(cast, "ben", removed, about=first).status_code == 409
-    remove_comment(removed, **how(cast.mo, "Against article two."))
+    remove_comment(removed, seen=ANY_TEXT, **how(cast.mo, "Against article two."))
     answer = send(cast, "ben", removed, "It was meant kindly.", about=first)
     assert answer.status_code == 409
     assert "Another decision about this comment was taken meanwhile" in flat(answer)
@@ -371,7 +371,7 @@ def test_the_letter_about_many_removals_names_the_right_for_each(cast, event, th
 
 
 def test_notifications_and_the_place_in_the_thread_lead_there(cast, held, thread):
-    reject_comment(held, **how(cast.mo))
+    reject_comment(held, seen=ANY_TEXT, **how(cast.mo))
     link = f'href="/comments/{held.pk}/appeal/"'
     ben = cast.client("ben")
     for path in ("/notifications/", f"/threads/{thread.pk}/", f"/comments/{held.pk}/"):
@@ -393,7 +393,7 @@ def test_whoever_may_not_write_may_still_answer(cast, event, removed):
 def test_the_list_costs_a_fixed_number_of_queries(cast, event, thread, say, una, size):
     for n in range(size):
         comment = say("ben", f"{n}", to=thread.opening)
-        entry = remove_comment(comment, **how(cast.mo))
+        entry = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo))
         appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
     with CaptureQueriesContext(connection) as seen:
         appeals.waiting(una, event)

@@ -16,6 +16,7 @@ from forum.actions.judging import approve_comment, reject_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.models import Comment, Event, Theme, Thread
 from forum.queries import changes
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def hints(cast, thread):
 
 
 def decide(act, comment, cast):
-    act(Comment.objects.get(pk=comment.pk), by=cast.mo, reason="It is fair.", now=timezone.now())
+    act(Comment.objects.get(pk=comment.pk), seen=ANY_TEXT, by=cast.mo, reason="It is fair.", now=timezone.now())
 
 
 def test_a_hint_comes_with_what_waits_and_goes_with_the_decision(thread, cast, say, wait, hints, request):

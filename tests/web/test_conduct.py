@@ -9,6 +9,7 @@ from forum.actions.moderation import remove_comment
 from forum.exchange.demonstration import load_demo
 from forum.models import Article, LogEntry, Phrase
 from forum.queries import conduct
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_an_article_is_written_at_its_place_and_the_log_says_so(cast, page, even
 
 def test_a_retired_article_stays_with_the_decisions_that_rest_on_it(cast, page, event, articles, thread, say):
     comment = say("ben", "You fool.", to=thread.opening)
-    remove_comment(comment, by=cast.mo, reason="Be civil", article=articles[0], now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Be civil", article=articles[0], now=timezone.now())
     olga = cast.client("olga")
     retired = {"title": "Be civil", "text": "", "place": "1", "is_retired": "on"}
     assert olga.post(f"{page}{articles[0].pk}/", retired).status_code == 302

@@ -10,6 +10,7 @@ from django.utils import timezone
 from forum.actions.judging import reject_comment
 from forum.models import Comment
 from forum.queries import desk
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_only_moderators_see_it(cast, page, parent, who, status):
 
 def test_a_card_explains_itself(cast, page, parent, thread, say):
     refused = reply_to(parent(), cast.ben, "The casino, once.")
-    reject_comment(refused, by=cast.mo, reason="Advertising.", now=timezone.now())
+    reject_comment(refused, seen=ANY_TEXT, by=cast.mo, reason="Advertising.", now=timezone.now())
     say("ben", "Something else.", to=thread.opening)
     held = reply_to(parent(), cast.ben, "The *casino* again.")
     text = cast.client("mo").get(page).content.decode()

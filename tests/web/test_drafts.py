@@ -11,6 +11,7 @@ from forum.actions.comments import edit_comment
 from forum.actions.moderation import lock_thread, remove_comment
 from forum.choices import DRAFT_LENGTH, DRAFTS
 from forum.models import Comment, Draft
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -230,7 +231,7 @@ def test_a_draft_below_a_comment_that_is_gone_can_still_be_had(thread, cast, say
     parent = say("ada", "Rude words.", to=thread.opening)
     client = cast.client("ben")
     keep(client, "reply", parent.pk)
-    remove_comment(parent, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(parent, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     page = client.get("/drafts/").content.decode()
     assert MARKER in page
     assert "no longer public" in page
@@ -250,5 +251,5 @@ def test_a_quote_without_scripts_carries_its_author_and_the_way_back(thread, cas
 def test_a_quote_repeats_nothing_that_is_hidden(thread, cast, say):
     comment = say("ada", MARKER, to=thread.opening)
     say("ben", "An answer keeps its place.", to=comment)
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert MARKER not in cast.client("ben").get(f"/comments/{comment.pk}/reply/?quote").content.decode()

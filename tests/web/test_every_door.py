@@ -37,6 +37,7 @@ from forum.models import (
     Summary,
 )
 from forum.queries import answering, changes
+from forum.rules.moderation import ANY_TEXT
 from forum.web import urls
 from tests.factories import new_key
 
@@ -66,8 +67,8 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for comment in (removed, withdrawn, edited):
         say("ada", "An answer keeps its place.", to=comment)
     follow(thread, by=cast.mo, now=now)
-    pin_comment(removed, by=cast.mo, reason="", now=now)
-    remove_comment(removed, by=cast.olga, reason="Against the code of conduct.", now=now)
+    pin_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="", now=now)
+    remove_comment(removed, seen=ANY_TEXT, by=cast.olga, reason="Against the code of conduct.", now=now)
     about = LogEntry.objects.latest("pk").pk
     appeal(removed, by=cast.ben, text=f"{SECRET} appeal", about=about, now=now)
     withdraw_comment(withdrawn, by=cast.ben, now=now)
@@ -81,7 +82,13 @@ def stage(theme, thread, cast, say) -> dict[str, Any]:
     for _ in range(2):
         report = report_comment(edited, Notice(explanation=f"{SECRET} why", **said), key=new_key(), now=now)
     decide_report(
-        report, by=cast.mo, outcome=ReportOutcome.NO_ACTION, statement="It is not illegal.", reason="", now=now
+        report,
+        seen=ANY_TEXT,
+        by=cast.mo,
+        outcome=ReportOutcome.NO_ACTION,
+        statement="It is not illegal.",
+        reason="",
+        now=now,
     )
     theme.event.articles.create(position=1, title="Be civil")
     theme.event.phrases.create(language="en", title=FOR_MODERATORS, text=FOR_MODERATORS)

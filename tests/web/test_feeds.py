@@ -13,6 +13,7 @@ from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import hide_version, remove_comment
 from forum.models import CommentVersion
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,7 @@ def test_nothing_hidden_leaves_by_these_doors(thread, cast, say):
             continue
         comment = say("ben", f"{MARKER} {act}", to=thread.opening)
         if act == "removed":
-            remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+            remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
         elif act == "withdrawn":
             withdraw_comment(comment, by=cast.ben, now=timezone.now())
         else:
@@ -136,7 +137,7 @@ def test_nothing_hidden_leaves_by_these_doors(thread, cast, say):
 def test_a_title_hides_with_its_opening(theme, cast, say):
     thread = open_thread(theme, cast.ada, f"About a {MARKER}").thread
     say("ben", "An answer.", to=thread.opening)
-    remove_comment(thread.opening, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     for path in doors(thread, cast.ben):
         assert MARKER not in cast.client("eve").get(path).content.decode(), path
 

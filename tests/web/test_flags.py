@@ -22,9 +22,10 @@ from forum.errors import Refused
 from forum.jobs.rounds import do_due
 from forum.models import Comment, Event, Flag, FlagCase, LogEntry, Notification
 from forum.queries import flags
+from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
 from tests.conftest import Cast
-from tests.factories import make_person, make_theme, open_thread
+from tests.factories import as_seen, make_person, make_theme, open_thread
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_who_has_no_account_is_asked_to_log_in_and_led_back(cast, remark):
 def test_what_changed_meanwhile_is_told_and_the_words_come_back(cast, remark, say, what):
     say("ada", "An answer keeps its place.", to=remark)
     if what == "removed":
-        remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+        remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Insults.", now=timezone.now())
     if what == "withdrawn":
         withdraw_comment(remark, by=cast.ben, now=timezone.now())
     if what == "twice":
@@ -190,7 +191,7 @@ def test_three_newcomers_hold_and_weight_counts_not_heads(cast, event, thread, s
     for n in range(8):
         said = say("ben", f"Harmless {n}.", to=thread.opening)
         flagged(said, cast.olga)
-        dismiss_case(said, by=cast.mo, reason="", now=timezone.now())
+        dismiss_case(said, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     remark = say("ben", "You are all fools.", to=thread.opening)
     flagged(remark, cast.olga)
     assert Flag.objects.get(case__closed_at=None).weight == pytest.approx(0.2)
@@ -206,7 +207,7 @@ def test_what_flags_alone_never_hold(cast, event, thread, say, spared):
     hold_at(event, 0 if spared == "no number" else 1)
     remark = say("mo" if spared == "a moderator's" else "ben", "You are all fools.", to=thread.opening)
     if spared == "pinned":
-        pin_comment(remark, by=cast.mo, reason="", now=timezone.now())
+        pin_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     flagged(remark, cast.ada)
     assert status(remark) == Status.PUBLISHED
     assert FlagCase.objects.get().held_at is None
@@ -217,7 +218,7 @@ def test_what_was_looked_at_is_not_held_again_by_the_same_flags(cast, event, rem
     people = [make_person(f"flagger{n}") for n in range(4)]
     for person in people[:2]:
         flagged(remark, person)
-    approve_comment(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="", now=timezone.now())
+    approve_comment(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert status(remark) == Status.PUBLISHED
     flagged(remark, people[2])
     assert status(remark) == Status.PUBLISHED, "one new flag beside two old ones"
@@ -241,7 +242,7 @@ def test_a_flag_taken_back_counts_no_more_and_what_is_held_stays_held(cast, even
     take_back_flag(remark, by=cast.ada)
     take_back_flag(remark, by=cast.olga)
     assert status(remark) == Status.HELD
-    approve_comment(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="", now=timezone.now())
+    approve_comment(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert FlagCase.objects.get().outcome == FlagOutcome.DISMISSED
 
 
@@ -294,7 +295,7 @@ def test_one_flag_sent_eight_times_at_once_is_one_flag(thread, cast, say):
 def test_whoever_flagged_learns_the_outcome(cast, remark, say, act, outcome, words):
     flagged(remark, cast.ada)
     flagged(remark, cast.olga)
-    act(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="It is in article 2.", now=timezone.now())
+    act(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="It is in article 2.", now=timezone.now())
     case = FlagCase.objects.get()
     assert (case.outcome, case.entry) == (outcome, LogEntry.objects.get())
     for who in ("ada", "olga"):
@@ -319,7 +320,7 @@ def test_whoever_flagged_learns_the_outcome(cast, remark, say, act, outcome, wor
 def test_deciding_about_what_flags_held_closes_the_case(cast, event, remark, act, outcome):
     hold_at(event, 1)
     flagged(remark, cast.ada)
-    act(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="So be it.", now=timezone.now())
+    act(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="So be it.", now=timezone.now())
     assert FlagCase.objects.get().outcome == outcome
     assert told(cast.ada) == [LogEntry.objects.latest("pk").act]
 
@@ -328,13 +329,15 @@ def test_marking_and_redacting_what_was_flagged_uphold_and_pinning_says_nothing(
     for act, more in ((mark_off_topic, {}), (redact_comment, {"passages": ["fools"]}), (pin_comment, {})):
         remark = say("ben", "You are all fools.", to=thread.opening)
         flagged(remark, cast.ada)
-        act(Comment.objects.get(pk=remark.pk), by=cast.mo, reason="So be it.", now=timezone.now(), **more)
+        act(
+            Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="So be it.", now=timezone.now(), **more
+        )
     assert list(FlagCase.objects.order_by("pk").values_list("outcome", flat=True)) == ["upheld", "upheld", ""]
 
 
 def test_keeping_a_comment_is_told_to_nobody_but_who_flagged_it(cast, event, remark):
     flagged(remark, cast.ada)
-    cast.client("mo").post(f"/comments/{remark.pk}/keep/", {"reason": SECRET})
+    cast.client("mo").post(f"/comments/{remark.pk}/keep/", {"reason": SECRET} | as_seen(remark))
     assert LogEntry.objects.get().act == Act.KEEP
     assert told(cast.ada) == [Act.KEEP]
     assert Notification.objects.filter(person=cast.ben, entry__isnull=False).count() == 0
@@ -383,18 +386,18 @@ def test_what_is_decided_anew_is_told_anew_to_whoever_flagged(cast, remark, is_s
 
 def test_a_decision_that_is_undone_opens_the_case_again(cast, remark):
     flagged(remark, cast.ada)
-    entry = remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    entry = remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Insults.", now=timezone.now())
     undo(entry, by=cast.mo, reason="", now=timezone.now())
     case = FlagCase.objects.get()
     assert (case.closed_at, case.outcome, case.entry) == (None, "", None)
     assert told(cast.ada) == [], "nobody hears of what was taken back at once"
-    remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Insults.", now=timezone.now())
     assert FlagCase.objects.get().outcome == FlagOutcome.UPHELD
 
 
 def test_a_newer_case_goes_on_when_an_older_decision_is_undone(cast, remark):
     flagged(remark, cast.ada)
-    entry = mark_off_topic(remark, by=cast.mo, reason="Elsewhere.", now=timezone.now())
+    entry = mark_off_topic(remark, seen=ANY_TEXT, by=cast.mo, reason="Elsewhere.", now=timezone.now())
     flagged(remark, cast.olga)
     undo(entry, by=cast.mo, reason="", now=timezone.now())
     case = FlagCase.objects.get()
@@ -412,7 +415,7 @@ def test_only_moderators_see_what_was_flagged(cast, page, remark, who, answer):
     shown = cast.client(who).get(page)
     assert shown.status_code == answer
     assert (SECRET in shown.content.decode()) == (answer == 200)
-    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""}).status_code == (
+    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == (
         302 if answer == 200 else 403
     )
 
@@ -426,11 +429,11 @@ def test_a_card_says_who_flagged_why_and_with_what_weight(cast, page, remark):
     text = flat(answer)
     for words in ("Something else", "Ada", "The tone.", "It attacks somebody", "Olga", "weight 1.0", "all fools"):
         assert words in text
-    kept = mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""}, follow=True)
+    kept = mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark), follow=True)
     assert kept.redirect_chain[-1][0] == page
     assert "is kept." in flat(kept)
     assert "Nothing is flagged" in flat(mo.get(page))
-    assert mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""}).status_code == 409
+    assert mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == 409
 
 
 def test_nobody_sees_or_decides_flags_on_their_own_comment(cast: Cast, event, page, thread, say):
@@ -440,7 +443,7 @@ def test_nobody_sees_or_decides_flags_on_their_own_comment(cast: Cast, event, pa
     answer = mo.get(page)
     assert cards(answer) == []
     assert SECRET not in answer.content.decode()
-    assert mo.post(f"/comments/{own.pk}/keep/", {"reason": ""}).status_code == 403
+    assert mo.post(f"/comments/{own.pk}/keep/", {"reason": ""} | as_seen(own)).status_code == 403
     assert flags.of_comments(cast.mo, [own.pk]) == {}
     assert [flag["note"] for flag in flags.of_comments(cast.olga, [own.pk])[own.pk]] == [SECRET]
     assert (flags.count(cast.mo, event.pk), flags.count(cast.olga, event.pk)) == (0, 1)
@@ -457,7 +460,7 @@ def test_a_moderator_of_one_theme_sees_its_flags_only(cast, event, theme, page, 
     client.force_login(tess)
     assert cards(client.get(page)) == [there.pk]
     assert flags.of_comments(tess, [remark.pk]) == {}
-    assert client.post(f"/comments/{remark.pk}/keep/", {"reason": ""}).status_code == 403
+    assert client.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == 403
     assert cards(cast.client("mo").get(f"{page}?theme={theme.letter}")) == [remark.pk]
 
 
@@ -495,4 +498,4 @@ def test_closing_a_case_costs_the_same_for_one_flag_and_for_twenty(
         flagged(remark, make_person(f"flagger{n}"))
     _ = cast.mo.__dict__.pop("_roles", None)
     with django_assert_num_queries(11):
-        dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+        dismiss_case(remark, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())

@@ -18,6 +18,7 @@ from forum.actions.moderation import hide_version, remove_comment, restore_comme
 from forum.choices import EDIT_WINDOW, Status
 from forum.fragments import changes_html
 from forum.models import Comment, CommentVersion
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key
 from tests.xss_corpus import PAYLOADS
 
@@ -154,7 +155,7 @@ def test_a_hidden_version_is_cited_by_nobody(comment, cast):
 
 def test_the_place_of_a_gone_comment_does_not_tell_how_many_versions_it_had(comment, cast, say):
     say("ada", "An answer, so that its place stays.", to=comment)
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     pages = {cast.client("eve").get(f"/comments/{comment.pk}/?version={n}").content for n in (1, 3, 99)}
     login = {re.sub(rb"next=[^\"]*", b"", page) for page in pages}
     assert len(login) == 1
@@ -170,7 +171,7 @@ def test_every_door_keeps_hidden_versions_and_the_history_of_what_is_not_public(
     for comment in (tombstone, gone, withdrawn, held):
         rewrite(comment, cast.ben, "MARKERWORD again.")
     for comment in (tombstone, gone):
-        remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+        remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     withdraw_comment(withdrawn, by=cast.ben, now=timezone.now())
     Comment.objects.filter(pk=held.pk).update(status=Status.HELD, is_shown=False)
     event = theme.event.slug
@@ -200,7 +201,7 @@ def test_every_door_keeps_hidden_versions_and_the_history_of_what_is_not_public(
 
 
 def test_the_title_of_a_hidden_opening_is_in_no_citation_or_history(thread, comment, cast):
-    remove_comment(thread.opening, by=cast.mo, reason="Rude title.", now=timezone.now())
+    remove_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="Rude title.", now=timezone.now())
     for door in ("history/", "cite/", "cite.bib", "cite.json", "?version=1"):
         page = cast.client("eve").get(f"/comments/{comment.pk}/{door}").content.decode()
         assert "Where does cooperation happen" not in page, door
@@ -208,9 +209,9 @@ def test_the_title_of_a_hidden_opening_is_in_no_citation_or_history(thread, comm
 
 
 def test_a_restored_comment_has_its_history_back(comment, cast):
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert cast.client("eve").get(f"/comments/{comment.pk}/history/").status_code == 404
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert cast.client("eve").get(f"/comments/{comment.pk}/history/").status_code == 200
 
 
@@ -320,7 +321,7 @@ def test_hiding_needs_a_reason_and_the_log_shows_it_without_the_text(comment, ca
     assert f"{comment.thread.theme.letter}-2, version 1" in log
     assert f'href="/comments/{comment.pk}/history/#version-1"' in log
     assert "dout" not in log
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     log = cast.client("eve").get(f"/{comment.thread.theme.event.slug}/moderation/").content.decode()
     assert "/history/" not in log, "no link to what this reader cannot follow"
 

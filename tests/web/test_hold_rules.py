@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forum.actions.moderation import remove_comment
 from forum.models import Comment, Event, Theme
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +79,7 @@ def test_a_rehearsal_tells_what_would_have_waited_and_sets_nothing(cast, page, e
     old = say("ada", "A casino long ago.", to=thread.opening)
     say("mo", "A moderator speaks of casinos: casino.", to=thread.opening)
     Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
-    remove_comment(removed, by=cast.mo, reason="Advertising.", now=timezone.now())
+    remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="Advertising.", now=timezone.now())
     answer = cast.client("olga").post(page, filled(words="on", words_list="casino", rehearse="1"))
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode()))
     assert "Of 4 comments in the last 30 days these rules would have held 2." in text

@@ -19,7 +19,8 @@ from forum.actions.leases import take_card
 from forum.choices import LEASE, Act, Status
 from forum.jobs.letters import send_letters
 from forum.models import Comment, CommentVersion, Lease, Letter, LogEntry, Notification, Trust
-from tests.factories import make_theme, reply_to
+from forum.rules.moderation import ANY_TEXT
+from tests.factories import as_seen, make_theme, reply_to
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -206,7 +207,7 @@ def test_undoing_at_once_brings_the_card_back_and_nobody_hears_of_it(cast, held,
     told = decide(cast, "mo", comment, decision, reason="Because.").json()
     back = cast.client("mo").post(told["undo"], **JSON)
     assert back.status_code == 200
-    assert f"card-{comment.pk}" in back.json()["card"]
+    assert f"card-{comment.pk}" in back.json()["cards"][str(comment.pk)]
     assert whole(comment.pk).status == Status.HELD
     assert not Trust.objects.exists()
     assert not Notification.objects.filter(person=cast.ben).exists()
@@ -242,16 +243,18 @@ def test_what_has_moved_on_is_not_undone(cast, held):
 
 def test_many_are_decided_and_undone_as_one(cast, held, event):
     comments = [held(f"The casino {n}.") for n in range(4)]
-    approve_comment(comments[3], by=cast.olga, reason="", now=timezone.now())
+    approve_comment(comments[3], seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
     picks = [f"{comment.pk}:{comment.version_id}.held" for comment in comments]
     mo = cast.client("mo")
     facts = {"pick": picks, "all-decision": "reject", "all-reason": "Advertising."}
     told = mo.post(f"/{event.slug}/moderation/desk/decide/", facts, **JSON).json()
     assert told["said"].startswith("3 comments are decided.")
-    assert "A colleague decided" in told["said"]
+    assert "Somebody decided" in told["said"]
     assert len(set(LogEntry.objects.filter(act=Act.REJECT).values_list("batch", flat=True))) == 1
     assert Comment.objects.filter(status=Status.REJECTED).count() == 3
-    assert mo.post(told["undo"]).status_code == 302
+    back = mo.post(told["undo"], **JSON).json()
+    assert back["said"] == "3 decisions are undone."
+    assert [f"card-{pk}" in html for pk, html in back["cards"].items()] == [True] * 3
     assert Comment.objects.filter(status=Status.HELD).count() == 3
     assert whole(comments[3].pk).is_public
 
@@ -274,7 +277,7 @@ def test_the_desk_hears_what_colleagues_do_and_what_is_new(cast, held, event):
     news = f"/{event.slug}/moderation/desk/news/"
     mo = cast.client("mo")
     take_card(first, by=cast.olga, now=timezone.now())
-    approve_comment(second, by=cast.olga, reason="", now=timezone.now())
+    approve_comment(second, seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
     third = held("The casino 3.")
     told = mo.get(news, {"ids": f"{first.pk},{second.pk}", "after": str(second.pk)}).json()
     assert (told["count"], told["new"], told["cards"]) == (2, 1, [])
@@ -294,19 +297,20 @@ def test_without_scripts_the_desk_says_what_was_decided_and_offers_to_undo_it(ca
     assert "Comment not published. By Mo" in text
     undo = re.search(r'action="(/entries/\d+/undo/)"', text).group(1)
     assert mo.get(undo).status_code == 200
-    assert mo.post(undo, {"back": "desk"}, follow=True).status_code == 200
+    assert mo.post(undo, {"back": ""}, follow=True).status_code == 200
     assert whole(comment.pk).status == Status.HELD
 
 
 def test_off_topic_stays_public_folded_behind_its_reason(cast, thread, say):
     comment = say("ben", "What about cricket?", to=thread.opening)
     mo = cast.client("mo")
-    assert mo.post(f"/comments/{comment.pk}/off-topic/", {"reason": "Please open a thread."}).status_code == 302
+    why = {"reason": "Please open a thread."} | as_seen(comment)
+    assert mo.post(f"/comments/{comment.pk}/off-topic/", why).status_code == 302
     html = in_thread(cast, comment)
     assert 'Off topic: <span dir="auto">Please open a thread.</span></summary>' in html
     assert "cricket" in html
-    assert mo.post(f"/comments/{comment.pk}/off-topic/", {"reason": "Twice."}).status_code == 409
-    mo.post(f"/comments/{comment.pk}/on-topic/", {"reason": ""})
+    assert mo.post(f"/comments/{comment.pk}/off-topic/", {"reason": "Twice."} | as_seen(comment)).status_code == 409
+    mo.post(f"/comments/{comment.pk}/on-topic/", {"reason": ""} | as_seen(comment))
     assert "Off topic" not in in_thread(cast, comment)
 
 
@@ -314,10 +318,11 @@ def test_redaction_takes_out_and_puts_nothing_in(cast, thread, say):
     comment = say("ben", "Call zebrafinch at 555 or zebrafinch again.", to=thread.opening)
     edit_comment(whole(comment.pk), by=cast.ben, source="Call zebrafinch at 555, please.", now=timezone.now())
     mo = cast.client("mo")
-    wrong = mo.post(f"/comments/{comment.pk}/redact/", {"passages": "not there", "reason": "Personal data."})
+    why = {"reason": "Personal data."} | as_seen(comment)
+    wrong = mo.post(f"/comments/{comment.pk}/redact/", {"passages": "not there"} | why)
     assert wrong.status_code == 422
     assert "not there" in wrong.content.decode()
-    done = mo.post(f"/comments/{comment.pk}/redact/", {"passages": "zebrafinch\n555", "reason": "Personal data."})
+    done = mo.post(f"/comments/{comment.pk}/redact/", {"passages": "zebrafinch\n555"} | why)
     assert done.status_code == 302
     assert whole(comment.pk).version.source == "Call [personal data taken out] at [personal data taken out], please."
     for address in (f"/comments/{comment.pk}/", f"/comments/{comment.pk}/history/", f"/threads/{comment.thread_id}/"):
@@ -325,7 +330,7 @@ def test_redaction_takes_out_and_puts_nothing_in(cast, thread, say):
     history = cast.client("eve").get(f"/comments/{comment.pk}/history/").content.decode()
     assert "Personal data taken out by a moderator" in history
     mo.post(f"/entries/{LogEntry.objects.get(act=Act.REDACT).pk}/undo/")
-    overlapping = {"passages": "555\nzebrafinch at 555\ndata", "reason": "Personal data."}
+    overlapping = {"passages": "555\nzebrafinch at 555\ndata", "reason": "Personal data."} | as_seen(comment)
     assert mo.post(f"/comments/{comment.pk}/redact/", overlapping).status_code == 422, "the word data does not occur"
     assert whole(comment.pk).version.source == "Call zebrafinch at 555, please."
 

@@ -20,6 +20,7 @@ from forum.actions.undoing import undo
 from forum.choices import Act, Decision, RoleKind, Status
 from forum.models import Comment, Event, LogEntry
 from forum.queries import log as queries
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def client_of(person) -> Client:
 
 
 def remove(comment, by, reason="Rude.", **more) -> LogEntry:
-    return remove_comment(comment, by=by, reason=reason, now=timezone.now(), **more)
+    return remove_comment(comment, seen=ANY_TEXT, by=by, reason=reason, now=timezone.now(), **more)
 
 
 def test_a_line_says_what_why_when_and_in_which_role(cast, page, theme, thread, say):
@@ -148,7 +149,7 @@ def test_what_was_decided_as_one_is_one_line(cast, page, event, thread, say):
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = [reply_to(parent, cast.ben, f"{n}") for n in range(3)]
     judged = judge_many(
-        [(each, "") for each in held], Decision.REJECT, by=cast.mo, reason="Advertising.", now=timezone.now()
+        [(each, ANY_TEXT) for each in held], Decision.REJECT, by=cast.mo, reason="Advertising.", now=timezone.now()
     )
     answer = cast.client("eve").get(page)
     assert lines(answer) == [judged.entries[0].pk]
@@ -245,7 +246,7 @@ def test_it_is_a_feed_in_both_forms(cast, page, thread, say, settings):
     for form in ("atom", "json"):
         tag = eve.get(f"{page}feed.{form}")["ETag"]
         assert eve.get(f"{page}feed.{form}", headers={"If-None-Match": tag}).status_code == 304
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert eve.get(f"{page}feed.atom", headers={"If-None-Match": tag}).status_code == 200
 
 

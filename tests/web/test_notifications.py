@@ -15,6 +15,7 @@ from forum.actions.people import placeholder
 from forum.actions.reading import mark_read
 from forum.models import CommentVersion, Follow, Notification
 from forum.queries.notifications import unseen
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import open_thread
 
 pytestmark = pytest.mark.django_db
@@ -122,10 +123,10 @@ def test_nobody_reads_the_notifications_of_others(thread, cast, say):
 
 def test_what_is_no_longer_public_is_neither_counted_nor_repeated(thread, cast, say):
     comment = say("ben", f"{MARKER} said", to=thread.opening)
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     page = cast.client("ada").get("/notifications/").content.decode()
     assert (MARKER in page, "no longer public" in page, unseen(cast.ada)) == (False, True, 0)
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert unseen(cast.ada) == 1
     withdraw_comment(comment, by=cast.ben, now=timezone.now())
     assert unseen(cast.ada) == 0
@@ -144,7 +145,7 @@ def test_a_title_hides_with_its_opening(theme, cast, say):
 def test_a_decision_reaches_whom_it_concerns_with_its_reason(thread, cast, say):
     comment = say("ben", "Rude words.", to=thread.opening)
     version = CommentVersion.objects.get(comment=comment)
-    remove_comment(comment, by=cast.mo, reason="Please argue without insults.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Please argue without insults.", now=timezone.now())
     lock_thread(thread, by=cast.mo, reason="A pause until Monday.", now=timezone.now())
     page = cast.client("ben").get("/notifications/").content.decode()
     assert ("Comment removed" in page, "Please argue without insults." in page) == (True, True)

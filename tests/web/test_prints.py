@@ -13,6 +13,7 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment
 from forum.actions.moderation import remove_comment
 from forum.queries import prints
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import open_thread
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def test_a_print_costs_one_query_for_each_thread(theme, cast, say, many):
 def test_nothing_hidden_is_printed_or_told_to_machines(theme, thread, cast, say):
     removed = say("ben", f"{MARKER} removed", to=thread.opening)
     say("ada", "An answer keeps its place.", to=removed)
-    remove_comment(removed, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     edited = say("ben", f"{MARKER} edited", to=thread.opening)
     edit_comment(edited, by=cast.ben, source="Mended.", now=timezone.now())
     for who in ("eve", "ben", "mo"):
@@ -91,5 +92,5 @@ def test_a_hostile_text_cannot_end_the_block(theme, cast):
 
 def test_a_thread_whose_opening_is_gone_tells_machines_nothing(thread, cast, say):
     say("ben", "An answer.", to=thread.opening)
-    remove_comment(thread.opening, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert BLOCK.search(cast.client("eve").get(f"/threads/{thread.pk}/").content.decode()) is None

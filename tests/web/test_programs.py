@@ -13,6 +13,7 @@ from forum import settings as served
 from forum.actions.judging import approve_comment
 from forum.actions.moderation import remove_comment
 from forum.models import Comment, Trust
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_theme, new_key, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_a_newcomers_comment_that_a_program_sends_waits(thread, cast, fields, is
 def test_whose_first_comment_was_published_is_no_newcomer(event, thread, cast, say):
     trap = {"homepage": "x", "opened": ago(0)}
     assert not send(cast, "ben", thread, **trap).is_public
-    approve_comment(Comment.objects.latest("pk"), by=cast.mo, reason="", now=timezone.now())
+    approve_comment(Comment.objects.latest("pk"), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert send(cast, "ben", thread, **trap).is_public
     assert send(cast, "mo", thread, **trap).is_public, "a moderator never waits"
     elsewhere = open_thread(make_theme(make_event(slug="bali")), cast.ada, "Elsewhere").thread
@@ -68,7 +69,9 @@ def test_whose_first_comment_was_published_is_no_newcomer(event, thread, cast, s
 
 
 def test_a_removed_first_comment_makes_nobody_known_and_trust_does(event, thread, cast, say):
-    remove_comment(say("ben", "Rude.", to=thread.opening), by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(
+        say("ben", "Rude.", to=thread.opening), seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now()
+    )
     assert not send(cast, "ben", thread, homepage="x").is_public
     Trust.objects.create(event=event, person=cast.ben, by=cast.mo, created_at=timezone.now())
     assert send(cast, "ben", thread, homepage="x").is_public

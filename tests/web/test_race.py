@@ -22,6 +22,7 @@ from forum.actions.moderation import remove_comment
 from forum.actions.redaction import redact_comment
 from forum.choices import Status
 from forum.models import Comment
+from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
 from tests.factories import open_thread, reply_to
 
@@ -138,7 +139,7 @@ def decisions(cast: Any) -> list[tuple[Callable[[Comment], object], str]]:
     """What takes words away, and from what; a redaction leaves titles alone."""
 
     def remove(comment: Comment) -> None:
-        remove_comment(comment, **said(cast))
+        remove_comment(comment, seen=ANY_TEXT, **said(cast))
 
     def withdraw(comment: Comment) -> None:
         withdraw_comment(comment, by=cast.ben, now=timezone.now())
@@ -148,7 +149,7 @@ def decisions(cast: Any) -> list[tuple[Callable[[Comment], object], str]]:
 
     def redact(comment: Comment) -> None:
         passages = [found.decode() for found in SECRET.findall(comment.version.source.encode())]
-        redact_comment(comment, passages=passages, **said(cast))
+        redact_comment(comment, seen=ANY_TEXT, passages=passages, **said(cast))
 
     return [(remove, "reply"), (remove, "opening"), (withdraw, "reply"), (hold, "opening"), (redact, "reply")]
 
@@ -175,7 +176,7 @@ def test_who_asks_after_a_decision_never_reads_what_it_took_away(event, theme, t
             crowd.wait_for_all(decided[marker])
             shown = {address for _, address, words in list(crowd.asked) if marker in words}
             assert len(shown) >= 10, "most show what is public"
-        reject_comment(waits, **said(cast))
+        reject_comment(waits, seen=ANY_TEXT, **said(cast))
         crowd.wait_for_all(time.monotonic())
 
     def work(place: int) -> None:

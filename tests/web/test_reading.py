@@ -12,6 +12,7 @@ from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.choices import Status
 from forum.models import Comment
+from forum.rules.moderation import ANY_TEXT
 from tests.bulk import plant_below
 
 pytestmark = pytest.mark.django_db
@@ -87,8 +88,8 @@ def test_every_door_keeps_what_is_not_public(theme, thread, cast, say):
     withdrawn = say("ben", "MARKERWORD withdrawn", to=thread.opening)
     held = say("ben", "MARKERWORD held", to=thread.opening)
     now = timezone.now()
-    remove_comment(removed, by=cast.mo, reason="Rude.", now=now)
-    remove_comment(leaf, by=cast.mo, reason="Rude.", now=now)
+    remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=now)
+    remove_comment(leaf, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=now)
     edit_comment(old, by=cast.ben, source="after the edit", now=now)
     withdraw_comment(withdrawn, by=cast.ben, now=now)
     held_row = Comment.objects.filter(pk=held.pk)
@@ -115,7 +116,7 @@ def test_every_door_keeps_what_is_not_public(theme, thread, cast, say):
 
 def test_the_title_hides_with_its_opening(theme, thread, cast, say):
     say("ben", "An answer.", to=thread.opening)
-    remove_comment(thread.opening, by=cast.mo, reason="Rude title.", now=timezone.now())
+    remove_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="Rude title.", now=timezone.now())
     for path in (
         f"/threads/{thread.pk}/",
         f"/{theme.event.slug}/{theme.slug}/",
@@ -124,7 +125,7 @@ def test_the_title_hides_with_its_opening(theme, thread, cast, say):
         page = cast.client("eve").get(path).content.decode()
         assert "Where does cooperation happen" not in page, path
         assert f"Thread {theme.letter}-1" in page
-    restore_comment(thread.opening, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert b"Where does cooperation happen" in cast.client("eve").get(f"/threads/{thread.pk}/").content
 
 

@@ -7,7 +7,7 @@ import pytest
 from forum.choices import REASON_LENGTH, SAID_LENGTH
 from forum.models import Article, Comment, LogEntry, Phrase
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm, in_one_text
-from tests.factories import make_event
+from tests.factories import as_seen, make_event
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,10 @@ def test_a_decision_keeps_its_article_and_readers_read_the_whole_reason(cast, th
     page = mo.get(f"/comments/{comment.pk}/remove/").content.decode()
     for words in ("Which article", "A ready sentence", "In your own words", "Arguments: Please answer the argument."):
         assert words in page
-    answer = mo.post(f"/comments/{comment.pk}/remove/", {"article": civil.pk, "phrase": argue.pk, "reason": "Twice."})
+    answer = mo.post(
+        f"/comments/{comment.pk}/remove/",
+        {"article": civil.pk, "phrase": argue.pk, "reason": "Twice."} | as_seen(comment),
+    )
     assert answer.status_code == 302
     entry = LogEntry.objects.get()
     assert (entry.article, entry.reason) == (civil, "Be civil: Please answer the argument. Twice.")
@@ -105,7 +108,9 @@ def test_a_decision_keeps_its_article_and_readers_read_the_whole_reason(cast, th
 def test_what_was_typed_and_chosen_comes_back(cast, thread, say, civil, argue):
     comment = say("ben", "You fool.", to=thread.opening)
     words = "w" * (REASON_LENGTH + 1)
-    answer = cast.client("mo").post(f"/comments/{comment.pk}/remove/", {"article": civil.pk, "reason": words})
+    answer = cast.client("mo").post(
+        f"/comments/{comment.pk}/remove/", {"article": civil.pk, "reason": words} | as_seen(comment)
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert words in page

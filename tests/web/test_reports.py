@@ -22,8 +22,9 @@ from forum.jobs.rounds import do_due
 from forum.models import Comment, IllegalReport, Letter, LogEntry
 from forum.queries import reports
 from forum.queries.trees import flaws
+from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
-from tests.factories import make_person, make_theme, new_key
+from tests.factories import as_seen, make_person, make_theme, new_key
 from tests.web.test_flags import flagged, flat, told
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def made(comment, **facts) -> IllegalReport:
 
 def answered(report, by, outcome=ReportOutcome.NO_ACTION, **said):
     facts = {"statement": "It is allowed.", "reason": "Against the law."} | said
-    return decide_report(report, by=by, outcome=outcome, now=timezone.now(), **facts)
+    return decide_report(report, seen=ANY_TEXT, by=by, outcome=outcome, now=timezone.now(), **facts)
 
 
 # Sending one.
@@ -147,7 +148,7 @@ def test_only_what_is_public_can_be_reported_and_the_words_come_back(cast, theme
         remark = import_reply(thread.opening, seed_of(theme, "held:1", **facts))
     else:
         say("ada", "An answer keeps its place.", to=remark)
-        remove_comment(remark, by=cast.mo, reason="Private.", now=timezone.now())
+        remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Private.", now=timezone.now())
     eve = cast.client("eve")
     assert eve.get(f"/comments/{remark.pk}/report/").status_code == (404 if what == "held" else 409)
     answer = sent(eve, remark)
@@ -223,7 +224,8 @@ def test_only_moderators_read_reports(cast, page, remark, who, status):
         answer = client.get(address)
         assert answer.status_code == status
         assert (SECRET in answer.content.decode()) == (status == 200)
-    refused = client.post(f"{page}{report.pk}/", {"outcome": "no-action", "statement": "It is allowed."})
+    said = {"outcome": "no-action", "statement": "It is allowed."} | as_seen(report.comment)
+    refused = client.post(f"{page}{report.pk}/", said)
     assert refused.status_code == (302 if status == 200 else 403)
     assert bool(IllegalReport.objects.get().outcome) == (status == 200)
 
@@ -277,7 +279,9 @@ def test_removing_what_was_reported_is_one_decision(cast, event, page, remark):
     report = made(remark)
     do_due(now=timezone.now())
     mail.outbox.clear()
-    said = {"outcome": "removed", "reason": "It endangers somebody.", "statement": f"{SECRET} answered."}
+    said = {"outcome": "removed", "reason": "It endangers somebody.", "statement": f"{SECRET} answered."} | as_seen(
+        remark
+    )
     answer = cast.client("mo").post(f"{page}{report.pk}/", said, follow=True)
     assert f"{report.number} is answered." in flat(answer)
     comment = Comment.objects.get(pk=remark.pk)
@@ -304,7 +308,8 @@ def test_removing_what_was_reported_is_one_decision(cast, event, page, remark):
 
 def test_keeping_it_leaves_the_comment_and_the_log_as_they_were(cast, page, remark):
     report = made(remark)
-    cast.client("mo").post(f"{page}{report.pk}/", {"outcome": "no-action", "reason": "", "statement": "It is allowed."})
+    said = {"outcome": "no-action", "reason": "", "statement": "It is allowed."} | as_seen(remark)
+    cast.client("mo").post(f"{page}{report.pk}/", said)
     assert Comment.objects.get(pk=remark.pk).status == Status.PUBLISHED
     assert LogEntry.objects.count() == 0
     assert IllegalReport.objects.get().outcome == ReportOutcome.NO_ACTION
@@ -358,10 +363,11 @@ def test_what_is_with_its_author_for_revision_ends_with_the_answer_and_cannot_re
 
 def test_what_is_gone_already_needs_only_an_answer(cast, page, remark):
     report = made(remark)
-    remove_comment(remark, by=cast.mo, reason="Private.", now=timezone.now())
+    remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Private.", now=timezone.now())
     form = cast.client("mo").get(f"{page}{report.pk}/").content.decode()
     assert 'name="reason"' not in form
-    answer = cast.client("mo").post(f"{page}{report.pk}/", {"outcome": "removed", "statement": "It was removed."})
+    said = {"outcome": "removed", "statement": "It was removed."} | as_seen(remark)
+    answer = cast.client("mo").post(f"{page}{report.pk}/", said)
     assert answer.status_code == 302
     assert LogEntry.objects.count() == 1
 

@@ -22,6 +22,7 @@ from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanc
 from forum.queries import sanctions
 from forum.queries.trees import flaws
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from forum.web import clearing as web_clearing
 from tests.factories import PASSWORD, make_person, make_theme, new_key, open_thread
 
@@ -392,7 +393,7 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
     assert "6 public comments" in text
     asked = fields(mo, address)
     newer = say("ben", "Written meanwhile.", to=thread.opening)
-    remove_comment(many[0], by=cast.olga, reason="Rude.", now=timezone.now())
+    remove_comment(many[0], seen=ANY_TEXT, by=cast.olga, reason="Rude.", now=timezone.now())
     answer = mo.post(address, asked | {"reason": "Advertising."}, follow=True)
     said = answer.content.decode()
     for words in ("5 comments are removed.", "The others you saw were gone already.", "1 newer one is left."):
@@ -427,9 +428,9 @@ def test_of_more_than_one_act_takes_the_newest_go_and_the_page_says_so(cast, pag
 def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page, thread, many):
     entry = clear(cast, event, many[-1].pk)
     now = timezone.now()
-    restore_comment(many[0], by=cast.mo, reason="This one is fine.", now=now)
-    restore_comment(many[1], by=cast.mo, reason="", now=now)
-    remove_comment(many[1], by=cast.olga, reason="No, it is not.", now=now)
+    restore_comment(many[0], seen=ANY_TEXT, by=cast.mo, reason="This one is fine.", now=now)
+    restore_comment(many[1], seen=ANY_TEXT, by=cast.mo, reason="", now=now)
+    remove_comment(many[1], seen=ANY_TEXT, by=cast.olga, reason="No, it is not.", now=now)
     mo = cast.client("mo")
     address = f"/{event.slug}/moderation/removals/{entry.pk}/undo/"
     assert f'href="{address}"' in mo.get(page).content.decode()

@@ -23,6 +23,7 @@ from forum.actions.repair import reindex_thread
 from forum.choices import Status
 from forum.models import Comment
 from forum.queries.search import search
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_theme, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -224,8 +225,8 @@ def test_what_is_not_public_is_found_by_nobody_and_shows_in_no_number(theme, thr
     seed = seed_of(theme, "x:1", author=cast.ben, source="MARKERWORD imported", written_at=NOW(), is_public=False)
     import_reply(thread.opening, seed)
     assert search(cast.eve, theme.event, "MARKERWORD").count == 5
-    remove_comment(removed, by=cast.mo, reason="Rude.", now=NOW())
-    remove_comment(hidden_title, by=cast.mo, reason="Rude.", now=NOW())
+    remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=NOW())
+    remove_comment(hidden_title, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=NOW())
     edit_comment(old, by=cast.ben, source="after the edit", now=NOW())
     withdraw_comment(withdrawn, by=cast.ben, now=NOW())
     Comment.objects.filter(pk=held.pk).update(status=Status.HELD, is_shown=False)  # past every act of ours
@@ -247,10 +248,10 @@ def test_what_is_not_public_is_found_by_nobody_and_shows_in_no_number(theme, thr
 def test_what_is_gone_is_not_in_the_index_and_what_comes_back_is(client, thread, cast, say):
     reply = say("ben", "A lake.", to=thread.opening)
     before = rows_in_index()
-    remove_comment(reply, by=cast.mo, reason="Rude.", now=NOW())
+    remove_comment(reply, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=NOW())
     assert rows_in_index() == before - 1, "not even as a number that ranks other comments"
     assert found(client, "lake") == []
-    restore_comment(reply, by=cast.mo, reason="", now=NOW())
+    restore_comment(reply, seen=ANY_TEXT, by=cast.mo, reason="", now=NOW())
     assert found(client, "lake") == [reply.pk]
 
 

@@ -18,6 +18,7 @@ from forum.choices import Act, Status
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key, reply_to
 from tests.factories import open_thread as open_a_thread
 
@@ -130,7 +131,7 @@ def test_a_late_approval_slows_nobody_down_and_waiting_comments_count_when_they_
     held = write(cast.ben, thread.opening, start)
     assert held.status == Status.HELD
     assert refused(cast.ben, thread.opening, start + MINUTE)
-    approve_comment(held, by=cast.mo, reason="", now=start + 9 * MINUTE)
+    approve_comment(held, seen=ANY_TEXT, by=cast.mo, reason="", now=start + 9 * MINUTE)
     assert not refused(cast.ben, thread.opening, start + 9 * MINUTE)
 
 

@@ -15,6 +15,7 @@ from forum.actions.moderation import lock_thread, remove_comment
 from forum.actions.stances import switch_stances, take_stance
 from forum.choices import StanceKind
 from forum.models import Stance
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def _locked(thread, cast):
 
 
 def _removed(thread, cast):
-    remove_comment(thread.opening, by=cast.mo, reason="MARKERWORD rude.", now=timezone.now())
+    remove_comment(thread.opening, seen=ANY_TEXT, by=cast.mo, reason="MARKERWORD rude.", now=timezone.now())
 
 
 def _off(thread, cast):

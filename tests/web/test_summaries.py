@@ -21,6 +21,7 @@ from forum.errors import Refused
 from forum.models import LogEntry, Notification, PointRequest, Summary, Theme, Thread
 from forum.queries import changes
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def test_a_rapporteur_writes_it_and_everybody_reads_it_beside_the_thread(theme, 
 )
 def test_what_is_wrong_with_a_line_is_said_and_the_text_comes_back(theme, thread, cast, say, rita, line, sentence):
     removed = say("ben", "Rude.", to=thread.opening)
-    remove_comment(removed, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(removed, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     far = make_theme(make_event(slug="elsewhere"), letter="E", slug="e")
     elsewhere = open_thread(far, cast.ada, "Far away")
     names = {
@@ -180,13 +181,13 @@ def test_a_comment_that_is_no_longer_public_loses_its_link_and_gets_it_back(them
 
     assert link in head()
     before = Theme.objects.get(pk=theme.pk).revision
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert link not in head()
     assert "Funding must be predictable." in head()
     found = changes.since(theme.pk, before)
     assert found is not None
     assert found.threads[0]["summary"]["lists"][0]["points"] == [{"text": "Funding must be predictable.", "links": []}]
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert link in head()
 
 
@@ -244,7 +245,7 @@ def test_a_page_in_the_cache_of_a_reader_is_not_kept_beyond_a_change(event, thre
     eve, page = cast.client("eve"), f"/threads/{thread.pk}/"
     tag = eve.get(page)["ETag"]
     assert eve.get(page, headers={"If-None-Match": tag}).status_code == 304
-    remove_comment(elsewhere, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(elsewhere, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert eve.get(page, headers={"If-None-Match": tag}).status_code == 200
 
 

@@ -18,6 +18,7 @@ from forum.choices import Status
 from forum.models import Comment, Reading, Theme
 from forum.models.ranges import Ranges
 from forum.queries import unread
+from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
 from tests.factories import make_theme, open_thread, reply_to
 
@@ -81,19 +82,19 @@ def test_what_is_gone_does_not_count_and_what_comes_late_is_new_for_everybody(th
     mark_read(theme, by=cast.ben, numbers="1-3", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {}
     Comment.objects.filter(pk=hidden.pk).update(status=Status.REMOVED)
-    restore_comment(hidden, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {thread.pk: 1}, "published late, in the middle of the tree"
-    remove_comment(hidden, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {}
-    restore_comment(hidden, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {thread.pk: 1}
 
 
 def test_who_has_read_it_does_not_read_it_again_after_an_edit_or_a_return(theme, thread, cast, say):
     comment = say("ada", "Read.", to=thread.opening)
     mark_read(theme, by=cast.ben, numbers="1-2", now=timezone.now())
-    remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
-    restore_comment(comment, by=cast.mo, reason="", now=timezone.now())
+    remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
+    restore_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {}
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forum.actions.judging import approve_comment, reject_comment
 from forum.models import Comment
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +85,11 @@ def test_below_a_box_and_on_later_pages_too(strict, thread, cast, say, monkeypat
 def test_published_it_is_there_for_everybody_and_rejected_it_says_why(strict, thread, cast, say, decide):
     ben, _ = sent(cast, "ben", thread.opening, WORD)
     held = Comment.objects.get(author=cast.ben)
-    approve_comment(held, **decide)
+    approve_comment(held, seen=ANY_TEXT, **decide)
     assert WORD in cast.client("eve").get(f"/threads/{thread.pk}/").content.decode()
     assert "data-waits" not in ben.get(f"/threads/{thread.pk}/").content.decode()
     sent(cast, "ben", thread.opening, "another bird")
-    reject_comment(Comment.objects.get(version__source="another bird"), **decide)
+    reject_comment(Comment.objects.get(version__source="another bird"), seen=ANY_TEXT, **decide)
     page = ben.get(f"/threads/{thread.pk}/").content.decode()
     assert "Not published by the moderators: Said already." in page
     assert "another bird" in page, "their own words stay with them"
@@ -110,7 +111,7 @@ def test_a_thread_whose_opening_waits_is_there_for_its_author(strict, theme, cas
 def test_how_long_it_usually_takes_is_said_once_enough_was_decided(strict, thread, cast, decide):
     for n in range(5):
         parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
-        approve_comment(reply_to(parent, cast.ada, f"{n}"), **decide | {"now": timezone.now()})
+        approve_comment(reply_to(parent, cast.ada, f"{n}"), seen=ANY_TEXT, **decide | {"now": timezone.now()})
     ben, _ = sent(cast, "ben", thread.opening, WORD)
     assert "Usually that takes about 1 minute." in ben.get(f"/threads/{thread.pk}/").content.decode()
 

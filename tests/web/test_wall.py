@@ -16,7 +16,8 @@ from forum.actions.moderation import pin_comment, remove_comment, unpin_comment
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.queries import wall
-from tests.factories import make_theme, open_thread, reply_to
+from forum.rules.moderation import ANY_TEXT
+from tests.factories import as_seen, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,7 @@ def test_an_earlier_page_is_asked_for_anew_when_something_was_removed(event, thr
     address = f"/{event.slug}/live/?before={last.pk}"
     page = Client().get(address)
     assert b"Doomed." in page.content
-    remove_comment(first, **decide)
+    remove_comment(first, seen=ANY_TEXT, **decide)
     again = Client().get(address, headers={"If-None-Match": page["ETag"]})
     assert again.status_code == 200
     assert b"Doomed." not in again.content
@@ -103,9 +104,9 @@ def test_a_comment_that_is_approved_late_stands_first(event, theme, thread, cast
     later = say("ada", "Said meanwhile.", to=thread.opening)
     address = f"/{event.slug}/live/"
     assert entries(Client().get(address))[0] == later.pk
-    approve_comment(held, **decide | {"now": timezone.now()})
+    approve_comment(held, seen=ANY_TEXT, **decide | {"now": timezone.now()})
     assert entries(Client().get(address))[:2] == [held.pk, later.pk]
-    remove_comment(held, **decide)
+    remove_comment(held, seen=ANY_TEXT, **decide)
     assert held.pk not in entries(Client().get(address)), "not even its place: nobody answered it"
 
 
@@ -140,7 +141,7 @@ def test_the_wall_costs_a_fixed_number_of_queries(
 def test_the_screen_begins_with_the_newest_and_knows_what_is_pinned(event, theme, thread, cast, say, decide):
     pinned = say("ben", "PINNED WORDS", to=thread.opening)
     say("ada", "Newest words. " + "And more of them. " * 40, to=thread.opening)
-    pin_comment(pinned, **decide)
+    pin_comment(pinned, seen=ANY_TEXT, **decide)
     page = Client().get(f"/{event.slug}/live/screen/?scheme=dark").content.decode()
     assert page.index("Newest words.") < page.index("PINNED WORDS")
     assert page.index('<div id="pinned" hidden>') < page.rindex("PINNED WORDS")
@@ -155,11 +156,11 @@ def test_a_pin_marks_a_comment_and_puts_its_thread_first(event, theme, thread, c
     rows = f"/{event.slug}/{theme.slug}/"
     order = lambda: re.findall(r'id="thread-(\d+)"', Client().get(rows).content.decode())  # noqa: E731
     assert order() == [str(newer.thread_id), str(thread.pk)]
-    pin_comment(thread.opening, **decide)
+    pin_comment(thread.opening, seen=ANY_TEXT, **decide)
     assert order() == [str(thread.pk), str(newer.thread_id)]
     assert b'class="pinned"' in Client().get(f"/threads/{thread.pk}/").content
     assert LogEntry.objects.get().act == "pin"
-    unpin_comment(Comment.objects.get(pk=thread.opening_id), **decide)
+    unpin_comment(Comment.objects.get(pk=thread.opening_id), seen=ANY_TEXT, **decide)
     assert order() == [str(newer.thread_id), str(thread.pk)]
     assert b'class="pinned"' not in Client().get(f"/threads/{thread.pk}/").content
 
@@ -171,9 +172,9 @@ def test_a_pin_marks_a_comment_and_puts_its_thread_first(event, theme, thread, c
 def test_who_may_not_pin_is_told_why(thread, cast, say, decide, who, reason):
     comment = say("mo", "My own words.", to=thread.opening)
     if who == "olga":
-        pin_comment(comment, **decide | {"by": cast.olga})
+        pin_comment(comment, seen=ANY_TEXT, **decide | {"by": cast.olga})
     with pytest.raises(Refused) as refused:
-        pin_comment(comment, **decide | {"by": getattr(cast, who)})
+        pin_comment(comment, seen=ANY_TEXT, **decide | {"by": getattr(cast, who)})
     assert refused.value.reason == reason
 
 
@@ -181,10 +182,10 @@ def test_a_pin_through_the_pages(cast, thread, say):
     comment = say("ben", "Worth reading.", to=thread.opening)
     mo = cast.client("mo")
     assert mo.get(f"/comments/{comment.pk}/pin/").status_code == 200
-    assert mo.post(f"/comments/{comment.pk}/pin/", {"reason": ""}).status_code == 302
+    assert mo.post(f"/comments/{comment.pk}/pin/", {"reason": ""} | as_seen(comment)).status_code == 302
     assert Comment.objects.get(pk=comment.pk).is_pinned
     assert cast.client("ada").get(f"/comments/{comment.pk}/unpin/").status_code == 403
-    assert mo.post(f"/comments/{comment.pk}/unpin/", {"reason": ""}).status_code == 302
+    assert mo.post(f"/comments/{comment.pk}/unpin/", {"reason": ""} | as_seen(comment)).status_code == 302
     assert not Comment.objects.get(pk=comment.pk).is_pinned
 
 
@@ -228,6 +229,6 @@ def test_what_is_no_origin_never_reaches_the_policy(event, theme, thread, text):
 def test_a_frame_shows_nothing_of_a_thread_that_is_not_public(event, thread, cast, decide):
     event.frame_origins = "https://example.org"
     event.save(update_fields=["frame_origins"])
-    remove_comment(thread.opening, **decide)
+    remove_comment(thread.opening, seen=ANY_TEXT, **decide)
     for client in (Client(), cast.client("mo")):
         assert client.get(f"/embed/threads/{thread.pk}/").status_code == 404
