@@ -17,10 +17,11 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
+from forum.actions.trust import trust_author_of
 from forum.choices import Act, Decision, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
-from forum.models import Article, Comment, Hold, LogEntry, Thread, Trust
+from forum.models import Article, Comment, Hold, LogEntry, Thread
 from forum.reasons import Reason
 from forum.rules.moderation import why_not_as_seen, why_not_judge
 
@@ -114,8 +115,7 @@ def _publish_locked(
     since = _decide(fresh, now)
     publish(fresh, thread, mentioned, now=now)
     if act is Act.TRUST:
-        trusted = {"event_id": thread.theme.event_id, "person_id": fresh.author_id}
-        Trust.objects.get_or_create(**trusted, defaults={"by": by, "created_at": now})
+        trust_author_of(fresh, thread, giver=by, now=now)
     entry = log.record(act, thread, by=by, reason=reason, now=now, comment=fresh, article=article, since=since)
     return close_case_with(entry)
 

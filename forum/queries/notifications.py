@@ -17,7 +17,7 @@ PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
 KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST, Act.APPEAL_UPHELD}  # decisions after which a flagged comment is public
 
-OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR}
+OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR, Act.DISTRUST}
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
     "comment__version__text", "comment__theme__letter", "comment__thread__title",

@@ -65,6 +65,7 @@ def person(request: HttpRequest, event_slug: str, person_id: int) -> HttpRespons
         "list_url": reverse("moderated_people", args=[event.slug]),
         "standing": records.standing(event, shown.pk),
         "sanctions": sanctions.of_person(request.user, event, shown.pk, now=timezone.now()),
+        "trusts": records.trusts(event, shown.pk),
         "decisions": records.decisions(event, shown.pk),
         "clearings": records.clearings(event, shown.pk) if no is None else [],
         "removals": [] if no else _removals(event, shown),

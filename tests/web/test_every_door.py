@@ -123,6 +123,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "role_id": list(theme.event.roles.values_list("pk", flat=True)),
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
+        "trust_id": [1],
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "request_id": [stage["request"].pk],
         "appeal_id": list(Appeal.objects.values_list("pk", flat=True)),
