@@ -161,6 +161,7 @@ class Act(TextChoices):
     LIFT = "lift", _("Sanction lifted")
     CLEAR = "clear", _("Recent comments of one participant removed")
     UNCLEAR = "unclear", _("These comments are back in their places")
+    DISTRUST = "distrust", _("Participant no longer trusted; the rules hold for them again")
     RULES = "rules", _("Rules changed")
     APPEAL_UPHELD = "appeal-upheld", _("Decision taken back after an appeal")
     APPEAL_DENIED = "appeal-denied", _("Decision stands after an appeal")

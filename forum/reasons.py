@@ -179,6 +179,7 @@ class Reason(TextChoices):
     NO_ACCOUNT = "no-account", _("Nobody can log in with this name, so there is nobody to sanction.")
     NOT_FOR_THEME = "not-for-theme", _("This cannot be set for one theme, only for the whole event.")
     ENDED_ALREADY = "ended-already", _("This sanction is over already.")
+    NOT_TRUSTED = "not-trusted", _("This trust was ended meanwhile. Nothing was changed.")
     NOTHING_TO_RESTORE = "nothing-to-restore", _("Nothing is left here that could be brought back.")
     NETWORK_BLOCKED = (
         "network-blocked",

@@ -13,11 +13,12 @@ from forum.actions.flags import close_case_with
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
+from forum.actions.trust import trust_author_of
 from forum.actions.verdicts import Verdict, made_before, refuse_unless_as_seen
 from forum.choices import Act, Decision, Status
 from forum.errors import Refused, refuse_if
 from forum.markup.render import render
-from forum.models import Article, Comment, Hold, LogEntry, Thread, Trust
+from forum.models import Article, Comment, Hold, LogEntry, Thread
 from forum.reasons import Reason
 from forum.rules.moderation import ANY_TEXT, why_not_judge
 
@@ -123,8 +124,7 @@ def _publish_locked(act: Act, comment_id: int, verdict: Verdict, mentioned: Sequ
     since = _decide(fresh, thread, verdict)
     publish(fresh, thread, mentioned, now=verdict.now)
     if act is Act.TRUST:
-        trusted = {"event_id": thread.theme.event_id, "person_id": fresh.author_id}
-        Trust.objects.get_or_create(**trusted, defaults={"by": verdict.by, "created_at": verdict.now})
+        trust_author_of(fresh, thread, giver=verdict.by, now=verdict.now)
     return close_case_with(verdict.record(act, thread, fresh, since=since))
 
 

@@ -29,6 +29,7 @@ BY_LETTER = {
     Act.LIFT,
     Act.CLEAR,
     Act.UNCLEAR,
+    Act.DISTRUST,
     Act.APPEAL_UPHELD,
     Act.APPEAL_DENIED,
 }

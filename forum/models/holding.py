@@ -5,6 +5,7 @@ from django.db import models
 
 from forum.models.comment import Comment
 from forum.models.event import Event
+from forum.models.theme import Theme
 
 
 class Hold(models.Model):
@@ -23,16 +24,22 @@ class Hold(models.Model):
 
 
 class Trust(models.Model):
-    """An author whose comments a moderator lets pass from now on, whatever the rules of the event say."""
+    """An author whose comments a moderator lets pass from now on, whatever the rules say: in one theme, or in all."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="+")
+    theme = models.ForeignKey(Theme, models.CASCADE, null=True, related_name="+")  # null: in every theme
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "person"], name="trusted_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "person"], condition=models.Q(theme=None), name="trusted_once_per_event"
+            ),
+            models.UniqueConstraint(fields=["theme", "person"], name="trusted_once_per_theme"),
+        ]
         verbose_name_plural = "trust"
 
     def __str__(self) -> str:
-        return f"{self.person} in {self.event}"
+        return f"{self.person} in {self.theme or self.event}"

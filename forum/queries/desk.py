@@ -7,7 +7,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
@@ -19,7 +20,6 @@ from forum.queries.wording import clock, excerpt, iso, moment, numbered
 
 CARDS = 25  # on a page of the desk
 LAST = 3  # earlier decisions about what an author wrote, on each card
-LOOKED_AT = 200  # the newest decisions about these authors, among which the last ones are looked for
 
 FIELDS = (
     "pk", "number", "created_at", "thread_id", "thread__title", "thread__opening_id", "theme__letter",
@@ -42,7 +42,7 @@ def waiting(
     if letter:
         held = held.filter(theme__letter=letter)
     if kind:
-        held = held.filter(hold__reasons__icontains=f'"{HoldKind(kind).value}"')
+        held = held.filter(hold__reasons__icontains=f'"kind": "{HoldKind(kind).value}"')
     rows = list(held.values(*FIELDS)[: CARDS + 1])
     cards = _cards(event.pk, rows[:CARDS], person, now)
     return cards, max(0, held.count() - len(cards)) if len(rows) > CARDS else 0
@@ -123,13 +123,14 @@ def _standing(event_id: int, people: set[int]) -> dict[int, dict[str, Any]]:
 def _before(event_id: int, people: set[int]) -> dict[int, list[dict[str, Any]]]:
     """The last decisions about what these authors wrote. One query."""
     about = LogEntry.objects.filter(event=event_id, comment__author__in=people).exclude(act__in=INTERNAL_ACTS)
-    rows: Any = about.order_by("-id").values(
+    # Numbered for each author: somebody about whom much was decided takes no place from the others.
+    place = Window(RowNumber(), partition_by="comment__author_id", order_by="-id")
+    rows: Any = about.annotate(place=place).filter(place__lte=LAST).order_by("-id").values(
         "id", "comment__author_id", "act", "actor__name", "reason", "created_at", "comment_id", "batch"
-    )[:LOOKED_AT]  # fmt: skip
+    )  # fmt: skip
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        if len(found[row["comment__author_id"]]) < LAST:
-            found[row["comment__author_id"]].append(_decision(row))
+        found[row["comment__author_id"]].append(_decision(row))
     return found
 
 

@@ -19,7 +19,8 @@ NAMED = 20  # comments that are named one by one when many were decided about as
 DECIDED: dict[str, tuple[Any, Any]] = {
     Act.APPROVE: (gettext_lazy("Your comment %(label)s is published in its place."), ""),
     Act.TRUST: (
-        gettext_lazy("Your comment %(label)s is published in its place, and your next ones appear at once."), "",
+        gettext_lazy("Your comment %(label)s is published in its place. Your next ones in its theme appear at once."),
+        "",
     ),
     Act.REVISE: (
         gettext_lazy("A moderator asks you to revise your comment %(label)s before it is published."),
@@ -177,6 +178,9 @@ def about_person(row: dict[str, Any]) -> tuple[str, list[str]]:
         return gettext("What was laid on you is lifted."), sanctions.lifted(
             sanctions.named(row, "entry__undoes__sanction__")
         )
+    if row["entry__act"] == Act.DISTRUST:
+        reason = gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]}
+        return gettext("A moderator reads your comments first again, where the rules of the event say so."), [reason]
     return _of_batch(row)
 
 

@@ -17,7 +17,7 @@ PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
 KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST, Act.APPEAL_UPHELD}  # decisions after which a flagged comment is public
 
-OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR}
+OF_PEOPLE = {Act.WARN, Act.PACE, Act.SILENCE, Act.SUSPEND, Act.BAN, Act.LIFT, Act.CLEAR, Act.UNCLEAR, Act.DISTRUST}
 # What has the number a decision is told by, and what has the theme of that.
 NAMED = (
     ("entry__comment", "entry__comment"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.models import Person
 from forum.choices import Act, Status
-from forum.models import Comment, Event, LogEntry, Role, Theme
+from forum.models import Comment, Event, LogEntry, Role, Theme, Trust
 from forum.models.role import DECIDING
 from forum.queries.wording import excerpt, iso, moment, numbered
 
@@ -66,6 +66,28 @@ def _by(row: dict[str, Any]) -> str:
     if row["actor__name"] is None:
         return gettext("by the flags of several participants")
     return gettext("by %(name)s") % {"name": row["actor__name"]}
+
+
+def trusts(event: Event, person_id: int) -> list[dict[str, Any]]:
+    """Where moderators let somebody's comments pass, in the event or in single themes. One query."""
+    rows = Trust.objects.filter(event=event, person=person_id).order_by("pk")
+    return [
+        {
+            "place": gettext("In theme %(letter)s") % {"letter": row["theme__letter"]}
+            if row["theme__letter"]
+            else gettext("In the whole event"),
+            "by": row["by__name"],
+            "at_iso": iso(row["created_at"]),
+            "at_label": moment(row["created_at"]),
+            "end_url": f"/{event.slug}/moderation/trust/{row['pk']}/end/",
+        }
+        for row in rows.values("pk", "theme__letter", "by__name", "created_at")
+    ]
+
+
+def trust(event: Event, trust_id: int) -> Trust:
+    """One of these, with whom it is about. Raises Trust.DoesNotExist."""
+    return Trust.objects.select_related("person", "theme").get(pk=trust_id, event=event)
 
 
 def clearings(event: Event, person_id: int) -> list[dict[str, Any]]:

@@ -27,9 +27,7 @@ def past(event_id: int, theme_id: int | None, *, since: datetime) -> Iterator[di
     `is_recent` tells what a rehearsal reports: what was written since then, in the theme that is asked for.
     """
     roles = Role.objects.filter(event=event_id, kind__in=DECIDING).values_list("person_id", "theme_id")
-    deciding = set(roles)
-    passing = {person for person, theme in deciding if theme is None}
-    passing |= set(Trust.objects.filter(event=event_id).values_list("person_id", flat=True))
+    passing = {*roles, *Trust.objects.filter(event=event_id).values_list("person_id", "theme_id")}
     written = Comment.objects.filter(theme__event=event_id).order_by("created_at", "pk")
     rows = written.values("pk", "author_id", "created_at", "status", "theme_id", "version__text", "version__html")
     for row in rows.iterator(chunk_size=2000):
@@ -41,7 +39,7 @@ def past(event_id: int, theme_id: int | None, *, since: datetime) -> Iterator[di
             "status": row["status"],
             "text": row["version__text"],
             "html": row["version__html"],
-            "passes": row["author_id"] in passing or (row["author_id"], row["theme_id"]) in deciding,
+            "passes": not passing.isdisjoint({(row["author_id"], None), (row["author_id"], row["theme_id"])}),
             "is_recent": is_asked and row["created_at"] >= since,
         }
 

@@ -19,7 +19,7 @@ from forum.queries.wording import GROUP_LABELS, cleaned, initials
 RECENT = 50  # decisions from which the usual waiting time is worked out
 FIELDS = (
     "pk", "status", "status_reason", "version__html", "author_id", "author__name", "author__group",
-    "author__organisation", "hold__reasons",
+    "author__organisation", "hold__reasons", "theme__event",
 )  # fmt: skip
 FEW = 5  # fewer decisions say nothing usual
 
@@ -45,11 +45,12 @@ def one(comment: Any) -> dict[str, Any]:
 
 
 def shown(theirs: Any) -> list[dict[str, Any]]:
+    """Comments of one event with what only their author may read."""
     rows = list(theirs.values(*FIELDS))
     if not rows:
         return []
     known = {row["pk"]: row for row in rows}
-    usual = usual_wait() if any(row["status"] == Status.HELD for row in rows) else ""
+    usual = usual_wait(rows[0]["theme__event"]) if any(row["status"] == Status.HELD for row in rows) else ""
     shaped = comments.shown(Comment.objects.filter(pk__in=known))
     return [_with_text(row, known[row["id"]], usual) for row in shaped]
 
@@ -69,9 +70,9 @@ def among(rows: list[dict[str, Any]], waiting: Collection[dict[str, Any]]) -> li
     return placed
 
 
-def usual_wait() -> str:
-    """How long decisions took lately, in words; "" while there were too few. One query."""
-    decided = Hold.objects.filter(decided_at__isnull=False).order_by("-decided_at")
+def usual_wait(event_id: int) -> str:
+    """How long decisions took lately in an event, in words; "" while there were too few. One query."""
+    decided = Hold.objects.filter(decided_at__isnull=False, comment__theme__event=event_id).order_by("-decided_at")
     rows: Any = decided.values_list("created_at", "decided_at")[:RECENT]
     seconds = [(decided_at - held).total_seconds() for held, decided_at in rows]
     return in_words(timedelta(seconds=median(seconds))) if len(seconds) >= FEW else ""

@@ -106,7 +106,12 @@ def hold_reasons(
 
 def passes(person: Any, theme: Any) -> bool:
     """Whether no rule holds this person's comments in a theme. At most two queries."""
-    return may_moderate(person, theme) or Trust.objects.filter(event_id=theme.event_id, person=person.pk).exists()
+    return may_moderate(person, theme) or trusts_in(theme).filter(person=person.pk).exists()
+
+
+def trusts_in(theme: Any) -> Any:
+    """Whom moderators trust in a theme: there, or in the whole event."""
+    return Trust.objects.filter(Q(theme=None) | Q(theme=theme.pk), event=theme.event_id)
 
 
 def is_newcomer(person: Any, theme: Any) -> bool:

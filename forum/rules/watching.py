@@ -1,7 +1,8 @@
 """Finding watched words in a text, whichever letters they were written with.
 
 Both sides are folded alike: compatibility forms and case (Unicode NFKC and case folding), accents, letters of other
-alphabets that look the same, and digits inside words. So "Ｆrее mоnеy" is "free money", and so is "fr33 money".
+alphabets that look the same, digits inside words, and signs that nobody sees. So "Ｆrее mоnеy" is "free money", and so
+are "fr33 money" and "fr\u200bee mon\u00adey".
 """
 
 from __future__ import annotations
@@ -10,12 +11,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Letters of Cyrillic and Greek that a reader takes for Latin ones, in their small forms.
-LOOK_ALIKES = str.maketrans("авекмнорстухіјѕһԁԛԝүαειηκνορτυχω", "abekmhopctyxijshdqwyaeinkvoptuxw")
+# Letters of Cyrillic and Greek that a reader takes for Latin ones, in their small forms; and the i without its dot.
+LOOK_ALIKES = str.maketrans("авекмнорстухіјѕһԁԛԝүαειηκνορτυχωı", "abekmhopctyxijshdqwyaeinkvoptuxwi")
 IN_WORDS = str.maketrans("013457@$l|", "oieastasii")  # digits and signs that stand for letters; 1, l and i are one
 ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")  # й and и, が and か are letters of their own
+# What takes no room on the page, and would part a word unseen: Unicode's category Cf, fillers, variation selectors.
+UNSEEN = (
+    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+)
+NOT_SEEN = re.compile(f"[{UNSEEN}]")
 TAG = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"[\w@$]+")
+WRITTEN = re.compile(f"[\\w@$\u0300-\u036f{UNSEEN}]+")  # a word as it was typed, with all that folding takes out
 # Scripts that write without spaces: there a watched word is looked for inside others.
 SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
@@ -36,11 +45,12 @@ def marked(html: str, watched: Iterable[str]) -> str:
 
 
 def _marked(text: str, forms: list[tuple[str, list[str]]]) -> str:
-    tokens = [(found.start(), found.end(), folded(found[0])) for found in WORD.finditer(text)]
+    tokens = [(found.start(), found.end(), folded(found[0])) for found in WRITTEN.finditer(text)]
     spans: set[tuple[int, int]] = set()
     for watch, form in forms:
         if SPACELESS.search(watch):
-            spans |= {found.span() for found in re.finditer(re.escape(watch), text, re.IGNORECASE)}
+            letters = f"[{UNSEEN}]*".join(map(re.escape, watch))
+            spans |= {found.span() for found in re.finditer(letters, text, re.IGNORECASE)}
             continue
         for at in range(len(tokens) - len(form) + 1):
             if form and [word for _, _, word in tokens[at : at + len(form)]] == form:
@@ -55,7 +65,8 @@ def _marked(text: str, forms: list[tuple[str, list[str]]]) -> str:
 
 def folded(text: str) -> str:
     """The words of a text in the one form in which they are compared, with single spaces between them."""
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    seen = NOT_SEEN.sub("", text)
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", seen).casefold())
     plain = unicodedata.normalize("NFC", ACCENTS.sub("", apart)).translate(LOOK_ALIKES)
     return " ".join(filter(None, map(_as_letters, WORD.findall(plain))))
 

@@ -68,6 +68,7 @@ def person(request: HttpRequest, event_slug: str, person_id: int) -> HttpRespons
         "sanctions": _with_lift(
             request.user, event, sanctions.of_person(request.user, event, shown.pk, now=timezone.now())
         ),
+        "trusts": records.trusts(event, shown.pk),
         "decisions": records.decisions(request.user, event, shown.pk),
         "clearings": records.clearings(event, shown.pk) if no is None else [],
         "removals": [] if no else _removals(event, shown),

@@ -38,6 +38,7 @@ from forum.web import (
     team,
     threads,
     transparency,
+    trust,
     versions,
     wall,
 )
@@ -160,6 +161,7 @@ urlpatterns = [
     path("<slug:event_slug>/moderation/people/<int:person_id>/", sanctions.person, name="moderate_person"),
     path("<slug:event_slug>/moderation/people/<int:person_id>/remove/", clearing.clear, name="clear_person"),
     path("<slug:event_slug>/moderation/removals/<int:entry_id>/undo/", clearing.undo, name="undo_removals"),
+    path("<slug:event_slug>/moderation/trust/<int:trust_id>/end/", trust.end, name="end_trust"),
     path("<slug:event_slug>/moderation/sanctions/<int:sanction_id>/lift/", sanctions.lift, name="lift_sanction"),
     path("<slug:event_slug>/moderation/blocks/", blocks.blocks, name="blocks"),
     path("<slug:event_slug>/moderation/blocks/<int:block_id>/lift/", blocks.lift, name="lift_block"),

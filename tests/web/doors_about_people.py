@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum.actions import blocks, clearing, flags, reports, sanctions
+from forum.actions.trust import end_trust
 from forum.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.errors import refuse_if
-from forum.models import Block, IllegalReport, LogEntry, Sanction
+from forum.models import Block, IllegalReport, LogEntry, Sanction, Trust
 from forum.reasons import Reason
 from tests.web.moderation_doors import WHY, Door, Stage, about, how, why
 
@@ -96,6 +98,22 @@ def _lay(stage: Stage, kind: SanctionKind, by: str, **facts: Any) -> None:
     stage.known["sanction_id"] = laid.pk
 
 
+def trusted(*, in_theme: bool) -> Callable[[Stage], None]:
+    """A stage on which the chair trusts the author, in the theme or in the whole event."""
+
+    def prepare(stage: Stage) -> None:
+        theme = stage.theme if in_theme else None
+        given = {"by": stage.chair()["by"], "created_at": timezone.now()}
+        trust = Trust.objects.create(event=stage.event, theme=theme, person=stage.author, **given)
+        stage.known["trust_id"] = trust.pk
+
+    return prepare
+
+
+def trusted_no_more(stage: Stage, by: Any) -> None:
+    end_trust(stage.known["trust_id"], by=by, **how())
+
+
 def lifted(stage: Stage, by: Any) -> None:
     assert Sanction.objects.filter(pk=stage.known["sanction_id"]).exists()
     sanctions.lift(stage.known["sanction_id"], by=by, **how())
@@ -165,6 +183,8 @@ DOORS: dict[str, Door] = {
     "lift_sanction: suspension": Door(suspended, WHY),
     "lift_sanction: ban": Door(banned, WHY),
     "sanction": Door(warned, {}),
+    "end_trust": Door(trusted(in_theme=True), WHY, act=trusted_no_more),
+    "end_trust: whole event": Door(trusted(in_theme=False), WHY, act=trusted_no_more),
     "clear_person": Door(about_the_author),
     "clear_person: send": Door(about_the_author, seen, get=False, act=cleared_by),
     "undo_removals": Door(cleared, WHY, act=brought_back),

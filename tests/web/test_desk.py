@@ -7,8 +7,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.judging import reject_comment
-from forum.models import Comment
+from forum.actions.judging import approve_comment, reject_comment
+from forum.choices import Act
+from forum.models import Comment, LogEntry
 from forum.queries import desk
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, open_thread, reply_to
@@ -82,3 +83,24 @@ def test_it_costs_a_fixed_number_of_queries(cast, page, parent, event, size, dja
         reply_to(parent(), cast.ben, f"Casino {n}.")
     with django_assert_num_queries(4):
         desk.waiting(cast.mo, event, now=timezone.now())
+
+
+def test_a_watched_word_that_is_called_like_a_rule_is_no_rule(cast, page, parent, event):
+    event.hold_rules = {"words": {"is_on": True, "words": ["links"]}}
+    event.save(update_fields=["hold_rules"])
+    held = reply_to(parent(), cast.ben, "See the links.")
+    mo = cast.client("mo")
+    assert cards(mo.get(f"{page}?rule=words")) == [held.pk]
+    assert cards(mo.get(f"{page}?rule=links")) == []
+
+
+def test_somebody_with_many_decisions_leaves_the_others_theirs(cast, parent, event):
+    theirs = reply_to(parent(), cast.ada, "Casino of ada.")
+    approve_comment(theirs, by=cast.mo, reason="", now=timezone.now())
+    busy = reply_to(parent(), cast.ben, "Hello.")
+    facts = {"event": event, "thread": busy.thread, "comment": busy, "actor": cast.mo, "created_at": timezone.now()}
+    LogEntry.objects.bulk_create(LogEntry(act=Act.PIN, **facts) for _n in range(250))
+    for who in (cast.ada, cast.ben):
+        reply_to(parent(), who, "Casino again.")
+    cards, _more = desk.waiting(cast.mo, event, now=timezone.now())
+    assert {card["name"]: len(card["before"]) for card in cards} == {"Ada": 1, "Ben": 3}

@@ -142,6 +142,7 @@ def addresses(stage: dict[str, Any], person: Any) -> list[str]:
         "role_id": list(theme.event.roles.values_list("pk", flat=True)),
         "article_id": list(theme.event.articles.values_list("pk", flat=True)),
         "phrase_id": list(theme.event.phrases.values_list("pk", flat=True)),
+        "trust_id": [1],
         "sanction_id": list(Sanction.objects.values_list("pk", flat=True)), "block_id": [1],
         "request_id": [request.pk for request in stage["requests"]],
         "summary_id": list(Summary.objects.values_list("pk", flat=True)),

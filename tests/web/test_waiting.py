@@ -11,7 +11,7 @@ from django.utils import timezone
 from forum.actions.judging import approve_comment, reject_comment
 from forum.models import Comment
 from forum.rules.moderation import ANY_TEXT
-from tests.factories import new_key, reply_to
+from tests.factories import make_event, make_theme, new_key, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,18 @@ def test_how_long_it_usually_takes_is_said_once_enough_was_decided(strict, threa
         approve_comment(reply_to(parent, cast.ada, f"{n}"), seen=ANY_TEXT, **decide | {"now": timezone.now()})
     ben, _ = sent(cast, "ben", thread.opening, WORD)
     assert "Usually that takes about 1 minute." in ben.get(f"/threads/{thread.pk}/").content.decode()
+
+
+def test_the_usual_time_is_that_of_the_event(strict, theme, thread, cast, decide):
+    for n in range(5):
+        parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
+        approve_comment(reply_to(parent, cast.ada, f"{n}"), **decide | {"now": timezone.now()})
+    elsewhere = make_theme(make_event(slug="bali", hold_rules=strict.hold_rules))
+    answer = cast.client("ben").post(
+        f"/bali/{elsewhere.slug}/open/", {"title": "A question", "source": WORD, "key": new_key()}, follow=True
+    )
+    assert WORD in answer.content.decode()
+    assert "Usually that takes" not in answer.content.decode()
 
 
 def test_nothing_of_it_is_in_what_search_engines_are_told(strict, thread, cast):
