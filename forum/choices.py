@@ -54,6 +54,9 @@ class Status(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by its author")
 
 
+REFUSED = (Status.REJECTED, Status.REMOVED)  # what moderators keep from the public
+
+
 class HoldKind(TextChoices):
     """Why a comment is looked at by a moderator before others see it; the order is that of the organisers' form."""
 
@@ -65,12 +68,13 @@ class HoldKind(TextChoices):
     REPETITION = "repetition", _("The same text again")
     REFUSED = "refused", _("After a recent refusal")
     REVISED = "revised", _("Revised by its author")
+    EDITED = "edited", _("Mended by its author while it waits")
     MACHINE = "machine", _("Sent as programs send")
     CHECKER = "checker", _("The spam check")
     FLAGGED = "flagged", _("Flagged by participants")
 
 
-NO_RULES = {HoldKind.REVISED, HoldKind.MACHINE, HoldKind.CHECKER, HoldKind.FLAGGED}
+NO_RULES = {HoldKind.REVISED, HoldKind.EDITED, HoldKind.MACHINE, HoldKind.CHECKER, HoldKind.FLAGGED}
 # What organisers switch on and off; the other kinds come of what people do, and of how it came.
 HOLD_RULES = tuple(kind for kind in HoldKind if kind not in NO_RULES)
 

@@ -54,6 +54,10 @@ class Reason(TextChoices):
     )
     COMMENT_GONE = "comment-gone", _("The comment you answer is no longer public.")
     NOT_YOURS = "not-yours", _("This comment was written by somebody else.")
+    REVISION_UNCHANGED = (
+        "revision-unchanged",
+        _("The text is as it was. Please change what the moderator asks for; then it goes back to the moderators."),
+    )
     NOTE_NEEDED = "note-needed", _("After 30 minutes an edit needs a note that says what changed.")
     NOT_PUBLIC = "not-public", _("This comment is not public.")
     NOT_REMOVED = "not-removed", _("This comment was not removed by a moderator.")

@@ -14,7 +14,7 @@ from forum.actions.locking import lock_thread_of, lock_with_thread, stays_if, ta
 from forum.actions.mentions import as_typed, linked
 from forum.actions.pacing import ask_early, take_turn
 from forum.actions.planting import NewText, Seed, add_version, plant
-from forum.actions.screening import SILENT, Sending, screen, screen_newcomer
+from forum.actions.screening import SILENT, Sending, screen, screen_edit, screen_newcomer
 from forum.actions.standing import change_status, tells_waiting
 from forum.actions.transactions import in_one_transaction
 from forum.choices import HoldKind, Status
@@ -23,7 +23,7 @@ from forum.markup.render import render
 from forum.models import Comment, CommentVersion, Hold, Theme, Thread
 from forum.reasons import Reason
 from forum.rules.dialogue import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
-from forum.rules.holding import IN_THE_TEXT
+from forum.rules.holding import Found, reasons_after_edit, was_public
 from forum.rules.slow import minutes_between, why_not_yet
 
 NEVER_PUBLIC = "Replaced by its author before it was public."
@@ -74,15 +74,14 @@ def edit_comment(
 ) -> Comment:
     """Gives a comment a new version; the old ones stay. After the window only with a note of what changed.
 
-    What a rule finds in the new words makes the comment wait: otherwise an edit would be the way around it. Returns the
-    comment as it is then. Raises Refused, TextRefused and WouldWait.
+    What a rule finds in the words that are new makes the comment wait: otherwise an edit would be the way around it.
+    Returns the comment as it is then. Raises Refused, TextRefused and WouldWait.
     """
     ask_early(by, now=now)
     source = linked(source, thread_id=comment.thread_id)
     text = NewText(source, render(source), note.strip())
-    asked = sending if comment.is_public else SILENT  # what waits already waits on: there is nothing to tell
-    found = screen(by, comment.thread.theme, text.rendered, now=now, sending=asked, of=IN_THE_TEXT)
-    return _edit_comment(comment.pk, by, text, now, [each.as_json() for each in found])
+    found, new = screen_edit(by, comment, text.rendered, sending=sending)
+    return _edit_comment(comment.pk, by, text, now, found, [each.as_json() for each in new])
 
 
 @in_one_transaction
@@ -145,23 +144,22 @@ def _post_reply(parent_id: int, seed: Seed) -> Comment:
 
 
 @in_one_transaction
-def _edit_comment(comment_id: int, by: Any, text: NewText, now: datetime, held_for: list[dict[str, Any]]) -> Comment:
+def _edit_comment(
+    comment_id: int, by: Any, text: NewText, now: datetime, found: list[Found], held_for: list[dict[str, Any]]
+) -> Comment:
     thread, comment = lock_with_thread(comment_id)
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     if comment.version.source == text.source:
+        refuse_if(Reason.REVISION_UNCHANGED if comment.status == Status.REVISION else None)
         return comment
     before = comment.version
     add_version(comment, text, editor=by, now=now, number=before.number + 1)
     if not comment.is_public:
-        return _edited_while_waiting(comment, thread, before, now)
+        return _edited_while_waiting(comment, thread, before, now, found)
     if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
-        Hold.objects.update_or_create(
-            comment=comment, defaults={"reasons": held_for, "created_at": now, "decided_at": None}
-        )
-        change_status(comment, thread, Status.HELD, reason="")
+        _hold(comment, thread, held_for, now)
         letters.waits(comment, by, now=now)
-        comment.status = Status.HELD
         return comment
     indexing.renew([comment.pk])
     notifications.newly_mentioned(comment, text.rendered.mentions, now=now)
@@ -177,17 +175,31 @@ def _waits(comment: Comment, thread: Thread, seed: Seed) -> None:
     tell.desk_changed(thread.theme.event_id)
 
 
-def _edited_while_waiting(comment: Comment, thread: Thread, before: CommentVersion, now: datetime) -> Comment:
-    """The next moderator reads the new text only; the one it replaces was not public and never becomes so."""
-    CommentVersion.objects.filter(pk=before.pk).update(is_hidden=True, hidden_reason=NEVER_PUBLIC)
+def _edited_while_waiting(
+    comment: Comment, thread: Thread, before: CommentVersion, now: datetime, found: list[Found]
+) -> Comment:
+    """The next moderator reads the new text only, with what was found in it.
+
+    The text it replaces stays in the history if everybody could read it once; else it never becomes public.
+    """
+    hold = Hold.objects.filter(comment=comment).first()
+    if not was_public(comment, before, hold):
+        CommentVersion.objects.filter(pk=before.pk).update(is_hidden=True, hidden_reason=NEVER_PUBLIC)
     if comment.status == Status.REVISION:
-        revised = {"kind": HoldKind.REVISED.value, "word": "", "number": 0, "limit": 0}
-        waits = {"reasons": [revised], "created_at": now, "decided_at": None}
-        Hold.objects.update_or_create(comment=comment, defaults=waits)
-        change_status(comment, thread, Status.HELD, reason="")
-        comment.status = Status.HELD
+        reasons = reasons_after_edit([Found(HoldKind.REVISED).as_json()], found)
+        _hold(comment, thread, reasons, now)
+    elif hold is not None:
+        Hold.objects.filter(pk=hold.pk).update(reasons=reasons_after_edit(hold.reasons, found))
     tell.desk_changed(thread.theme.event_id)
     return comment
+
+
+def _hold(comment: Comment, thread: Thread, reasons: list[dict[str, Any]], now: datetime) -> None:
+    """Makes a comment wait whose author changed its text."""
+    waits = {"reasons": reasons, "created_at": now, "decided_at": None}
+    Hold.objects.update_or_create(comment=comment, defaults=waits)
+    change_status(comment, thread, Status.HELD, reason="")
+    comment.status = Status.HELD
 
 
 def _seed(

@@ -108,7 +108,7 @@ def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datet
     if not holds([each.weight for each in flags], enough_for(thread.theme.event)):
         return
     kinds = [kind.value for kind in FlagKind if any(each.kind == kind for each in flags)]
-    reason = {"kind": HoldKind.FLAGGED.value, "word": " ".join(kinds), "number": len(flags), "limit": 0}
+    reason = {"kind": HoldKind.FLAGGED.value, "words": kinds, "number": len(flags), "limit": 0}
     FlagCase.objects.filter(pk=case.pk).update(held_at=now)
     Hold.objects.update_or_create(
         comment=comment, defaults={"reasons": [reason], "created_at": now, "decided_at": None}

@@ -17,6 +17,8 @@ from forum.models import Comment, Event, Theme, Thread
 from forum.rules.flags import ENOUGH
 from forum.rules.holding import why_not_set_rules
 
+NONE_ON: dict[str, Any] = {kind.value: {"is_on": False} for kind in HOLD_RULES}  # an event before anybody set its rules
+
 
 @in_one_transaction
 def tell_what_waits(event: Event, *, on: bool, by: Any) -> None:
@@ -38,7 +40,7 @@ def tell_what_waits(event: Event, *, on: bool, by: Any) -> None:
 
 @in_one_transaction
 def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any], by: Any, now: datetime) -> None:
-    """Sets the rules of an event, or those of one of its themes that differ. Raises Refused."""
+    """Sets the rules of an event, or those of one of its themes that differ from the event's. Raises Refused."""
     refuse_if(why_not_set_rules(by, event.pk))
     known: Any
     if theme_id is None:
@@ -47,7 +49,8 @@ def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any],
     else:
         known = theme = Theme.objects.select_for_update(no_key=True).get(pk=theme_id, event=event)
     type(known).objects.filter(pk=known.pk).update(hold_rules=rules)
-    if changed := _changed(known.hold_rules, rules):
+    usual = {} if theme else NONE_ON
+    if changed := _changed(usual | known.hold_rules, usual | rules):
         log.record_in_event(Act.RULES, event.pk, by=by, reason=changed, now=now, theme=theme)
 
 
@@ -61,15 +64,20 @@ def set_log_names(event: Event, *, on: bool, by: Any, now: datetime) -> None:
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Which rules went on or off, or have other numbers or words now: never the words themselves."""
+    """Which rules went on or off, or have other numbers or words now: never the words themselves.
+
+    What a theme says nothing of is as for the whole event.
+    """
     on: list[str] = []
     off: list[str] = []
+    as_event: list[str] = []
     other: list[str] = []
+    into = {True: on, False: off, None: as_event}
     for kind in HOLD_RULES:
         was, is_now = before.get(kind, {}), after.get(kind, {})
         label = str(kind.label)
-        if bool(was.get("is_on")) != bool(is_now.get("is_on")):
-            (on if is_now.get("is_on") else off).append(label)
+        if was.get("is_on") != is_now.get("is_on"):
+            into[is_now.get("is_on")].append(label)
         elif is_now.get("is_on") and was != is_now:
             other.append(label)
     if _enough(before) != _enough(after):
@@ -77,6 +85,7 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     said = [
         (gettext("On: %(rules)s."), on),
         (gettext("Off: %(rules)s."), off),
+        (gettext("As for the whole event: %(rules)s."), as_event),
         (gettext("Changed: %(rules)s."), other),
     ]
     return " ".join(words % {"rules": ", ".join(rules)} for words, rules in said if rules)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forum import checker
-from forum.choices import HOLD_RULES, HoldKind
+from forum.choices import HoldKind
 from forum.errors import WouldWait
 from forum.markup.render import Rendered
 from forum.models import Comment, Theme
-from forum.rules.holding import Found, hold_reasons, is_newcomer, to_tell
+from forum.rules.holding import (
+    IN_THE_TEXT,
+    Found,
+    brought_in,
+    found_in,
+    hold_reasons,
+    is_newcomer,
+    passes,
+    to_tell,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +44,34 @@ def screen(
     now: datetime,
     sending: Sending = SILENT,
     key: str = "",
-    of: Collection[HoldKind] = frozenset(HOLD_RULES),
 ) -> list[Found]:
     """What the rules find in a text. Raises WouldWait where its writer should know of it first, and does not.
 
     No query while no rule is on. A text that was sent with this key before is there already: nobody is asked again.
     """
-    found = hold_reasons(author, theme, rendered.text, rendered.html, now=now, of=of)
+    found = hold_reasons(author, theme, rendered.text, rendered.html, now=now)
     if sending.knows is None or not (marks := to_tell(found, sending.knows)):
         return found
     if not key or not Comment.objects.filter(author=author.pk, key=key).order_by().exists():
         raise WouldWait([each.as_json() for each in found], marks)
     return found
+
+
+def screen_edit(author: Any, comment: Any, rendered: Rendered, *, sending: Sending) -> tuple[list[Found], list[Found]]:
+    """What the rules find in a comment's new text, and what of it a public comment must wait for: what is new in it.
+
+    Raises WouldWait where its writer should know of it first, and does not: what waits already waits on. No query while
+    no rule is on.
+    """
+    found = found_in(comment, rendered.text, rendered.html)
+    new = [each for each in found if each.kind in IN_THE_TEXT]
+    if new and comment.is_public:
+        new = brought_in(new, found_in(comment, comment.version.text, comment.version.html, of=IN_THE_TEXT))
+    if not new or passes(author, comment.thread.theme):
+        return found, []
+    if comment.is_public and sending.knows is not None and (marks := to_tell(new, sending.knows)):
+        raise WouldWait([each.as_json() for each in new], marks)
+    return found, new
 
 
 def screen_newcomer(author: Any, theme: Theme, source: str, sending: Sending, *, waits: bool) -> list[Found]:

@@ -9,7 +9,7 @@ from forum.models.theme import Theme
 
 
 class Hold(models.Model):
-    """What made a comment wait for a moderator: each reason with its word or number, as it was then."""
+    """What made a comment wait for a moderator: each reason with its words or number, as its text is now."""
 
     comment = models.OneToOneField(Comment, models.CASCADE, related_name="hold")
     reasons = models.JSONField(default=list)

@@ -8,9 +8,20 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
 
-from forum.choices import INTERNAL_ACTS, SAID_LENGTH, Act, Status
+from forum.choices import INTERNAL_ACTS, REFUSED, SAID_LENGTH, Act, Status
 from forum.models.comment import Comment, CommentVersion
 from forum.models.conduct import Article
 from forum.models.event import Event
@@ -150,3 +161,13 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} ({self.created_at:%Y-%m-%d})"
+
+
+def refused_at() -> Case:
+    """When a comment was refused that is refused now, as an expression over comments; null for all others.
+
+    What was imported so was decided by nobody here: then it is when it was written.
+    """
+    decisions = LogEntry.objects.filter(comment=OuterRef("pk"), act__in=[Act.REJECT, Act.REMOVE]).order_by("-pk")
+    decided = Coalesce(Subquery(decisions.values("created_at")[:1]), "created_at")
+    return Case(When(status__in=REFUSED, then=decided))

@@ -147,11 +147,6 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _watched(reasons: list[dict[str, Any]]) -> list[str]:
-    """The watched words that were found, to be marked in the text."""
-    return [word for each in reasons if each["kind"] == HoldKind.WORDS for word in each["word"].split(", ")]
-
-
 def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str, Any]:
     is_opening = row["pk"] == row["thread__opening_id"]
     answered = "parent" if row["parent_id"] else "thread__opening"
@@ -174,9 +169,7 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "organisation": row["author__organisation"],
         "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
         "source_html": row["version__html"],
-        "words": [
-            word for reason in reasons if reason["kind"] == HoldKind.WORDS for word in reason["word"].split(", ")
-        ],
+        "words": [word for reason in reasons if reason["kind"] == HoldKind.WORDS for word in reason["words"]],
         "reasons": [sentence(reason) for reason in reasons],
         "seen": f"{row['version_id']}.{row['status']}",
         "is_waiting": row["status"] == Status.HELD,

@@ -10,7 +10,7 @@ from forum.choices import APPEALABLE, Act, ReportOutcome, Status
 from forum.models import IllegalReport, Letter, LogEntry
 from forum.models.role import deciding_beside
 from forum.queries import answering, sanctions
-from forum.queries.reasons import sentence
+from forum.queries.reasons import to_author
 from forum.queries.wording import numbered
 
 NAMED = 20  # comments that are named one by one when many were decided about as one
@@ -91,7 +91,7 @@ def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
         return None
     label = numbered(row["comment__theme__letter"], row["comment__number"])
     said = [gettext("Your comment %(label)s waits for a moderator. Nobody else sees it yet.") % {"label": label}]
-    said += [sentence(reason) for reason in row["comment__hold__reasons"] or []]
+    said += map(to_author, row["comment__hold__reasons"] or [])
     said.append(gettext("You are told as soon as it is decided. Until then you can edit or withdraw it."))
     subject = gettext("%(label)s waits for a moderator") % {"label": label}
     return _letter(row, subject, said, row["comment__theme__event__title"], f"/comments/{row['comment_id']}/")

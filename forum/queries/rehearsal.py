@@ -7,46 +7,50 @@ from datetime import datetime
 from typing import Any
 
 from forum.choices import Status
-from forum.models import Comment, Event, Role, Theme, Trust
+from forum.models import Comment, Role, Theme, Trust
+from forum.models.moderation import refused_at
 from forum.models.role import DECIDING
 from forum.queries.wording import excerpt, moment, numbered
 
 SHOWN = 100  # comments a rehearsal lists by name; the rest is counted
+SLICE = 500  # comments in memory at a time, each with its text of up to 20,000 characters
 
 
-def stored_rules(event_id: int, theme_id: int | None) -> dict[str, Any]:
-    """The rules as they are set for an event, or for one of its themes. One query. Raises ObjectDoesNotExist."""
-    if theme_id is None:
-        return dict(Event.objects.values_list("hold_rules", flat=True).get(pk=event_id))
-    return dict(Theme.objects.values_list("hold_rules", flat=True).get(pk=theme_id, event=event_id))
+def rules_of_themes(event_id: int) -> dict[int, dict[str, Any]]:
+    """What each theme of an event says of the rules itself. One query."""
+    return dict(Theme.objects.filter(event=event_id).values_list("pk", "hold_rules"))
 
 
 def past(event_id: int, theme_id: int | None, *, since: datetime) -> Iterator[dict[str, Any]]:
-    """Everything that was written in an event, in the order of writing. Three queries, however much it is.
+    """Everything that was written in an event, in the order of writing, read in slices. Three queries.
 
-    `is_recent` tells what a rehearsal reports: what was written since then, in the theme that is asked for.
+    `is_asked` tells what a rehearsal reports: what was written since then, in the theme that is asked for.
     """
     roles = Role.objects.filter(event=event_id, kind__in=DECIDING).values_list("person_id", "theme_id")
     passing = {*roles, *Trust.objects.filter(event=event_id).values_list("person_id", "theme_id")}
     written = Comment.objects.filter(theme__event=event_id).order_by("created_at", "pk")
-    rows = written.values("pk", "author_id", "created_at", "status", "theme_id", "version__text", "version__html")
-    for row in rows.iterator(chunk_size=2000):
-        is_asked = theme_id in (None, row["theme_id"])
+    rows = written.values(
+        "pk", "author_id", "created_at", "status", "theme_id", "version__text", "version__html", refused=refused_at()
+    )
+    for row in rows.iterator(chunk_size=SLICE):
+        author, theme = row["author_id"], row["theme_id"]
         yield {
             "comment_id": row["pk"],
-            "author_id": row["author_id"],
+            "author_id": author,
+            "theme_id": theme,
             "at": row["created_at"],
             "status": row["status"],
+            "refused_at": row["refused"],
             "text": row["version__text"],
             "html": row["version__html"],
-            "passes": not passing.isdisjoint({(row["author_id"], None), (row["author_id"], row["theme_id"])}),
-            "is_recent": is_asked and row["created_at"] >= since,
+            "passes": not passing.isdisjoint({(author, None), (author, theme)}),
+            "is_asked": theme_id in (None, theme) and row["created_at"] >= since,
         }
 
 
 def named(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
     """What a rehearsal says of the comments it names. One query."""
-    rows = Comment.objects.filter(pk__in=comment_ids[:SHOWN]).order_by()
+    rows = Comment.objects.filter(pk__in=comment_ids).order_by()
     fields = ("pk", "number", "theme__letter", "created_at", "author__name", "version__text", "status")
     return {
         row["pk"]: {

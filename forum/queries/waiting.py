@@ -13,7 +13,7 @@ from forum.choices import Status
 from forum.models import Comment, Hold
 from forum.queries import comments
 from forum.queries.notices import appeal_address
-from forum.queries.reasons import sentence
+from forum.queries.reasons import to_author
 from forum.queries.wording import GROUP_LABELS, cleaned, initials
 
 RECENT = 50  # decisions from which the usual waiting time is worked out
@@ -121,13 +121,19 @@ def _with_text(row: dict[str, Any], facts: dict[str, Any], usual: str) -> dict[s
     }
 
 
+def asked_of_author(status: str, reason: str) -> str:
+    """What a moderator asks the author of a comment to change; "" unless it was sent back."""
+    if status != Status.REVISION:
+        return ""
+    return gettext("A moderator asks you to revise this before it is published: %(reason)s") % {"reason": reason}
+
+
 def _said(facts: dict[str, Any], usual: str) -> str:
     if facts["status"] == Status.REJECTED:
         return gettext("Not published by the moderators: %(reason)s") % {"reason": facts["status_reason"]}
-    if facts["status"] == Status.REVISION:
-        words = gettext("A moderator asks you to revise this before it is published: %(reason)s")
-        return words % {"reason": facts["status_reason"]}
-    said = [gettext("Only you see this: it waits for a moderator."), *map(sentence, facts["hold__reasons"] or [])]
+    if asked := asked_of_author(facts["status"], facts["status_reason"]):
+        return asked
+    said = [gettext("Only you see this: it waits for a moderator."), *map(to_author, facts["hold__reasons"] or [])]
     if usual:
         said.append(gettext("Usually that takes about %(time)s.") % {"time": usual})
     return " ".join(said)

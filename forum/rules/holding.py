@@ -6,26 +6,36 @@ a comment that is sent and about one of last month in a rehearsal.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
 
-from forum.choices import HOLD_RULES, PACE_WINDOW, REFUSED_WINDOW, SAME_TEXT_WINDOW, HoldKind, Status
-from forum.models import Comment, Trust
+from forum.choices import (
+    HOLD_RULES,
+    PACE_WINDOW,
+    REFUSED,
+    REFUSED_WINDOW,
+    SAME_TEXT_WINDOW,
+    Act,
+    HoldKind,
+    Status,
+)
+from forum.models import Comment, CommentVersion, Hold, LogEntry, Trust
+from forum.models.moderation import refused_at
 from forum.reasons import Reason
 from forum.rules.roles import may_moderate, may_organise
 from forum.rules.watching import folded, found_words
 
 NUMBERS = {HoldKind.NEWCOMERS: 3, HoldKind.LINKS: 2, HoldKind.PACE: 5}  # as long as nobody chose others
-REFUSED = (Status.REJECTED, Status.REMOVED)
 TOLD_BEFORE = frozenset({HoldKind.WORDS, HoldKind.REPETITION})  # what a writer can mend before it is sent
 MOST_TEXTS = 20  # earlier texts of an author that are compared
 IN_THE_TEXT = frozenset({HoldKind.WORDS, HoldKind.LINKS})  # what an edit can bring in
-WITH_HISTORY = {HoldKind.NEWCOMERS, HoldKind.PACE, HoldKind.REPETITION, HoldKind.REFUSED}
+ABOUT_THE_TEXT = IN_THE_TEXT | {HoldKind.REPETITION}  # what an edit can take out, too
+RECENT = frozenset({HoldKind.PACE, HoldKind.REPETITION})  # look at what its author wrote of late
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,43 +52,55 @@ class Found:
     """What a rule found: which rule, which words, how many."""
 
     kind: HoldKind
-    word: str = ""
+    words: tuple[str, ...] = ()
     number: int = 0
     limit: int = 0
 
     @property
     def marks(self) -> list[str]:
         """Names what was found in a form that a page can carry: one for each word."""
-        return [sha256(f"{self.kind.value} {word}".encode()).hexdigest()[:8] for word in self.word.split(", ")]
+        return [sha256(f"{self.kind.value} {word}".encode()).hexdigest()[:8] for word in self.words or ("",)]
 
     def as_json(self) -> dict[str, Any]:
-        return {"kind": self.kind.value, "word": self.word, "number": self.number, "limit": self.limit}
+        return {"kind": self.kind.value, "words": list(self.words), "number": self.number, "limit": self.limit}
 
 
 @dataclass
 class History:
-    """What an author wrote before: how much of it was published, when, which words, and what was refused when."""
+    """What an author wrote before, as far as rules ask: how much of it was published, when the last of it was written
+    and in which words, and when any of it was refused."""
 
     published: int = 0
     times: list[datetime] = field(default_factory=list)
-    texts: list[tuple[datetime, str]] = field(default_factory=list)
+    texts: list[tuple[datetime, bytes]] = field(
+        default_factory=list
+    )  # as digests: a rehearsal keeps those of everybody
     refused: list[datetime] = field(default_factory=list)
 
-    def add(self, at: datetime, text: str, status: str) -> None:
-        """One more comment, later than all before it; its text folded, or "" where nobody will compare it."""
+    def add(self, at: datetime, digest: bytes, status: str, refused_at: datetime | None) -> None:
+        """One more comment, later than all before it; its digest empty where nobody will compare it."""
         self.published += status == Status.PUBLISHED
-        self.times.append(at)
-        if text:
-            self.texts = [*self.texts[1 - MOST_TEXTS :], (at, text)]
-        if status in REFUSED:
-            self.refused.append(at)
+        self.times = [*(time for time in self.times if time > at - PACE_WINDOW), at]
+        if digest:
+            self.texts = [*self.texts[1 - MOST_TEXTS :], (at, digest)]
+        if refused_at is not None:
+            self.refused.append(refused_at)
+
+
+def digest_of(text: str) -> bytes:
+    """The same for all texts of the same words, and empty for a text without any."""
+    words = folded(text)
+    return sha256(words.encode()).digest() if words else b""
 
 
 def rules_of(*stored: dict[str, Any]) -> list[HoldRule]:
-    """The rules of an event and of one of its themes; where both have a rule of one kind, the theme's holds."""
+    """The rules of an event and of one of its themes; what the theme says of a rule, on or off, holds there.
+
+    A theme that says nothing of it has the rule as the event has it.
+    """
     merged: dict[str, Any] = {}
     for each in stored:
-        merged |= {kind: facts for kind, facts in each.items() if kind in HOLD_RULES}
+        merged |= {kind: facts for kind, facts in each.items() if kind in HOLD_RULES and "is_on" in facts}
     return [
         HoldRule(kind, int(merged[kind].get("number") or NUMBERS.get(kind, 0)), tuple(merged[kind].get("words", ())))
         for kind in HOLD_RULES
@@ -90,18 +112,60 @@ def why_not_set_rules(person: Any, event_id: int) -> Reason | None:
     return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
 
 
-def hold_reasons(
-    author: Any, theme: Any, text: str, html: str, *, now: datetime, of: Collection[HoldKind] = frozenset(HOLD_RULES)
-) -> list[Found]:
-    """Why a comment must wait, by the rules `of` these kinds. Moderators and authors they trust never wait.
+def hold_reasons(author: Any, theme: Any, text: str, html: str, *, now: datetime) -> list[Found]:
+    """Why a new comment must wait. Moderators and authors they trust never wait.
 
-    No query while no rule is on; else up to four, before any lock is taken.
+    No query while no rule is on; else up to five, before any lock is taken.
     """
-    rules = [rule for rule in rules_of(theme.event.hold_rules, theme.hold_rules) if rule.kind in of]
+    rules = rules_of(theme.event.hold_rules, theme.hold_rules)
     if not rules or not author.is_authenticated or passes(author, theme):
         return []
-    history = history_of(author, theme.event_id, now) if WITH_HISTORY & {rule.kind for rule in rules} else History()
+    history = history_of(author.pk, theme.event_id, now, of={rule.kind for rule in rules})
     return found_by(rules, text, html, history, now=now)
+
+
+def found_in(comment: Comment, text: str, html: str, *, of: Collection[HoldKind] = ABOUT_THE_TEXT) -> list[Found]:
+    """What the rules about texts find in one of a comment's, whoever wrote it. No query but for repetitions: then one.
+
+    It says nothing of whether the comment must wait.
+    """
+    theme = comment.thread.theme
+    rules = [rule for rule in rules_of(theme.event.hold_rules, theme.hold_rules) if rule.kind in of]
+    at = comment.created_at
+    history = history_of(comment.author_id, theme.event_id, at, of={rule.kind for rule in rules})
+    return found_by(rules, text, html, history, now=at)
+
+
+def brought_in(found: Iterable[Found], before: Iterable[Found]) -> list[Found]:
+    """What an edit brings in, of what was found in the new text and in the one before: other words, more links."""
+    known = {each.kind: each for each in before}
+    made = []
+    for each in found:
+        was = known.get(each.kind, Found(each.kind))
+        words = tuple(word for word in each.words if word not in was.words)
+        if words or each.number > was.number:
+            made.append(replace(each, words=words))
+    return made
+
+
+def reasons_after_edit(stored: list[dict[str, Any]], found: Iterable[Found]) -> list[dict[str, Any]]:
+    """Why a comment waits once its author changed its text: the other reasons, and what was found in the new text.
+
+    It waits on if nothing is left of them: somebody has to see that this is so.
+    """
+    gone = {*ABOUT_THE_TEXT, HoldKind.EDITED}
+    left = [reason for reason in stored if reason["kind"] not in gone] + [each.as_json() for each in found]
+    return left or ([Found(HoldKind.EDITED).as_json()] if stored else [])
+
+
+def was_public(comment: Comment, version: CommentVersion, hold: Hold | None) -> bool:
+    """Whether everybody could read the version that a waiting comment has now. One query where that is not plain."""
+    if comment.published_revision is None:
+        return False
+    if hold is None or version.created_at < hold.created_at:
+        return True  # the hold began while this was what everybody read
+    publishing = LogEntry.objects.filter(comment=comment.pk, act__in=[Act.APPROVE, Act.TRUST])
+    return publishing.filter(created_at__gte=version.created_at).exists()  # and undone since
 
 
 def passes(person: Any, theme: Any) -> bool:
@@ -134,15 +198,21 @@ def to_tell(found: Sequence[Found], known: Collection[str]) -> list[str]:
     return marks if set(marks) - set(known) else []
 
 
-def history_of(author: Any, event_id: int, now: datetime) -> History:
-    """What somebody wrote in an event before now. Two queries."""
-    written = Comment.objects.filter(author=author.pk, theme__event=event_id, created_at__lt=now).order_by("-pk")
-    recent = Q(created_at__gte=now - max(PACE_WINDOW, SAME_TEXT_WINDOW, REFUSED_WINDOW))
+def history_of(
+    author_id: int, event_id: int, now: datetime, *, of: Collection[HoldKind] = frozenset(HOLD_RULES)
+) -> History:
+    """What somebody wrote in an event before now, as far as rules `of` these kinds ask. At most three queries."""
+    written = Comment.objects.filter(author=author_id, theme__event=event_id, created_at__lt=now).order_by("-pk")
     history = History()
-    rows = written.filter(recent).values_list("created_at", "status", "version__text")[: 5 * MOST_TEXTS]
-    for at, status, text in reversed(rows):
-        history.add(at, folded(text), status)
-    history.published = written.public().order_by().count()
+    if RECENT & set(of):
+        recent = written.filter(created_at__gte=now - max(PACE_WINDOW, SAME_TEXT_WINDOW))
+        rows = recent.values_list("created_at", "status", "version__text")[: 5 * MOST_TEXTS]
+        for at, status, text in reversed(rows):
+            history.add(at, digest_of(text) if HoldKind.REPETITION in of else b"", status, None)
+    if HoldKind.REFUSED in of:
+        refused = written.filter(status__in=REFUSED).values_list(refused_at(), flat=True)
+        history.refused = list(refused)
+    history.published = written.public().order_by().count() if HoldKind.NEWCOMERS in of else 0
     return history
 
 
@@ -157,33 +227,33 @@ def _everybody(rule: HoldRule, text: str, html: str, history: History, now: date
 
 
 def _newcomers(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
-    return Found(rule.kind, "", history.published, rule.number) if history.published < rule.number else None
+    return Found(rule.kind, (), history.published, rule.number) if history.published < rule.number else None
 
 
 def _words(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
     words = found_words(text, rule.words)
-    return Found(rule.kind, ", ".join(words)) if words else None
+    return Found(rule.kind, tuple(words)) if words else None
 
 
 def _links(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
     links = html.count('<a href="http')
-    return Found(rule.kind, "", links, rule.number) if links > rule.number else None
+    return Found(rule.kind, (), links, rule.number) if links > rule.number else None
 
 
 def _pace(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
     recent = 1 + sum(at > now - PACE_WINDOW for at in history.times)
-    return Found(rule.kind, "", recent, rule.number) if recent > rule.number else None
+    return Found(rule.kind, (), recent, rule.number) if recent > rule.number else None
 
 
 def _repetition(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
-    same = folded(text)
-    times = sum(at > now - SAME_TEXT_WINDOW and known == same for at, known in history.texts)
-    return Found(rule.kind, "", times + 1) if times and same else None
+    same = digest_of(text)
+    times = sum(at > now - SAME_TEXT_WINDOW and known == same for at, known in history.texts) if same else 0
+    return Found(rule.kind, (), times + 1) if times else None
 
 
 def _refused(rule: HoldRule, text: str, html: str, history: History, now: datetime) -> Found | None:
-    recent = sum(at > now - REFUSED_WINDOW for at in history.refused)
-    return Found(rule.kind, "", recent) if recent else None
+    recent = sum(now - REFUSED_WINDOW < at <= now for at in history.refused)  # by when it was decided
+    return Found(rule.kind, (), recent) if recent else None
 
 
 CHECKS = {
@@ -203,27 +273,33 @@ class Past:
 
     comment_id: int
     author_id: int
+    theme_id: int
     at: datetime
     status: str
+    refused_at: datetime | None
     text: str
     html: str
     passes: bool = False  # by a moderator or an author they trust: never held
+    is_asked: bool = True  # what a rehearsal reports; the rest is only part of its author's history
 
 
-def play(rules: list[HoldRule], past: Iterable[Past]) -> dict[int, list[Found]]:
-    """What these rules would have held of comments that were written in this order: comment → what was found."""
-    needs_texts = any(rule.kind is HoldKind.REPETITION for rule in rules)
+def play(rules: Mapping[int, Sequence[HoldRule]], past: Iterable[Past]) -> Iterator[tuple[Past, list[Found]]]:
+    """What the rules of each theme would have held of comments that were written in this order, one after the other.
+
+    Of what has passed only a few times, digests and numbers of each author are kept.
+    """
+    needs_texts = any(rule.kind is HoldKind.REPETITION for of_theme in rules.values() for rule in of_theme)
     histories: dict[int, History] = {}
-    unsettled: dict[int, list[Past]] = {}  # of the very same moment: none of them is earlier than the others
-    held: dict[int, list[Found]] = {}
+    # Of the very same moment: none of them is earlier than the others.
+    unsettled: dict[int, list[tuple[datetime, bytes, str, datetime | None]]] = {}
     for each in past:
         history = histories.setdefault(each.author_id, History())
         waiting = unsettled.setdefault(each.author_id, [])
-        while waiting and waiting[0].at < each.at:
-            before = waiting.pop(0)
-            history.add(before.at, folded(before.text) if needs_texts else "", before.status)
-        found = [] if each.passes else found_by(rules, each.text, each.html, history, now=each.at)
-        if found:
-            held[each.comment_id] = found
-        waiting.append(each)
-    return held
+        while waiting and waiting[0][0] < each.at:
+            history.add(*waiting.pop(0))
+        found = []
+        if each.is_asked and not each.passes:
+            found = found_by(rules.get(each.theme_id, ()), each.text, each.html, history, now=each.at)
+        yield each, found
+        digest = digest_of(each.text) if needs_texts else b""
+        waiting.append((each.at, digest, each.status, each.refused_at))

@@ -98,12 +98,16 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
-            reason = refusal.reason
+            if refusal.reason is Reason.REVISION_UNCHANGED:
+                notice, said = refusal.reason, str(refusal.reason.label)
+            else:
+                reason = refusal.reason
     if form and reason and shown.author_id == request.user.pk:
         rescue(request, spot, form)
     context = page_context(shown.thread.theme) | {
         "label": comments.label_of(shown),
         "cancel_url": place_in_thread(shown),
+        "asked": waiting.asked_of_author(shown.status, shown.status_reason),
         "composer": None if reason else _edit_composer(request, shown, form, said, late=late),
         "why_not": str(reason.label) if reason else "",
         "halt": halted(request.user, shown.thread.theme, reason),

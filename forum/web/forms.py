@@ -14,25 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
 from accounts.models import Group
-from forum.choices import (
-    HOLD_RULES,
-    KEY_LENGTH,
-    NOTE_LENGTH,
-    TITLE_LENGTH,
-    WATCHED_LENGTH,
-    WATCHED_WORDS,
-    HoldKind,
-    StanceKind,
-)
-from forum.rules.flags import ENOUGH
-from forum.rules.holding import NUMBERS
-from forum.rules.watching import folded
+from forum.choices import KEY_LENGTH, NOTE_LENGTH, TITLE_LENGTH, StanceKind
 
-NUMBER_LABELS = {
-    HoldKind.NEWCOMERS: _("until so many of theirs were published"),
-    HoldKind.LINKS: _("above so many links"),
-    HoldKind.PACE: _("above so many within ten minutes"),
-}
 FILE = "alt-"  # begins the name of a field that says what a file shows
 MOST_NAMED = 20  # more files than anybody could have added; the rest is no form of ours
 
@@ -124,73 +107,6 @@ class ThreadForm(CommentForm):
     )
     field_order = ["title", "source", "key"]
     said = ("title", "source", "key")
-
-
-class HoldRulesForm(forms.Form):
-    """The rules by which comments wait: each with a switch, and with its number or its words."""
-
-    def __init__(self, *args: Any, stored: dict[str, Any], tells_waiting: bool | None = None, **kwargs: Any) -> None:
-        """`tells_waiting`: whether the event tells readers what waits; None where a theme's rules are set."""
-        super().__init__(*args, **kwargs)
-        for kind in HOLD_RULES:
-            known = stored.get(kind, {})
-            self.fields[kind.value] = forms.BooleanField(
-                label=kind.label, required=False, initial=known.get("is_on", False)
-            )
-            if kind in NUMBERS:
-                self.fields[f"{kind.value}_number"] = forms.IntegerField(
-                    label=NUMBER_LABELS[kind], min_value=1, max_value=1000, initial=known.get("number", NUMBERS[kind])
-                )
-        if tells_waiting is not None:
-            self.fields["told"] = forms.BooleanField(
-                label=_("Tell readers under a comment how many replies to it wait for a moderator"),
-                required=False,
-                initial=tells_waiting,
-            )
-        self.fields["words_list"] = forms.CharField(
-            label=_("Words and phrases, one a line"),
-            required=False,
-            initial="\n".join(stored.get(HoldKind.WORDS, {}).get("words", [])),
-            widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        )
-        if tells_waiting is not None:
-            self.fields["flagged_number"] = forms.FloatField(
-                label=_("Flags of this weight together hold a public comment"),
-                min_value=0,
-                max_value=100,
-                initial=stored.get(HoldKind.FLAGGED, {}).get("number", ENOUGH),
-                help_text=_(
-                    "Somebody's first flag weighs 1; later ones up to 2 if moderators upheld the ones before, or down"
-                    " to 0.2 if they did not. 0: flags never hold a comment, moderators only see them."
-                ),
-                widget=forms.NumberInput(attrs={"step": "0.1"}),
-            )
-
-    def clean_words_list(self) -> list[str]:
-        words = [line.strip() for line in self.cleaned_data["words_list"].splitlines() if line.strip()]
-        if len(words) > WATCHED_WORDS:
-            raise forms.ValidationError(_("At most %(most)s words, please."), params={"most": WATCHED_WORDS})
-        for word in words:
-            if len(word) > WATCHED_LENGTH or not folded(word):
-                raise forms.ValidationError(_("This cannot be looked for: %(word)s"), params={"word": word[:60]})
-        return words
-
-    def clean(self) -> None:
-        if self.cleaned_data.get(HoldKind.WORDS.value) and not self.cleaned_data.get("words_list", True):
-            self.add_error("words_list", _("Please write at least one word, or switch this rule off."))
-
-    @property
-    def rules(self) -> dict[str, Any]:
-        """What a valid form says, as it is stored."""
-        made: dict[str, Any] = {}
-        for kind in HOLD_RULES:
-            made[kind.value] = {"is_on": self.cleaned_data[kind.value]}
-            if kind in NUMBERS:
-                made[kind.value]["number"] = self.cleaned_data[f"{kind.value}_number"]
-        made[HoldKind.WORDS.value]["words"] = self.cleaned_data["words_list"]
-        if "flagged_number" in self.cleaned_data:
-            made[HoldKind.FLAGGED.value] = {"number": self.cleaned_data["flagged_number"]}
-        return made
 
 
 class EditForm(CommentForm):

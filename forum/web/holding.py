@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, deque
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forum.actions.holding import set_hold_rules, tell_what_waits
-from forum.choices import REHEARSED, Status
+from forum.choices import REFUSED, REHEARSED, Status
 from forum.errors import refuse_if
 from forum.queries import events, rehearsal, wall
 from forum.queries.reasons import sentence
-from forum.rules.holding import Past, play, rules_of, why_not_set_rules
-from forum.web.forms import HoldRulesForm
+from forum.rules.holding import Found, Past, play, rules_of, why_not_set_rules
+from forum.web.holding_forms import EventRulesForm, ThemeRulesForm
 from forum.web.links import theme_links
 from forum.web.loading import found
 from forum.web.refusals import UNREADABLE
@@ -31,8 +31,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
     refuse_if(why_not_set_rules(request.user, event.pk))
     themes = wall.themes_of(event)
     theme = _theme_asked(request, themes)
-    stored = found(rehearsal.stored_rules, event.pk, theme["id"] if theme else None)
-    form = HoldRulesForm(request.POST or None, stored=stored, tells_waiting=None if theme else event.tells_waiting)
+    form = _form(request, event, theme)
     result = None
     if request.method == "POST" and form.is_valid():
         if "rehearse" not in request.POST:
@@ -55,6 +54,14 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
     return render(request, "moderation/rules.html", context, status=UNREADABLE if form.errors else 200)
 
 
+def _form(request: HttpRequest, event: Any, theme: dict[str, Any] | None) -> EventRulesForm | ThemeRulesForm:
+    data = request.POST if request.method == "POST" else None
+    if theme is None:
+        return EventRulesForm(data, stored=event.hold_rules, tells_waiting=event.tells_waiting)
+    stored = rehearsal.rules_of_themes(event.pk)[theme["id"]]
+    return ThemeRulesForm(data, stored=stored, of_event=event.hold_rules)
+
+
 def _theme_asked(request: HttpRequest, themes: list[dict[str, Any]]) -> dict[str, Any] | None:
     letter = request.GET.get("theme", "")
     if not letter:
@@ -65,7 +72,7 @@ def _theme_asked(request: HttpRequest, themes: list[dict[str, Any]]) -> dict[str
     raise Http404
 
 
-def _grouped(form: HoldRulesForm) -> list[dict[str, Any]]:
+def _grouped(form: EventRulesForm | ThemeRulesForm) -> list[dict[str, Any]]:
     """Each switch with what belongs to it, in the order of the rules."""
     made: list[dict[str, Any]] = []
     for field in form:
@@ -78,28 +85,35 @@ def _grouped(form: HoldRulesForm) -> list[dict[str, Any]]:
     return made
 
 
-def _rehearse(event: Any, theme: dict[str, Any] | None, stored: dict[str, Any]) -> dict[str, Any]:
-    """What these rules would have held of the last weeks, and what became of it."""
-    rows = list(rehearsal.past(event.pk, theme["id"] if theme else None, since=timezone.now() - REHEARSED))
-    held = play(rules_of(stored), _past(rows))
-    recent = {row["comment_id"]: row["status"] for row in rows if row["is_recent"]}
-    would = [pk for pk in recent if pk in held]
-    named = rehearsal.named(would[::-1])
-    became = [recent[pk] for pk in would]
+def _rehearse(event: Any, theme: dict[str, Any] | None, tried: dict[str, Any]) -> dict[str, Any]:
+    """What these rules would have held of the last weeks, and what became of it. Nothing of it is kept but counts and
+    what is named: an event may be long."""
+    theme_id, since = theme["id"] if theme else None, timezone.now() - REHEARSED
+    past = (Past(**row) for row in rehearsal.past(event.pk, theme_id, since=since))
+    of_all, became = 0, Counter[str]()
+    last: deque[tuple[int, list[Found]]] = deque(maxlen=rehearsal.SHOWN)
+    for each, reasons in play(_rules_by_theme(event, theme_id, tried), past):
+        of_all += each.is_asked
+        if reasons:
+            became[each.status] += 1
+            last.appendleft((each.comment_id, reasons))
+    named = rehearsal.named([pk for pk, _reasons in last])
     return {
         "days": REHEARSED.days,
-        "of_all": len(recent),
-        "held": len(would),
-        "published": became.count(Status.PUBLISHED),
-        "refused": sum(status in (Status.REMOVED, Status.REJECTED) for status in became),
+        "of_all": of_all,
+        "held": became.total(),
+        "published": became[Status.PUBLISHED],
+        "refused": sum(became[status] for status in REFUSED),
         "rows": [
-            named[pk] | {"reasons": [sentence(each.as_json()) for each in held[pk]]}
-            for pk in reversed(would)
+            named[pk] | {"reasons": [sentence(each.as_json()) for each in reasons]}
+            for pk, reasons in last
             if pk in named
         ],
     }
 
 
-def _past(rows: list[dict[str, Any]]) -> Iterator[Past]:
-    for row in rows:
-        yield Past(**{name: value for name, value in row.items() if name != "is_recent"})
+def _rules_by_theme(event: Any, theme_id: int | None, tried: dict[str, Any]) -> dict[int, Any]:
+    """What would hold in each theme with the rules that are tried, for the whole event or for one theme."""
+    if theme_id is not None:
+        return {theme_id: rules_of(event.hold_rules, tried)}
+    return {pk: rules_of(tried, stored) for pk, stored in rehearsal.rules_of_themes(event.pk).items()}

@@ -13,7 +13,7 @@ from forum.actions.moderation import remove_comment
 from forum.choices import HoldKind, Status
 from forum.models import Comment, Hold, Thread, Trust
 from forum.queries.reasons import sentence
-from forum.rules.holding import History, HoldRule, found_by, rules_of
+from forum.rules.holding import History, HoldRule, Past, digest_of, found_by, play, rules_of
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import open_thread, reply_to
 
@@ -64,7 +64,7 @@ def test_newcomers_wait_until_enough_of_theirs_was_published(event, thread, cast
 def test_a_watched_word_is_named(event, theme, thread, cast, parent):
     on(event, words={"words": ["casino", "free money"]})
     held = reply_to(parent(), cast.ben, "Visit the *саsino*.")
-    assert held.hold.reasons == [{"kind": "words", "word": "casino", "number": 0, "limit": 0}]
+    assert held.hold.reasons == [{"kind": "words", "words": ["casino"], "number": 0, "limit": 0}]
     assert "casino" in sentence(held.hold.reasons[0])
     assert reply_to(parent(), cast.ben, "Nothing of the kind.").is_public
 
@@ -144,7 +144,7 @@ def test_an_edit_is_no_way_around_a_watched_word(event, theme, thread, cast, par
 
 @pytest.mark.parametrize("kind", list(HoldKind))
 def test_every_reason_has_its_sentence(kind):
-    said = sentence({"kind": kind.value, "word": "casino", "number": 3, "limit": 2})
+    said = sentence({"kind": kind.value, "words": ["casino"], "number": 3, "limit": 2})
     assert said.endswith(".")
     assert "%" not in said
 
@@ -162,7 +162,27 @@ def test_the_same_rules_judge_a_history_that_is_only_played():
     rules = [HoldRule(HoldKind.NEWCOMERS, 1), HoldRule(HoldKind.PACE, 1)]
     history = History()
     assert [each.kind for each in found_by(rules, "One", "", history, now=NOW)] == ["newcomers"]
-    history.add(NOW, "one", Status.PUBLISHED)
+    history.add(NOW, digest_of("One"), Status.PUBLISHED, None)
     later = NOW + timedelta(minutes=1)
     assert [each.kind for each in found_by(rules, "Two", "", history, now=later)] == ["pace"]
     assert found_by(rules, "Two", "", history, now=NOW + timedelta(minutes=11)) == []
+
+
+def test_a_rehearsal_reads_one_comment_after_the_other():
+    read: list[int] = []
+
+    def past():
+        for n in range(3):
+            read.append(n)
+            yield Past(n, 1, 7, NOW, Status.PUBLISHED, None, "Words.", "")
+
+    played = play({7: [HoldRule(HoldKind.EVERYBODY)]}, past())
+    assert [found.kind for found in next(played)[1]] == ["everybody"]
+    assert read == [0]
+    assert len(list(played)) == 2
+
+
+def test_a_theme_that_only_keeps_words_has_the_rule_of_the_event():
+    stored = {"words": {"is_on": True, "words": ["casino"]}}
+    assert rules_of(stored, {"words": {"words": ["poker"]}}) == [HoldRule(HoldKind.WORDS, 0, ("casino",))]
+    assert rules_of(stored, {"words": {"is_on": False, "words": ["poker"]}}) == []

@@ -55,7 +55,7 @@ def test_a_writer_is_told_once_and_may_send_it_for_review(rules, thread, send):
     assert Comment.objects.count() == 1
     assert send("ben", path, CASINO, knows(told)).status_code == 302
     held = Comment.objects.latest("pk")
-    assert (held.status, held.hold.reasons[0]["word"]) == ("held", "casino")
+    assert (held.status, held.hold.reasons[0]["words"]) == ("held", ["casino"])
 
 
 def test_new_words_are_told_anew_and_fewer_are_not(rules, thread, send):

@@ -12,6 +12,7 @@ from forum.choices import Act, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Comment, LogEntry, Notification, Theme, Trust
+from forum.queries.rehearsal import past
 from forum.reasons import Reason
 from tests.factories import make_theme, open_thread, reply_to
 from tests.web.test_judging import LATER
@@ -53,6 +54,16 @@ def test_trust_reaches_as_far_as_whoever_gives_it_moderates(cast, elsewhere, thr
     trusted(who)
     assert write(cast, thread).status == Status.PUBLISHED
     assert open_in(elsewhere, cast).status == there
+
+
+def test_a_rehearsal_lets_pass_whom_the_rules_do(cast, event, elsewhere, thread, trusted):
+    trusted("ada")
+    open_in(elsewhere, cast)
+    rows = past(event.pk, None, since=thread.opening.created_at)
+    assert {(row["theme_id"], row["passes"]) for row in rows if row["author_id"] == cast.ben.pk} == {
+        (thread.theme_id, True),
+        (elsewhere.pk, False),
+    }
 
 
 def test_moderators_see_whom_they_trust_and_can_end_it(cast, event, thread, trusted):
