@@ -14,8 +14,8 @@ from tests.factories import make_theme
 
 pytestmark = pytest.mark.django_db
 
-RULES = import_module("forum.migrations.0030_hold_reasons_and_theme_rules")
-TRUST = import_module("forum.migrations.0029_trust_of_themes")
+RULES = import_module("forum.migrations.0032_hold_reasons_and_theme_rules")
+TRUST = import_module("forum.migrations.0031_trust_of_themes")
 
 
 def test_words_are_taken_apart_and_phrases_stay_whole(event, theme, thread):
