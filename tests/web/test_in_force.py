@@ -295,7 +295,7 @@ def test_what_was_restored_before_is_joined_with_what_it_took_back(cast, comment
     LogEntry.objects.filter(pk=restored.pk).update(undoes=None)
     still_open = {"decided_at": None, "decided_by": None, "outcome": "", "answer": ""}
     Appeal.objects.filter(pk=case.pk).update(**still_open)
-    importlib.import_module("forum.migrations.0026_what_was_taken_back").join(apps, None)
+    importlib.import_module("forum.migrations.0027_what_was_taken_back").join(apps, None)
     restored.refresh_from_db()
     case.refresh_from_db()
     assert restored.undoes == first
