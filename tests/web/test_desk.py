@@ -96,7 +96,7 @@ def test_a_watched_word_that_is_called_like_a_rule_is_no_rule(cast, page, parent
 
 def test_somebody_with_many_decisions_leaves_the_others_theirs(cast, parent, event):
     theirs = reply_to(parent(), cast.ada, "Casino of ada.")
-    approve_comment(theirs, by=cast.mo, reason="", now=timezone.now())
+    approve_comment(theirs, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     busy = reply_to(parent(), cast.ben, "Hello.")
     facts = {"event": event, "thread": busy.thread, "comment": busy, "actor": cast.mo, "created_at": timezone.now()}
     LogEntry.objects.bulk_create(LogEntry(act=Act.PIN, **facts) for _n in range(250))

@@ -376,11 +376,11 @@ def test_whoever_flagged_what_its_author_withdraws_is_told_once(cast, thread, sa
 @pytest.mark.parametrize("is_seen", [True, False])
 def test_what_is_decided_anew_is_told_anew_to_whoever_flagged(cast, remark, is_seen):
     flagged(remark, cast.ada)
-    entry = remove_comment(remark, by=cast.mo, reason="Insults.", now=timezone.now())
+    entry = remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Insults.", now=timezone.now())
     if is_seen:
         Notification.objects.update(seen_at=timezone.now())
     undo(entry, by=cast.mo, reason="", now=timezone.now())
-    dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+    dismiss_case(remark, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert told(cast.ada) == ([Act.REMOVE, Act.KEEP] if is_seen else [Act.KEEP])
 
 
@@ -402,7 +402,7 @@ def test_a_newer_case_goes_on_when_an_older_decision_is_undone(cast, remark):
     undo(entry, by=cast.mo, reason="", now=timezone.now())
     case = FlagCase.objects.get()
     assert {flag.person for flag in case.flags.all()} == {cast.ada, cast.olga}
-    dismiss_case(remark, by=cast.mo, reason="", now=timezone.now())
+    dismiss_case(remark, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert told(cast.ada) == told(cast.olga) == [Act.KEEP], "both learn what was decided in the end"
 
 

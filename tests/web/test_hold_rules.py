@@ -207,7 +207,7 @@ def test_a_refusal_counts_from_its_decision_in_a_rehearsal_too(cast, page, event
     comment = say("ben", "Written long ago.", to=thread.opening)
     Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(days=20))
     say("ben", "Before it was decided.", to=thread.opening)
-    remove_comment(Comment.objects.get(pk=comment.pk), by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(Comment.objects.get(pk=comment.pk), seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     say("ben", "After it was decided.", to=thread.opening)
     answer = rehearsed(cast.client("olga").post(page, filled(refused="on", rehearse="1")))
     assert "these rules would have held 1." in answer
@@ -224,7 +224,7 @@ def test_a_rejection_counts_from_its_decision_as_well(cast, event, thread):
     event.save(update_fields=["hold_rules"])
     held = reply_to(fresh(thread), cast.ben, "Written long ago.")
     Comment.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(days=20))
-    reject_comment(Comment.objects.get(pk=held.pk), by=cast.mo, reason="Rude.", now=timezone.now())
+    reject_comment(Comment.objects.get(pk=held.pk), seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     reasons = reply_to(fresh(thread), cast.ben, "Now.").hold.reasons
     assert [reason["kind"] for reason in reasons] == ["everybody", "refused"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -35,8 +36,8 @@ from forum.models import Appeal, Comment, FlagCase, LogEntry, Notification, Thre
 from forum.queries import appeals, log, transparency
 from forum.reasons import Reason
 from forum.rules.appeals import decision_to_answer, why_not_appeal
-from forum.rules.moderation import seen_as
-from tests.factories import make_person, make_theme, reply_to
+from forum.rules.moderation import ANY_TEXT, seen_as
+from tests.factories import as_seen, make_person, make_theme, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ def moved_on(event, theme, cast):
 
 
 def test_what_went_to_another_theme_is_its_moderators_to_take_back(cast, event, comment, moved_on):
-    entry = redact_comment(fresh(comment), passages=["0171 222"], **how(cast.mo))
+    entry = redact_comment(fresh(comment), seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo))
     here, there = moved_on(comment)
     log_page = f"/{event.slug}/moderation/"
     undo_it = f"/entries/{entry.pk}/undo/"
@@ -117,7 +118,7 @@ def test_what_was_approved_and_moved_is_not_held_again_by_who_moderated_it_befor
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = reply_to(parent, cast.ben, "Fine.")
-    entry = approve_comment(fresh(held), **how(cast.mo))
+    entry = approve_comment(fresh(held), seen=ANY_TEXT, **how(cast.mo))
     here, there = moved_on(held)
     assert why_not(undo, entry, **how(here)) is Reason.NOT_MODERATOR
     assert fresh(held).status == Status.PUBLISHED
@@ -126,7 +127,7 @@ def test_what_was_approved_and_moved_is_not_held_again_by_who_moderated_it_befor
 
 
 def test_an_appeal_goes_along_with_its_comment(cast, event, comment, moved_on):
-    entry = redact_comment(fresh(comment), passages=["0171 222"], **how(cast.mo))
+    entry = redact_comment(fresh(comment), seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo))
     here, there = moved_on(comment)
     case = appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
     assert (appeals.count(here, event.pk), appeals.count(there, event.pk)) == (0, 1)
@@ -137,7 +138,7 @@ def test_an_appeal_goes_along_with_its_comment(cast, event, comment, moved_on):
 
 
 def test_log_and_notifications_call_a_comment_what_it_is_called_now(cast, event, theme, comment, moved_on):
-    redact_comment(fresh(comment), passages=["0171 222"], **how(cast.mo))
+    redact_comment(fresh(comment), seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo))
     moved_on(comment)
     now = fresh(comment)
     label = f"{now.theme.letter}-{now.number}"
@@ -152,7 +153,7 @@ def test_log_and_notifications_call_a_comment_what_it_is_called_now(cast, event,
 
 def test_only_the_moderators_of_where_it_is_now_read_what_is_internal(cast, event, comment, moved_on):
     flag_comment(fresh(comment), by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
-    client_of(cast.mo).post(f"/comments/{comment.pk}/keep/", {"reason": "It is not spam."})
+    client_of(cast.mo).post(f"/comments/{comment.pk}/keep/", {"reason": "It is not spam.", **as_seen(comment)})
     here, there = moved_on(comment)
     page = f"/{event.slug}/moderation/"
     assert "It is not spam." not in flat(client_of(here).get(page))
@@ -174,9 +175,9 @@ def test_a_merged_thread_is_called_what_its_opening_is_called_now(cast, event, t
 
 
 def test_a_decision_that_a_later_one_replaced_is_neither_undone_nor_answered(cast, comment, una):
-    first = remove_comment(comment, **how(cast.mo, "First."))
-    restore_comment(comment, **how(cast.mo))
-    second = remove_comment(comment, **how(cast.mo, "Second."))
+    first = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo, "First."))
+    restore_comment(comment, seen=ANY_TEXT, **how(cast.mo))
+    second = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo, "Second."))
     assert (is_in_force(first), is_in_force(second)) == (False, True)
     case = appeal(comment, by=cast.ben, text="No.", about=second.pk, now=timezone.now())
     seen = seen_as(fresh(comment))
@@ -193,7 +194,7 @@ def test_a_decision_that_a_later_one_replaced_is_neither_undone_nor_answered(cas
 
 def test_an_old_pin_or_lock_takes_no_newer_one_off(cast, thread, comment):
     for decide, back, thing in (
-        (pin_comment, unpin_comment, comment),
+        (partial(pin_comment, seen=ANY_TEXT), partial(unpin_comment, seen=ANY_TEXT), comment),
         (lock_thread, unlock_thread, thread),
     ):
         first = decide(thing, **how(cast.mo))
@@ -212,8 +213,8 @@ def test_what_took_a_later_decision_back_leaves_the_earlier_in_force(cast, event
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = reply_to(parent, cast.ben, "Fine.")
-    approved = approve_comment(fresh(held), **how(cast.mo))
-    removed = remove_comment(held, **how(cast.mo))
+    approved = approve_comment(fresh(held), seen=ANY_TEXT, **how(cast.mo))
+    removed = remove_comment(held, seen=ANY_TEXT, **how(cast.mo))
     assert not is_in_force(approved)
     undo(removed, **how(cast.mo))
     assert is_in_force(approved)
@@ -222,8 +223,8 @@ def test_what_took_a_later_decision_back_leaves_the_earlier_in_force(cast, event
 
 
 def test_new_words_leave_a_decision_in_force_but_a_redaction_was_of_the_old_ones(cast, comment):
-    marked = mark_off_topic(comment, **how(cast.mo))
-    redacted = redact_comment(fresh(comment), passages=["0171 222"], **how(cast.mo))
+    marked = mark_off_topic(comment, seen=ANY_TEXT, **how(cast.mo))
+    redacted = redact_comment(fresh(comment), seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo))
     assert (is_in_force(marked), is_in_force(redacted)) == (True, True)
     edit_comment(fresh(comment), by=cast.ben, source="Call me.", now=timezone.now())
     assert (is_in_force(marked), is_in_force(redacted)) == (True, False)
@@ -235,11 +236,11 @@ def test_new_words_leave_a_decision_in_force_but_a_redaction_was_of_the_old_ones
 )
 def test_taken_back_without_undo_is_taken_back(cast, event, comment, una, decide, back, measure):
     flag_comment(fresh(comment), by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
-    entry = decide(comment, **how(cast.mo))
+    entry = decide(comment, seen=ANY_TEXT, **how(cast.mo))
     assert transparency.report(event)["totals"][measure] == 1
     case = appeal(comment, by=cast.ben, text="No.", about=entry.pk, now=timezone.now())
     Notification.objects.all().delete()
-    done = back(comment, **how(cast.mo, "You are right."))
+    done = back(comment, seen=ANY_TEXT, **how(cast.mo, "You are right."))
     assert done.undoes == entry
     report = transparency.report(event)
     assert (report["totals"][measure], report["appeals"]["waiting"], report["appeals"]["taken_back"]) == (0, 0, 1)
@@ -266,7 +267,9 @@ def test_undone_from_the_log_the_author_who_answered_is_told_even_at_once(cast, 
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     written = reply_to(parent, cast.ben, "Call 0171 222.")
     more = {"passages": ["0171 222"]} if act == "redact" else {}
-    entry = (redact_comment if act == "redact" else reject_comment)(fresh(written), **more, **how(cast.mo))
+    entry = (redact_comment if act == "redact" else reject_comment)(
+        fresh(written), seen=ANY_TEXT, **more, **how(cast.mo)
+    )
     appeal(written, by=cast.ben, text="No.", about=entry.pk, now=timezone.now())
     undone = undo(entry, **how(cast.olga, "By mistake."))
     assert [each.entry for each in Notification.objects.filter(person=cast.ben)] == [undone]
@@ -281,17 +284,17 @@ def test_waits_for_decisions_that_were_undone_are_not_counted(cast, event, threa
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = [reply_to(parent, cast.ben, f"{n}") for n in range(2)]
-    entries = [reject_comment(fresh(each), **how(cast.mo)) for each in held]
+    entries = [reject_comment(fresh(each), seen=ANY_TEXT, **how(cast.mo)) for each in held]
     assert transparency.report(event)["times"]["decisions"] == 2
     undo(entries[0], **how(cast.mo))
     assert transparency.report(event)["times"]["decisions"] == 1
 
 
 def test_what_was_restored_before_is_joined_with_what_it_took_back(cast, comment):
-    first = remove_comment(comment, **how(cast.mo))
+    first = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo))
     case = appeal(comment, by=cast.ben, text="No.", about=first.pk, now=timezone.now())
-    restored = restore_comment(comment, **how(cast.mo, "Well."))
-    second = remove_comment(comment, **how(cast.mo))
+    restored = restore_comment(comment, seen=ANY_TEXT, **how(cast.mo, "Well."))
+    second = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo))
     LogEntry.objects.filter(pk=restored.pk).update(undoes=None)
     still_open = {"decided_at": None, "decided_by": None, "outcome": "", "answer": ""}
     Appeal.objects.filter(pk=case.pk).update(**still_open)

@@ -20,7 +20,7 @@ from forum.actions.undoing import undo
 from forum.choices import Act, Decision, RoleKind, Status
 from forum.models import Comment, Event, LogEntry
 from forum.queries import log as queries
-from forum.rules.moderation import ANY_TEXT
+from forum.rules.moderation import ANY_TEXT, seen_as
 from tests.factories import make_person, make_theme, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db
@@ -290,7 +290,7 @@ def judged(cast, event, thread):
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = [reply_to(parent, cast.ben, f"{n}") for n in range(3)]
-    return judge_many([(each, "") for each in held], Decision.APPROVE, **how(cast.mo))
+    return judge_many([(each, seen_as(each)) for each in held], Decision.APPROVE, **how(cast.mo))
 
 
 def test_colleagues_undo_from_the_log_what_was_decided_as_one(cast, event, theme, judged):

@@ -155,7 +155,7 @@ def test_that_a_comment_was_kept_is_told_to_colleagues_of_its_theme_and_never_to
 ):
     remark = say("mo", "I moderate and write.", to=thread.opening)
     flag_comment(remark, by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
-    dismiss_case(remark, by=cast.olga, reason=REASON, now=timezone.now())
+    dismiss_case(remark, seen=ANY_TEXT, by=cast.olga, reason=REASON, now=timezone.now())
     for name, where in (("here", theme), ("there", make_theme(event))):
         setattr(cast, name, make_person(name))
         event.roles.create(person=getattr(cast, name), kind=RoleKind.MODERATOR, theme=where)

@@ -195,7 +195,7 @@ def test_a_comment_that_is_no_longer_public_loses_its_link_and_gets_it_back(them
 def test_what_names_a_removed_comment_is_saved_with_it_and_the_link_comes_back(theme, thread, cast, say, again):
     first, second = (say("ben", f"zebrafinch {n}", to=thread.opening) for n in range(2))
     summarise(thread, cast.mo, first, second)
-    remove_comment(first, by=cast.mo, reason="Rude.", now=timezone.now())
+    remove_comment(first, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     mo, edit, page = cast.client("mo"), f"/threads/{thread.pk}/summary/edit/", f"/threads/{thread.pk}/summary/"
     form = mo.get(edit).content.decode()
     removed, public = (f"{theme.letter}-{comment.number}" for comment in (first, second))
@@ -207,7 +207,7 @@ def test_what_names_a_removed_comment_is_saved_with_it_and_the_link_comes_back(t
     eve = cast.client("eve")
     assert f"/comments/{first.pk}/" not in eve.get(page).content.decode()
     assert f"/comments/{second.pk}/" in eve.get(page).content.decode()
-    restore_comment(first, by=cast.mo, reason="", now=timezone.now())
+    restore_comment(first, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert f'href="/comments/{first.pk}/">{removed}</a>' in eve.get(page).content.decode()
 
 
@@ -215,7 +215,7 @@ def test_a_comment_that_is_not_public_can_stay_in_a_summary_but_not_enter_it(the
     before, after = (say("ben", f"Point {n}.", to=thread.opening) for n in range(2))
     summarise(thread, cast.mo, before)
     for comment in (before, after):
-        remove_comment(comment, by=cast.mo, reason="Rude.", now=timezone.now())
+        remove_comment(comment, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     edit = f"/threads/{thread.pk}/summary/edit/"
     entering = cast.client("mo").post(edit, typed(base="1", agreed=f"New. [{theme.letter}-{after.number}]"))
     assert entering.status_code == 422

@@ -14,6 +14,7 @@ from forum.jobs.letters import send_letters
 from forum.models import Comment, LogEntry, Notification, Theme, Trust
 from forum.queries.rehearsal import past
 from forum.reasons import Reason
+from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, open_thread, reply_to
 from tests.web.test_judging import LATER
 
@@ -33,7 +34,7 @@ def trusted(cast, event, elsewhere, thread):
     """Makes somebody trust ben for a comment in the first theme."""
 
     def trust(who: str) -> Trust:
-        trust_author(write(cast, thread), by=getattr(cast, who), reason="", now=timezone.now())
+        trust_author(write(cast, thread), seen=ANY_TEXT, by=getattr(cast, who), reason="", now=timezone.now())
         return Trust.objects.get(person=cast.ben)
 
     event.roles.create(person=cast.ada, kind=RoleKind.MODERATOR, theme=thread.theme)

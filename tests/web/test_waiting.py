@@ -119,7 +119,7 @@ def test_how_long_it_usually_takes_is_said_once_enough_was_decided(strict, threa
 def test_the_usual_time_is_that_of_the_event(strict, theme, thread, cast, decide):
     for n in range(5):
         parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
-        approve_comment(reply_to(parent, cast.ada, f"{n}"), **decide | {"now": timezone.now()})
+        approve_comment(reply_to(parent, cast.ada, f"{n}"), seen=ANY_TEXT, **decide | {"now": timezone.now()})
     elsewhere = make_theme(make_event(slug="bali", hold_rules=strict.hold_rules))
     answer = cast.client("ben").post(
         f"/bali/{elsewhere.slug}/open/", {"title": "A question", "source": WORD, "key": new_key()}, follow=True
