@@ -79,6 +79,17 @@ NO_RULES = {HoldKind.REVISED, HoldKind.EDITED, HoldKind.MACHINE, HoldKind.CHECKE
 HOLD_RULES = tuple(kind for kind in HoldKind if kind not in NO_RULES)
 
 
+class Age(TextChoices):
+    """How long something has waited at least, as the desk can be narrowed."""
+
+    HOUR = "1h", _("Longer than 1 hour")
+    DAY = "1d", _("Longer than 1 day")
+    DAYS = "3d", _("Longer than 3 days")
+
+
+AGES = {Age.HOUR: timedelta(hours=1), Age.DAY: timedelta(days=1), Age.DAYS: timedelta(days=3)}
+
+
 class FlagKind(TextChoices):
     """What somebody says is wrong with a comment; the order is that of their form."""
 

@@ -62,3 +62,8 @@ def reply_to(parent: Comment, by: Person, source: str) -> Comment:
 def as_seen(comment: Comment) -> dict[str, str]:
     """What a form about a comment says of it, to somebody who has opened it just now."""
     return {"seen": seen_as(Comment.objects.get(pk=comment.pk))}
+
+
+def whole(pk: int) -> Comment:
+    """A comment as the loaders of views find it."""
+    return Comment.objects.select_related("thread__theme__event", "version").get(pk=pk)

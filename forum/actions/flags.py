@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from forum.actions import letters, log, notifications
+from forum.actions import letters, log, notifications, tell
 from forum.actions.locking import lock_with_thread
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
@@ -39,6 +39,7 @@ def flag_comment(comment: Comment, *, by: Any, kind: FlagKind, note: str, now: d
     Flag.objects.create(case=case, person=by, kind=kind, note=note, weight=weight, created_at=now)
     if case.held_at is None and not is_spared(fresh, thread):
         _hold_if_enough(case, fresh, thread, now)
+    tell.desk_changed(thread.theme.event_id)
     return case
 
 
@@ -73,6 +74,7 @@ def close_case_with(entry: LogEntry) -> LogEntry:
     if case is not None:
         FlagCase.objects.filter(pk=case.pk).update(closed_at=entry.created_at, outcome=outcome, entry=entry)
         notifications.flags_decided(entry, case.flags.order_by().values_list("person_id", flat=True))
+        tell.desk_changed(entry.event_id)
     return entry
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from forum.actions import letters, log
+from forum.actions import letters, log, tell
 from forum.actions.flags import close_case_with
 from forum.actions.judging import reject_comment
 from forum.actions.locking import lock_with_thread
@@ -44,13 +44,14 @@ def report_comment(
     """
     if (first := IllegalReport.objects.filter(key=key).first()) is not None:
         return first
-    _, fresh = lock_with_thread(comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_report(fresh))
     report = IllegalReport.objects.create(
         comment=fresh, version=fresh.version, secret=token_urlsafe(32), key=key, created_at=now, **asdict(notice)
     )
     if confirms:
         letters.about_report(report, now=now)
+    tell.desk_changed(thread.theme.event_id)
     return report
 
 
@@ -79,6 +80,7 @@ def decide_report(
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
     letters.about_report(fresh, now=now)
+    tell.desk_changed(thread.theme.event_id)
     return fresh
 
 

@@ -87,6 +87,11 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         raise NotImplementedError("Trees are never shifted against each other.")
 
 
+def as_seen(version_id: int | None, status: str) -> str:
+    """The text and the state of a comment, as cards and forms carry what somebody has before them."""
+    return f"{version_id}.{status}"
+
+
 def branch_id(theme_id: int, number: int) -> int:
     """The tree_id of the branch that the comment with this number begins: unique without asking anybody."""
     return theme_id << 32 | number

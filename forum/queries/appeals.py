@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from forum.choices import Act, Outcome
 from forum.models import Appeal, Event, LogEntry
-from forum.queries import deciders
+from forum.queries import deciders, queues
 from forum.queries.notices import appeal_address
+from forum.queries.queues import ALL, Asked, Place
 from forum.queries.waiting import in_words
-from forum.queries.wording import cleaned, iso, moment, numbered
+from forum.queries.wording import GROUP_LABELS, cleaned, iso, moment, numbered
 
-CARDS = 25  # on a page
 DECIDED = 25  # on a page
 
 FIELDS = (
-    "pk", "text", "created_at", "author__name", "entry__act", "entry__reason", "entry__article__title",
+    "pk", "text", "created_at", "author_id", "author__name", "author__group", "author__organisation",
+    "entry__act", "entry__reason", "entry__article__title",
     "entry__created_at", "entry__actor__name", "entry__comment_id", "entry__comment__number",
     "entry__comment__version__html", "entry__comment__theme__letter", "entry__comment__theme__position",
     "entry__comment__thread__title",
@@ -38,11 +39,16 @@ def get(person: Any, appeal_id: int) -> Appeal:
     return Appeal.objects.readable_by(person).select_related(*related).get(pk=appeal_id)
 
 
-def waiting(person: Any, event: Event, *, after: int = 0) -> tuple[list[dict[str, Any]], bool]:
-    """What waits longest for this person in an event, from below `after` on, and whether there is more. One query."""
-    rows = Appeal.objects.waiting().for_decider(person).filter(entry__event=event, pk__gt=after).order_by("pk")
-    found = [_card(row) for row in rows.values(*FIELDS)[: CARDS + 1]]
-    return found[:CARDS], len(found) > CARDS
+def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+    """The appeals about which this person decides."""
+    appeals = Appeal.objects.waiting().for_decider(person).filter(entry__event=event_id)
+    return queues.in_line(appeals, asked, theme="entry__comment__theme", since=F("created_at"))
+
+
+def waiting(line: Any, *, after: Place | None = None) -> tuple[list[dict[str, Any]], int]:
+    """The first cards of this queue, or those behind a place, and how many more there are. One query, two if so."""
+    rows, more = queues.page(line, FIELDS, after=after)
+    return [_card(row) for row in rows], more
 
 
 def decided(
@@ -64,7 +70,7 @@ def decided(
 
 def count(person: Any, event_id: int) -> int:
     """How many appeals wait for this person in an event. One query."""
-    return int(Appeal.objects.waiting().for_decider(person).filter(entry__event=event_id).order_by().count())
+    return queues.count(queue(person, event_id))
 
 
 def card(appeal: Any) -> dict[str, Any]:
@@ -115,6 +121,7 @@ def _outcome(person: Any, row: dict[str, Any], roles: deciders.Roles, with_names
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["pk"],
+        "place": row.get("place"),
         "url": f"/appeals/{row['pk']}/",
         "label": numbered(row["entry__comment__theme__letter"], row["entry__comment__number"]),
         "letter": row["entry__comment__theme__letter"],
@@ -123,6 +130,10 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "comment_url": f"/comments/{row['entry__comment_id']}/",
         "html": cleaned(row["entry__comment__version__html"]),
         "name": row["author__name"],
+        "author_url": f"/people/{row['author_id']}/",
+        "group": row["author__group"],
+        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "organisation": row["author__organisation"],
         "act_label": str(Act(row["entry__act"]).label),
         "article": row["entry__article__title"] or "",
         "reason": row["entry__reason"],

@@ -8,55 +8,58 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
 from forum.models import Comment, Event, Lease, LogEntry
+from forum.models.comment import as_seen
 from forum.models.moderation import LEFT
 from forum.models.role import moderated_by
+from forum.queries import queues
+from forum.queries.queues import ALL, Asked, Place
 from forum.queries.reasons import sentence
-from forum.queries.wording import clock, excerpt, iso, moment, numbered
+from forum.queries.wording import GROUP_LABELS, clock, excerpt, iso, moment, numbered
 
-CARDS = 25  # on a page of the desk
 LAST = 3  # earlier decisions about what an author wrote, on each card
 
 FIELDS = (
     "pk", "number", "created_at", "thread_id", "thread__title", "thread__opening_id", "theme__letter",
-    "theme__position", "author_id", "author__name", "author__organisation", "version__html", "version_id", "status",
-    "parent_id", "parent__number", "parent__version__text", "parent__author__name", "parent__status", "level",
-    "thread__opening__number", "thread__opening__version__text", "thread__opening__author__name",
-    "thread__opening__status", "hold__reasons", "hold__created_at",
+    "theme__position", "author_id", "author__name", "author__group", "author__organisation", "version__html",
+    "version_id", "status", "parent_id", "parent__number", "parent__version__text", "parent__author__name",
+    "parent__status", "level", "thread__opening__number", "thread__opening__version__text",
+    "thread__opening__author__name", "thread__opening__status", "hold__reasons", "hold__created_at",
 )  # fmt: skip
 
 
-def waiting(
-    person: Any, event: Event, *, letter: str = "", kind: str = "", after: int = 0, now: datetime
-) -> tuple[list[dict[str, Any]], int]:
-    """The comments that wait longest where this person decides, and how many more there are.
-
-    Four queries, five if there are more. `letter` and `kind` narrow it to a theme and to what one rule held; `after`
-    is where an earlier page ended.
-    """
-    held = _held(person, event.pk).filter(pk__gt=after).order_by("pk")
-    if letter:
-        held = held.filter(theme__letter=letter)
-    if kind:
+def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+    """The comments of others that wait for this person in an event."""
+    held = Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
+    held = held.exclude(author=person.pk)
+    if kind := asked.kind:
         held = held.filter(hold__reasons__icontains=f'"kind": "{HoldKind(kind).value}"')
-    rows = list(held.values(*FIELDS)[: CARDS + 1])
-    cards = _cards(event.pk, rows[:CARDS], person, now)
-    return cards, max(0, held.count() - len(cards)) if len(rows) > CARDS else 0
+    # What was imported as held has no hold.
+    return queues.in_line(held, asked, theme="theme", since=Coalesce("hold__created_at", "created_at"))
+
+
+def waiting(
+    person: Any, event: Event, line: Any, *, after: Place | None = None, now: datetime
+) -> tuple[list[dict[str, Any]], int]:
+    """The first cards of this queue, or those behind a place, and how many more there are. Four queries, five if so."""
+    rows, more = queues.page(line, FIELDS, after=after)
+    return _cards(event.pk, rows, person, now), more
+
+
+def own_waiting(person: Any, event_id: int) -> int:
+    """How many comments of this person's own wait in an event: for a colleague, if they moderate it. One query."""
+    own = Comment.objects.filter(author=person.pk, theme__event=event_id, status=Status.HELD)
+    return int(own.order_by().count())
 
 
 def card(person: Any, comment: Any, *, now: datetime) -> dict[str, Any]:
     """The card of one comment, whatever its state is. Four queries."""
     rows = list(Comment.objects.filter(pk=comment.pk).values(*FIELDS))
     return _cards(comment.thread.theme.event_id, rows, person, now)[0]
-
-
-def count(person: Any, event_id: int) -> int:
-    """How many comments wait for this person in an event. One query."""
-    return int(_held(person, event_id).order_by().count())
 
 
 def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> dict[int, dict[str, Any]]:
@@ -71,7 +74,7 @@ def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: dat
         pk: {
             "is_waiting": row["status"] == Status.HELD,
             "status": row["status"],
-            "seen": f"{row['version_id']}.{row['status']}",
+            "seen": as_seen(row["version_id"], row["status"]),
             "lease": leases.get(pk, ""),
             "decided": decided.get(pk, {}),
         }
@@ -88,12 +91,8 @@ def last_decisions(comment_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 def cards(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> list[dict[str, Any]]:
     """The cards of those of these comments that wait for this person. Four queries."""
-    rows = list(_held(person, event_id).filter(pk__in=comment_ids).order_by("pk").values(*FIELDS))
+    rows = list(queue(person, event_id).filter(pk__in=comment_ids).values(*FIELDS))
     return _cards(event_id, rows, person, now)
-
-
-def _held(person: Any, event_id: int) -> Any:
-    return Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
 
 
 def _leases(comment_ids: Collection[int], person: Any, now: datetime) -> dict[int, str]:
@@ -151,7 +150,7 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
     is_opening = row["pk"] == row["thread__opening_id"]
     answered = "parent" if row["parent_id"] else "thread__opening"
     is_open = row[f"{answered}__status"] == Status.PUBLISHED
-    reasons = row["hold__reasons"] or []
+    reasons, since = row["hold__reasons"] or [], row["hold__created_at"] or row["created_at"]
     return {
         "id": row["pk"],
         "label": numbered(row["theme__letter"], row["number"]),
@@ -166,15 +165,18 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "name": row["author__name"],
         "author_id": row["author_id"],
         "author_url": f"/people/{row['author_id']}/",
+        "group": row["author__group"],
+        "group_label": GROUP_LABELS.get(row["author__group"], ""),
         "organisation": row["author__organisation"],
         "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
         "source_html": row["version__html"],
         "words": [word for reason in reasons if reason["kind"] == HoldKind.WORDS for word in reason["words"]],
         "reasons": [sentence(reason) for reason in reasons],
-        "seen": f"{row['version_id']}.{row['status']}",
+        "seen": as_seen(row["version_id"], row["status"]),
         "is_waiting": row["status"] == Status.HELD,
-        "held_iso": iso(row["hold__created_at"] or row["created_at"]),
-        "held_label": moment(row["hold__created_at"] or row["created_at"]),
+        "held_iso": iso(since),
+        "held_label": moment(since),
+        "place": row.get("place"),
         "written_iso": iso(row["created_at"]),
         "written_label": moment(row["created_at"]),
     }

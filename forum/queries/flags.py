@@ -9,49 +9,42 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 
 from forum.choices import FlagKind, Status
-from forum.models import Comment, Event, Flag, FlagCase, IllegalReport
+from forum.models import Comment, Flag, FlagCase, IllegalReport
 from forum.models.role import moderated_by
-from forum.queries import comments
+from forum.queries import comments, queues
+from forum.queries.queues import ALL, Asked, Place
 from forum.queries.wording import iso, moment
 
-CARDS = 25  # on a page
 KIND_LABELS = dict(FlagKind.choices)
 
 FIELDS = (
-    "pk", "comment_id", "opened_at", "is_reported", "comment__theme__letter", "comment__theme__position",
+    "pk", "comment_id", "opened_at", "comment__theme__letter", "comment__theme__position",
     "comment__thread__title",
 )  # fmt: skip
 
 
-def open_cases(person: Any, event: Event, *, letter: str = "", after: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """The public flagged comments about which this person decides, each with its flags, and how many more there are.
-
-    What is also reported as illegal stands first, then what waits longest; `after` is the case with which an earlier
-    page ended. Three queries, one more if there are more and one more after an earlier page.
-    """
-    cases = _open(person, event.pk)
-    if letter:
-        cases = cases.filter(comment__theme__letter=letter)
+def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+    """The flagged public comments of others about which this person decides: what is also reported as illegal first."""
+    cases = FlagCase.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
+    cases = cases.filter(closed_at=None, comment__status=Status.PUBLISHED).exclude(comment__author=person.pk)
     reported = Exists(IllegalReport.objects.filter(comment=OuterRef("comment"), decided_at=None))
-    cases = cases.annotate(is_reported=reported)
-    if after:
-        ended = FlagCase.objects.annotate(is_reported=reported).filter(pk=after, is_reported=True).exists()
-        later = Q(pk__gt=after, is_reported=ended)
-        cases = cases.filter(later | Q(is_reported=False) if ended else later)
-    rows = list(cases.order_by("-is_reported", "pk").values(*FIELDS)[: CARDS + 1])
-    ids = [row["comment_id"] for row in rows[:CARDS]]
+    rank = Case(When(reported, then=Value(0)), default=Value(1))
+    return queues.in_line(cases, asked, theme="comment__theme", since=F("opened_at"), rank=rank)
+
+
+def waiting(person: Any, line: Any, *, after: Place | None = None) -> tuple[list[dict[str, Any]], int]:
+    """The first cards of this queue with their flags, or those behind a place, and how many more there are.
+
+    Three queries, four if there are more.
+    """
+    rows, more = queues.page(line, FIELDS, after=after)
+    ids = [row["comment_id"] for row in rows]
     flags = of_comments(person, ids)
     texts = {row["id"]: row for row in comments.shown(Comment.objects.filter(pk__in=ids))} if ids else {}
-    cards = [_card(row, flags[row["comment_id"]], texts[row["comment_id"]]) for row in rows[:CARDS]]
-    return cards, cases.order_by().count() - len(cards) if len(rows) > CARDS else 0
-
-
-def count(person: Any, event_id: int) -> int:
-    """How many public flagged comments wait for this person in an event. One query."""
-    return int(_open(person, event_id).order_by().count())
+    return [_card(row, flags[row["comment_id"]], texts[row["comment_id"]]) for row in rows], more
 
 
 def of_comments(person: Any, comment_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
@@ -90,21 +83,17 @@ def own(person: Any, comment_id: int) -> dict[str, Any] | None:
     return {"kind_label": KIND_LABELS[row["kind"]], "note": row["note"]} | at
 
 
-def _open(person: Any, event_id: int) -> Any:
-    cases = FlagCase.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
-    return cases.filter(closed_at=None, comment__status=Status.PUBLISHED).exclude(comment__author=person.pk)
-
-
 def _card(row: dict[str, Any], flags: list[dict[str, Any]], text: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["comment_id"],
         "case_id": row["pk"],
+        "place": row["place"],
         "letter": row["comment__theme__letter"],
         "hue": row["comment__theme__position"],
         "title": row["comment__thread__title"],
         "label": text["label"],
         "url": text["url"],
-        "is_reported": row["is_reported"],
+        "is_reported": row["rank"] == 0,
         "opened_iso": iso(row["opened_at"]),
         "opened_label": moment(row["opened_at"]),
         "flags": flags,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext
 
 from forum.choices import ReportOutcome, Status
 from forum.models import Event, IllegalReport
 from forum.models.role import moderated_by
+from forum.queries import queues
+from forum.queries.queues import ALL, Asked, Place
 from forum.queries.wording import cleaned, iso, moment, numbered
 
 DECIDED = 50  # decided ones that the list still shows, the newest first
@@ -22,31 +25,33 @@ FIELDS = (
 )  # fmt: skip
 
 
-def waiting(person: Any, event: Event) -> list[dict[str, Any]]:
-    """The reports this person has to decide, the oldest first. One query."""
-    return [_card(row) for row in _of(person, event).filter(decided_at=None).order_by("pk").values(*FIELDS)]
+def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+    """The reports this person has to decide."""
+    open_ones = _of(person, event_id).filter(decided_at=None)
+    return queues.in_line(open_ones, asked, theme="comment__theme", since=F("created_at"))
+
+
+def waiting(line: Any, *, after: Place | None = None) -> tuple[list[dict[str, Any]], int]:
+    """The first cards of this queue, or those behind a place, and how many more there are. One query, two if so."""
+    rows, more = queues.page(line, FIELDS, after=after)
+    return [_card(row) for row in rows], more
 
 
 def decided(person: Any, event: Event) -> list[dict[str, Any]]:
     """The reports that were decided where this person decides, the newest first. One query."""
-    rows = _of(person, event).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
+    rows = _of(person, event.pk).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
     return [_card(row) for row in rows.values(*FIELDS)[:DECIDED]]
-
-
-def count(person: Any, event: Event) -> int:
-    """How many reports wait for this person in an event. One query."""
-    return int(_of(person, event).filter(decided_at=None).count())
 
 
 def get(person: Any, event: Event, report_id: int) -> IllegalReport:
     """A report in an event where this person decides about it. Raises IllegalReport.DoesNotExist."""
-    return _of(person, event).select_related("comment__thread__theme__event", "comment__version").get(pk=report_id)
+    return _of(person, event.pk).select_related("comment__thread__theme__event", "comment__version").get(pk=report_id)
 
 
 def one(person: Any, report: IllegalReport) -> dict[str, Any]:
     """The same report as its card. One query."""
     event = report.comment.thread.theme.event
-    return _card(_of(person, event).values(*FIELDS).get(pk=report.pk))
+    return _card(_of(person, event.pk).values(*FIELDS).get(pk=report.pk))
 
 
 def state(number: str, secret: str) -> dict[str, Any]:
@@ -73,15 +78,16 @@ def state(number: str, secret: str) -> dict[str, Any]:
     }
 
 
-def _of(person: Any, event: Event) -> Any:
+def _of(person: Any, event_id: int) -> Any:
     """The reports about which this person decides: nobody sees those about what they wrote themselves."""
-    reports = IllegalReport.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event)
+    reports = IllegalReport.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
     return reports.exclude(comment__author=person.pk)
 
 
 def _card(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["pk"],
+        "place": row.get("place"),
         "number": f"R-{row['created_at']:%Y}-{row['pk']:05d}",
         "comment_url": f"/comments/{row['comment_id']}/",
         "label": numbered(row["comment__theme__letter"], row["comment__number"]),

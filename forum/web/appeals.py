@@ -33,6 +33,7 @@ from forum.web.appeal_forms import AppealForm, OutcomeForm
 from forum.web.caching import only_theirs
 from forum.web.links import address
 from forum.web.loading import asked_number, found
+from forum.web.queues import APPEALED, kept, page_of
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
@@ -110,21 +111,15 @@ def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
     """
     event = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_appeals(request.user, event.pk))
-    decides = moderates_any(request.user, event.pk)
-    after, before = asked_number(request, "after"), asked_number(request, "before")
-    cards, has_more = appeals.waiting(request.user, event, after=after or 0)
+    decides, before, now = moderates_any(request.user, event.pk), asked_number(request, "before"), timezone.now()
     outcomes, has_older = appeals.decided(request.user, event, before=before, is_colleague=decides)
-    here = reverse("appeals", args=[event.slug])
-    context = {
-        "event": events.card(event, now=timezone.now()),
-        "cards": cards,
-        "count": appeals.count(request.user, event.pk),
-        "more_url": address(here, after=str(cards[-1]["id"]), before=str(before or "")) if has_more else "",
+    earlier = kept(request.GET) | {"before": str(outcomes[-1]["id"])} if has_older else {}
+    page = page_of(request, event, APPEALED, now=now) if decides else {"event": events.card(event, now=now)}
+    context = page | {
         "outcomes": outcomes,
-        "older_url": address(here, after=str(after or ""), before=str(outcomes[-1]["id"])) if has_older else "",
-        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
+        "older_url": address(reverse("appeals", args=[event.slug]), **earlier) if has_older else "",
     }
-    return render(request, "moderation/appeals.html", context)
+    return render(request, "moderation/appeals.html" if decides else "moderation/own_appeals.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,7 +17,7 @@ from forum import fragments
 from forum.actions.flags import dismiss_case, flag_comment, take_back_flag
 from forum.choices import FlagKind
 from forum.errors import Refused, refuse_if
-from forum.queries import comments, events, flags, reports, wall
+from forum.queries import comments, events, flags
 from forum.reasons import Reason
 from forum.rules.flags import why_not_flag, why_not_keep
 from forum.rules.moderation import why_not_see_desk
@@ -26,8 +26,8 @@ from forum.web.boxes import place_in_thread
 from forum.web.comments import place_after
 from forum.web.deciding import DecisionPage, on_comment
 from forum.web.flag_forms import FlagForm, KeepForm
-from forum.web.links import address, theme_links
-from forum.web.loading import asked_number, found
+from forum.web.loading import found
+from forum.web.queues import FLAGGED, page_of
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
@@ -88,20 +88,8 @@ def cards(request: HttpRequest, event_slug: str) -> HttpResponse:
     """The public comments that participants flagged, for who decides about them."""
     event: Any = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_desk(request.user, event.pk))
-    letter, page = request.GET.get("theme", ""), reverse("flags", args=[event.slug])
-    shown, more = flags.open_cases(request.user, event, letter=letter, after=asked_number(request, "after") or 0)
-    context = {
-        "event": events.card(event, now=timezone.now()),
-        "cards": [card | _addresses(card) for card in shown],
-        "count": flags.count(request.user, event.pk),
-        "more": more,
-        "more_url": address(page, theme=letter, after=str(shown[-1]["case_id"])) if more else "",
-        "themes": theme_links(page, wall.themes_of(event), letter),
-        "desk_url": reverse("desk", args=[event.slug]),
-        "reports_url": reverse("reports", args=[event.slug]),
-        "reports": reports.count(request.user, event),
-    }
-    return render(request, "moderation/flags.html", context)
+    context = page_of(request, event, FLAGGED, now=timezone.now())
+    return render(request, "moderation/flags.html", context | {"reports_url": reverse("reports", args=[event.slug])})
 
 
 keep = on_comment(
@@ -116,8 +104,3 @@ keep = on_comment(
         leads_to=lambda request, entry: reverse("flags", args=[entry.event.slug]),
     )
 )
-
-
-def _addresses(card: dict[str, Any]) -> dict[str, Any]:
-    urls = {f"{act}_url": reverse(act, args=[card["id"]]) for act in ("keep", "remove")}
-    return urls | {"html": fragments.comments_html([card["comment"]])}

@@ -47,7 +47,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
         "fields": _grouped(form),
         "flagged": form["flagged_number"] if theme is None else None,
         "theme_title": theme["title"] if theme else "",
-        "themes": theme_links(reverse("hold_rules", args=[event.slug]), themes, theme["letter"] if theme else ""),
+        "themes": theme_links(reverse("hold_rules", args=[event.slug]), themes, theme=theme["letter"] if theme else ""),
         "result": result,
         "action": request.get_full_path(),
     }

@@ -25,8 +25,9 @@ from forum.queries import events as event_queries
 from forum.reasons import Reason
 from forum.rules.moderation import why_not_judge, why_not_see_desk
 from forum.rules.undoing import why_not_undo
+from forum.web.cards import became, card_html, forms_for
 from forum.web.comments import wants_json
-from forum.web.desk import became, card_html, desk_url, forms_for
+from forum.web.desk import desk_url
 from forum.web.desk import page as desk_page
 from forum.web.loading import found
 from forum.web.meanwhile import changes_html

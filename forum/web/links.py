@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.http import urlencode
@@ -14,10 +15,20 @@ def address(page: str, **asked: str) -> str:
     return f"{page}?{urlencode(kept)}" if kept else page
 
 
-def theme_links(page: str, themes: list[dict[str, Any]], letter: str, **asked: str) -> list[dict[str, Any]]:
-    """Links that narrow a page to one theme or to none, beside what else it was asked for."""
-    choices = [("", _("All themes")), *((theme["letter"], f"{theme['letter']}. {theme['title']}") for theme in themes)]
+def links(page: str, name: str, choices: Iterable[tuple[str, Any]], **asked: str) -> list[dict[str, Any]]:
+    """Links that give one question of a page another answer, beside what else it was asked for."""
     return [
-        {"label": label, "url": address(page, theme=each, **asked), "is_here": each == letter}
-        for each, label in choices
+        {
+            "value": value,
+            "label": str(label),
+            "url": address(page, **asked | {name: value}),
+            "is_here": value == asked.get(name, ""),
+        }
+        for value, label in choices
     ]
+
+
+def theme_links(page: str, themes: list[dict[str, Any]], **asked: str) -> list[dict[str, Any]]:
+    """Links that narrow a page to one theme or to none."""
+    choices = [("", _("All themes")), *((theme["letter"], f"{theme['letter']}. {theme['title']}") for theme in themes)]
+    return links(page, "theme", choices, **asked)

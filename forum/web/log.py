@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -23,7 +22,7 @@ from forum.rules.roles import moderates_any, read_together
 from forum.rules.undoing import CAN_BE_UNDONE, why_not_undo, why_not_undo_together
 from forum.web.caching import answer
 from forum.web.feeds import addresses
-from forum.web.links import address
+from forum.web.links import address, links, theme_links
 from forum.web.loading import asked_number, found
 
 
@@ -108,24 +107,21 @@ def _filters(
     page: str, asked: log.Asked, themes: list[dict[str, Any]], acts: list[str], articles: list[tuple[int, str]]
 ) -> list[dict[str, Any]]:
     """Links that narrow the log, in rows; a row with nothing to choose is left out."""
+    narrowed = _narrowed(asked)
+    done = [("", _("Everything")), *((act, log.ACT_LABELS[act]) for act in acts)]
+    named = [("", _("Any article")), *((str(pk), title) for pk, title in articles)]
     rows = [
-        (_("Themes"), [(_("All themes"), {"letter": ""})] + [
-            (f"{theme['letter']}. {theme['title']}", {"letter": theme["letter"]}) for theme in themes
-        ]),
-        (_("What was done"), [(_("Everything"), {"act": ""})] + [(log.ACT_LABELS[act], {"act": act}) for act in acts]),
-        (_("Articles"), [(_("Any article"), {"article": None})] + [(title, {"article": pk}) for pk, title in articles]),
-    ]  # fmt: skip
-    return [
-        {"label": label, "links": [_link(page, asked, str(words), choice) for words, choice in choices]}
-        for label, choices in rows
-        if len(choices) > 2
+        {"label": _("Themes"), "links": theme_links(page, themes, **narrowed)},
+        {"label": _("What was done"), "links": links(page, "act", done, **narrowed)},
+        {"label": _("Articles"), "links": links(page, "article", named, **narrowed)},
     ]
+    return [row for row in rows if len(row["links"]) > 2]
 
 
-def _link(page: str, asked: log.Asked, label: str, choice: dict[str, Any]) -> dict[str, Any]:
-    chosen = replace(asked, **choice)
-    return {"label": label, "url": _address(page, chosen), "is_here": chosen == asked}
+def _narrowed(asked: log.Asked) -> dict[str, str]:
+    """What an address of the log carries."""
+    return {"theme": asked.letter, "act": asked.act, "article": str(asked.article or "")}
 
 
 def _address(page: str, asked: log.Asked, *, before: int | None = None) -> str:
-    return address(page, theme=asked.letter, act=asked.act, article=str(asked.article or ""), before=str(before or ""))
+    return address(page, **_narrowed(asked), before=str(before or ""))

@@ -29,6 +29,7 @@ from forum.web.comments import place_after
 from forum.web.flag_forms import ReportAnswerForm, ReportForm
 from forum.web.loading import found
 from forum.web.meanwhile import changes_since
+from forum.web.queues import REPORTED, page_of
 from forum.web.refusals import status_after
 from forum.web.threads import page_context
 
@@ -101,14 +102,8 @@ def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
     """The reports of illegal content, for who decides about them."""
     event: Any = found(events.get, request.user, event_slug)
     refuse_if(why_not_see_desk(request.user, event.pk))
-    waiting = reports.waiting(request.user, event)
-    context = {
-        "event": events.card(event, now=timezone.now()),
-        "waiting": [row | {"decide_url": reverse("decide_report", args=[event.slug, row["id"]])} for row in waiting],
-        "decided": reports.decided(request.user, event),
-        "flags_url": reverse("flags", args=[event.slug]),
-        "desk_url": reverse("desk", args=[event.slug]),
-    }
+    context = page_of(request, event, REPORTED, now=timezone.now())
+    context["decided"] = reports.decided(request.user, event)
     return only_theirs(render(request, "moderation/reports.html", context))
 
 

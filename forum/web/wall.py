@@ -19,7 +19,7 @@ from forum import fragments
 from forum.queries import changes, events, wall
 from forum.queries.wording import GROUP_LABELS
 from forum.web.caching import answer
-from forum.web.links import address
+from forum.web.links import address, links
 from forum.web.loading import asked_number, found
 
 SCHEMES = {"dark", "light"}
@@ -42,7 +42,7 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
         "legend": wall.legend(shown),
         "group": group,
         "themes": _theme_links(page, themes, letter, group),
-        "groups": _group_links(page, letter, group),
+        "groups": links(page, "group", [("", _("Everybody")), *GROUP_LABELS.items()], theme=letter, group=group),
         "is_earlier": before is not None,
         "is_still": "still" in request.GET,
         "still_url": address(page, theme=letter, group=group, still="1"),
@@ -117,25 +117,12 @@ def _place_asked(request: HttpRequest, name: str) -> dict[int, int] | None:
 
 
 def _theme_links(page: str, themes: list[dict[str, Any]], letter: str, group: str) -> list[dict[str, Any]]:
-    everything = {"label": _("All themes"), "letter": "", "hue": "", "url": address(page, group=group)}
-    links = [everything] + [
-        {
-            "label": theme["title"],
-            "letter": theme["letter"],
-            "hue": theme["position"],
-            "url": address(page, theme=theme["letter"], group=group),
-        }
-        for theme in themes
+    """Their letters are set apart, in their colours."""
+    hues = {theme["letter"]: theme["position"] for theme in themes}
+    choices = [("", _("All themes")), *((theme["letter"], theme["title"]) for theme in themes)]
+    return [
+        link | {"hue": hues.get(link["value"], "")} for link in links(page, "theme", choices, theme=letter, group=group)
     ]
-    return [link | {"is_here": link["letter"] == letter} for link in links]
-
-
-def _group_links(page: str, letter: str, group: str) -> list[dict[str, Any]]:
-    links = [{"label": _("Everybody"), "group": "", "url": address(page, theme=letter)}] + [
-        {"label": str(label), "group": name, "url": address(page, theme=letter, group=name)}
-        for name, label in GROUP_LABELS.items()
-    ]
-    return [link | {"is_here": link["group"] == group} for link in links]
 
 
 def _frame_code(theme: dict[str, Any]) -> str:

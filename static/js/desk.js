@@ -18,7 +18,7 @@ function begin() {
   desk.addEventListener("submit", submit);
   desk.addEventListener("click", (event) => event.target.closest("[data-load]") && loadAnew(event.target.closest("[data-card]")));
   desk.addEventListener("focusin", (event) => take(event.target.closest("[data-card]")));
-  bulk().addEventListener("submit", submitMany);
+  bulk()?.addEventListener("submit", submitMany);
   notice().addEventListener("submit", submit);
   document.addEventListener("change", (event) => event.target.name === "pick" && countPicked());
   document.addEventListener("parley:desk", soon);
@@ -43,7 +43,8 @@ function press(event) {
   }
   if (event.key === "Escape" && current?.contains(document.activeElement)) return current.focus();
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-  const act = {
+  const link = current?.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
+  const act = link && !("decided" in current.dataset) ? () => link.click() : {
     j: () => step(1), k: () => step(-1), a: () => decide("approve"), t: () => decide("trust"),
     r: () => explain("reject"), e: () => explain("revise"), u: undoLast, x: pick, "?": help,
   }[event.key];
@@ -71,13 +72,13 @@ function nearest(all) {
 }
 
 function decide(decision) {
-  if (current && !("decided" in current.dataset)) current.querySelector(`[data-judge] button[value=${decision}]`).click();
+  if (current && !("decided" in current.dataset)) current.querySelector(`[data-judge] button[value=${decision}]`)?.click();
 }
 
 function explain(decision) {
-  if (!current || "decided" in current.dataset) return;
+  const why = current?.querySelector("details.why");
+  if (!why || "decided" in current.dataset) return;
   intent = decision;
-  const why = current.querySelector("details.why");
   why.open = true;
   why.querySelector("select, textarea").focus();
 }
@@ -111,7 +112,9 @@ function leave() {
   if (current && !("decided" in current.dataset)) lease("leave");
 }
 
+/** Only what is decided on its card is taken: the others have pages of their own. */
 async function lease(act) {
+  if (!current.dataset.lease) return;
   const body = new URLSearchParams({ act, csrfmiddlewaretoken: token() });
   const card = current;
   const answer = await fetch(card.dataset.lease, { method: "POST", body, keepalive: true, headers: { Accept: "application/json" } }).catch(() => null);
@@ -185,7 +188,7 @@ function decided(card, told, goesOn = true) {
   if (card === current) clearInterval(renewing);
   card.dataset.decided = "";
   card.querySelector("input[name=pick]")?.remove();
-  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], [data-edited], .notice-decided")) part.remove();
+  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], [data-edited], :has(> [data-key]), .notice-decided")) part.remove();
   const line = document.createElement("p");
   line.className = "notice-decided small";
   line.dataset.told = "";
@@ -282,15 +285,17 @@ async function look(more = {}) {
   const shown = cards();
   const asked = new URL(desk.dataset.news, location.href);
   asked.searchParams.set("ids", shown.map((card) => card.dataset.card).join(","));
-  asked.searchParams.set("after", desk.dataset.last);
+  asked.searchParams.set("end", desk.dataset.end);
   for (const [name, value] of Object.entries(more)) asked.searchParams.set(name, value);
   const answer = await fetch(asked, { headers: { Accept: "application/json" } }).catch(() => null);
   const news = answer?.ok && (await answer.json().catch(() => null));
   if (!news) return null;
   count(document.querySelector("[data-desk-count]"), news.count);
   document.title = document.title.replace(/\(\d+\)/, `(${news.count})`);
-  newButton().closest("p").hidden = !news.new;
-  count(newButton(), news.new);
+  for (const place of document.querySelectorAll("[data-tab]")) place.textContent = news.counts[place.dataset.tab];
+  const button = newButton();
+  button.closest("p").hidden = !(news.new || news.later);
+  button.textContent = (news.new ? button.dataset.textNew : button.dataset.textLater).replace("%(n)s", news.new || news.later);
   for (const card of shown) heed(card, news.states[card.dataset.card]);
   return news;
 }
@@ -299,7 +304,7 @@ async function look(more = {}) {
 function heed(card, state) {
   if (!state || "decided" in card.dataset) return;
   if (!state.waiting) return decided(card, { decided: state.decided, undo: state.undo }, false);
-  card.querySelector("[data-edited]").hidden = state.seen === card.dataset.seen;
+  if (card.dataset.seen) card.querySelector("[data-edited]").hidden = state.seen === card.dataset.seen;
   showLease(card, state.lease);
 }
 
@@ -310,16 +315,19 @@ function showLease(card, text) {
   card.querySelector("[data-take-over]").hidden = !text;
 }
 
+/** What is new or, where nothing is, the next page. A card that comes again takes the place of the one it was. */
 async function fetchNew() {
   const news = await look({ cards: "1" });
   if (!news) return;
-  const fresh = news.cards.map(made);
+  desk.dataset.end = news.end;
+  const here = new Set(cards().map((card) => card.dataset.card));
+  const fresh = news.cards.map(made).filter((card) => !here.has(card.dataset.card));
+  for (const card of fresh) desk.querySelector(`[data-card="${card.dataset.card}"]`)?.remove();
   desk.append(...fresh);
-  desk.dataset.last = fresh.at(-1)?.dataset.card ?? desk.dataset.last;
-  document.querySelector("[data-desk-empty]")?.remove();
-  bulk().hidden = false;
-  newButton().closest("p").hidden = news.new <= fresh.length;
+  if (fresh.length) document.querySelector("[data-desk-empty]")?.remove();
+  if (fresh.length && bulk()) bulk().hidden = false;
   fresh[0]?.focus();
+  await look();
 }
 
 function count(place, n) {

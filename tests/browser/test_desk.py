@@ -9,11 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from forum.actions.comments import edit_comment, post_reply
-from forum.choices import Status
+from forum.actions.flags import flag_comment
+from forum.choices import FlagKind, Status
 from forum.models import Comment, Event
 from tests.browser.conftest import aside
 from tests.browser.test_pages import barriers
-from tests.factories import new_key
+from tests.factories import new_key, reply_to, whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MANY = 200
@@ -174,6 +175,40 @@ def test_colleagues_see_each_other_and_what_is_new(visit, wait_for):
     expect(olga.locator("[data-desk-count]")).to_have_text("1 comment waits")
     wait_for(1)
     expect(mo.locator("[data-desk-new] button")).to_have_text("1 new", timeout=40_000)
+
+
+def test_what_comes_back_takes_the_place_of_its_greyed_card(visit, wait_for, cast):
+    first, _second = wait_for(2)
+    mo = visit(DESK, who="mo")
+    mo.keyboard.press("j")
+    mo.keyboard.press("e")
+    mo.keyboard.type("Please mind the tone.")
+    mo.keyboard.press("Control+Enter")
+    expect(mo.locator(f"#card-{first}[data-decided]")).to_have_count(1)
+    expect(mo.locator("[data-tab=desk]")).to_have_text("1")
+    aside(lambda: edit_comment(whole(first), by=cast.ben, source="Held, and mended.", now=timezone.now()))
+    expect(mo.locator("[data-desk-new] button")).to_have_text("1 new", timeout=40_000)
+    expect(mo.locator("[data-tab=desk]")).to_have_text("2")
+    mo.click("[data-desk-new] button")
+    expect(mo.locator(f"#card-{first}")).to_have_count(1)
+    expect(mo.locator(f"#card-{first}:not([data-decided])")).to_be_focused()
+    expect(mo.locator("[data-desk-new]")).to_be_hidden()
+
+
+def test_flagged_comments_are_walked_through_by_keyboard(visit, thread, cast):
+    remarks = [aside(reply_to, thread.opening, cast.ben, f"Fools {n}.") for n in range(2)]
+    for remark in remarks:
+        facts = {"by": cast.ada, "kind": FlagKind.ATTACK, "note": "", "now": timezone.now()}
+        aside(partial(flag_comment, remark, **facts))
+    mo = visit("/baku/moderation/flags/", who="mo")
+    expect(mo.locator("[data-tab=flags]")).to_have_text("2")
+    mo.keyboard.press("j")
+    mo.keyboard.press("j")
+    expect(mo.locator(f"#card-{remarks[1].pk}")).to_be_focused()
+    mo.keyboard.press("a")
+    mo.wait_for_url(f"**/comments/{remarks[1].pk}/keep/")
+    mo.click("main form button[type=submit]")
+    expect(mo.locator("[data-tab=flags]")).to_have_text("1")
 
 
 def test_the_author_reads_the_decision_without_reloading(visit, wait_for, thread):

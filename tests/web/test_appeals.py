@@ -204,7 +204,7 @@ def test_nobody_decides_who_took_the_decision_or_wrote_the_comment(cast, event, 
     assert Appeal.objects.get().outcome == ""
     for person, waits in ((cast.mo, 0), (cast.ben, 0), (una, 1), (cast.olga, 1), (elsewhere, 0), (cast.ada, 0)):
         assert appeals.count(person, event.pk) == waits, person
-        assert len(appeals.waiting(person, event)[0]) == waits, person
+        assert len(appeals.waiting(appeals.queue(person, event.pk))[0]) == waits, person
 
 
 @pytest.mark.parametrize(("who", "status"), [("eve", 403), ("ada", 403), ("mo", 200), ("olga", 200)])
@@ -396,7 +396,7 @@ def test_the_list_costs_a_fixed_number_of_queries(cast, event, thread, say, una,
         entry = remove_comment(comment, seen=ANY_TEXT, **how(cast.mo))
         appeal(comment, by=cast.ben, text="Why?", about=entry.pk, now=timezone.now())
     with CaptureQueriesContext(connection) as seen:
-        appeals.waiting(una, event)
+        appeals.waiting(appeals.queue(una, event.pk))
         appeals.count(una, event.pk)
     assert len(seen) == 2
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from forum.actions.judging import approve_comment, reject_comment
 from forum.choices import Act
 from forum.models import Comment, LogEntry
-from forum.queries import desk
+from forum.queries import desk, queues
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, open_thread, reply_to
 
@@ -60,7 +60,7 @@ def test_a_card_explains_itself(cast, page, parent, thread, say):
 
 
 def test_the_longest_waiting_come_first_and_can_be_narrowed(cast, page, parent, event, thread, monkeypatch):
-    monkeypatch.setattr(desk, "CARDS", 2)
+    monkeypatch.setattr(queues, "CARDS", 2)
     other = make_theme(event)
     first = reply_to(parent(), cast.ben, "Casino 1.")
     second = reply_to(parent(), cast.ben, "See http://a.example and http://b.example")
@@ -74,7 +74,7 @@ def test_the_longest_waiting_come_first_and_can_be_narrowed(cast, page, parent, 
     assert cards(mo.get(f"{page}?rule=links")) == [second.pk]
     assert cards(mo.get(f"{page}?theme={other.letter}")) == [there.pk]
     assert mo.get(f"{page}?rule=knights").status_code == 404
-    assert "Nothing waits" in mo.get(f"{page}?rule=pace").content.decode()
+    assert "Nothing here waits" in mo.get(f"{page}?rule=pace").content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 20])
@@ -82,7 +82,7 @@ def test_it_costs_a_fixed_number_of_queries(cast, page, parent, event, size, dja
     for n in range(size):
         reply_to(parent(), cast.ben, f"Casino {n}.")
     with django_assert_num_queries(4):
-        desk.waiting(cast.mo, event, now=timezone.now())
+        desk.waiting(cast.mo, event, desk.queue(cast.mo, event.pk), now=timezone.now())
 
 
 def test_a_watched_word_that_is_called_like_a_rule_is_no_rule(cast, page, parent, event):
@@ -102,5 +102,5 @@ def test_somebody_with_many_decisions_leaves_the_others_theirs(cast, parent, eve
     LogEntry.objects.bulk_create(LogEntry(act=Act.PIN, **facts) for _n in range(250))
     for who in (cast.ada, cast.ben):
         reply_to(parent(), who, "Casino again.")
-    cards, _more = desk.waiting(cast.mo, event, now=timezone.now())
+    cards, _more = desk.waiting(cast.mo, event, desk.queue(cast.mo, event.pk), now=timezone.now())
     assert {card["name"]: len(card["before"]) for card in cards} == {"Ada": 1, "Ben": 3}

@@ -21,7 +21,7 @@ from forum.choices import Act, FlagKind, FlagOutcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.rounds import do_due
 from forum.models import Comment, Event, Flag, FlagCase, LogEntry, Notification
-from forum.queries import flags
+from forum.queries import flags, queues
 from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
 from tests.conftest import Cast
@@ -446,7 +446,7 @@ def test_nobody_sees_or_decides_flags_on_their_own_comment(cast: Cast, event, pa
     assert mo.post(f"/comments/{own.pk}/keep/", {"reason": ""} | as_seen(own)).status_code == 403
     assert flags.of_comments(cast.mo, [own.pk]) == {}
     assert [flag["note"] for flag in flags.of_comments(cast.olga, [own.pk])[own.pk]] == [SECRET]
-    assert (flags.count(cast.mo, event.pk), flags.count(cast.olga, event.pk)) == (0, 1)
+    assert [flags.queue(who, event.pk).count() for who in (cast.mo, cast.olga)] == [0, 1]
 
 
 def test_a_moderator_of_one_theme_sees_its_flags_only(cast, event, theme, page, remark):
@@ -465,7 +465,7 @@ def test_a_moderator_of_one_theme_sees_its_flags_only(cast, event, theme, page, 
 
 
 def test_what_waits_longest_stands_first_and_pages_follow_each_other(cast, event, page, thread, say, monkeypatch):
-    monkeypatch.setattr(flags, "CARDS", 2)
+    monkeypatch.setattr(queues, "CARDS", 2)
     said = [say("ben", f"Remark {n}.", to=thread.opening) for n in range(5)]
     for comment in said:
         flagged(comment, cast.ada)
@@ -486,7 +486,7 @@ def test_the_page_costs_a_fixed_number_of_queries(cast, event, thread, say, size
         flagged(comment, cast.ada)
         flagged(comment, cast.olga)
     with django_assert_num_queries(3):
-        flags.open_cases(cast.mo, event)
+        flags.waiting(cast.mo, flags.queue(cast.mo, event.pk))
 
 
 @pytest.mark.parametrize("size", [1, 20])

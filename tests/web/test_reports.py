@@ -402,7 +402,7 @@ def test_the_list_costs_a_fixed_number_of_queries(cast, event, remark, size, dja
     for _ in range(size):
         made(remark)
     with django_assert_num_queries(1):
-        assert len(reports.waiting(cast.mo, event)) == size
+        assert len(reports.waiting(reports.queue(cast.mo, event.pk))[0]) == size
     with django_assert_num_queries(1):
         reports.decided(cast.mo, event)
 

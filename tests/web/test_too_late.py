@@ -16,10 +16,9 @@ from forum.actions.reports import Notice, report_comment
 from forum.choices import Act, Decision, FlagKind, Status
 from forum.models import FlagCase, IllegalReport, LogEntry
 from forum.rules.moderation import ANY_TEXT, seen_as
-from tests.factories import as_seen, make_theme, new_key, open_thread
-from tests.web.test_judging import JSON, decide, held, sent, whole
+from tests.factories import as_seen, make_theme, new_key, open_thread, whole
+from tests.web.test_judging import JSON, decide, sent
 
-__all__ = ["held"]  # a fixture
 pytestmark = pytest.mark.django_db
 TYPED = "My long and careful reason."
 
