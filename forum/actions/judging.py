@@ -31,34 +31,6 @@ ACTS = {
 PUBLISHING = {Act.APPROVE, Act.TRUST}
 
 
-def approve_comment(
-    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
-) -> LogEntry:
-    """Publishes a held comment at its place, with the time it was written; it is new for everybody. Raises Refused."""
-    return _publish(Act.APPROVE, comment, Verdict(by, reason, now, seen, article))
-
-
-def trust_author(
-    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
-) -> LogEntry:
-    """The same, and from now on no rule of the event holds what its author writes. Raises Refused."""
-    return _publish(Act.TRUST, comment, Verdict(by, reason, now, seen, article))
-
-
-def reject_comment(
-    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
-) -> LogEntry:
-    """Decides that a held comment is not published; its author reads why. Raises Refused."""
-    return _turn_away(Act.REJECT, comment, Verdict(by, reason, now, seen, article))
-
-
-def ask_for_revision(
-    comment: Any, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
-) -> LogEntry:
-    """Sends a held comment back to its author, who can edit it in its place; it waits again then. Raises Refused."""
-    return _turn_away(Act.REVISE, comment, Verdict(by, reason, now, seen, article))
-
-
 def judge_comment(
     comment: Any,
     decision: Decision,
@@ -69,7 +41,12 @@ def judge_comment(
     seen: str | None,
     article: Article | None = None,
 ) -> LogEntry:
-    """One of these decisions, which somebody chose in a form. Raises Refused."""
+    """Decides about a comment that waits. Raises Refused.
+
+    Published, it stands at its place with the time it was written, and is new for everybody; whoever is trusted besides
+    is held by no rule from then on. Sent back, its author can edit it in its place, and it waits again then. Its author
+    reads why it is not published.
+    """
     return _judge(comment, decision, Verdict(by, reason, now, seen, article))
 
 

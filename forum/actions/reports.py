@@ -9,12 +9,12 @@ from typing import Any
 
 from forum.actions import letters, log, tell
 from forum.actions.flags import close_case_with
-from forum.actions.judging import reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.locking import lock_with_thread
 from forum.actions.moderation import remove_comment
 from forum.actions.standing import change_status
 from forum.actions.transactions import in_one_transaction
-from forum.choices import REPORTER_KEPT, Act, ReportOutcome, Status
+from forum.choices import REPORTER_KEPT, Act, Decision, ReportOutcome, Status
 from forum.errors import refuse_if
 from forum.models import Article, Comment, IllegalReport, Letter, Thread
 from forum.rules.moderation import why_not_as_seen
@@ -98,7 +98,7 @@ def _take_out(comment: Comment, thread: Thread, *, seen: str | None, **how: Any)
         case Status.PUBLISHED:
             remove_comment(comment, seen=seen, **how)
         case Status.HELD:
-            reject_comment(comment, seen=seen, **how)
+            judge_comment(comment, Decision.REJECT, seen=seen, **how)
         case Status.REVISION:
             # No moderator is asked about it until its author has edited it, so there is no hold to decide.
             change_status(comment, thread, Status.REJECTED, reason=how["reason"])

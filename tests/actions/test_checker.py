@@ -14,8 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import lock_thread
+from forum.choices import Decision
 from forum.models import Comment
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_person, new_key
@@ -164,7 +165,9 @@ def test_nobody_else_is_asked_about(service, send, event, cast, thread, say):
     send("ben", "A moderator reads this anyway.")
     assert service.asked == []
     assert reasons_of_last() == [("everybody", 0)]
-    approve_comment(Comment.objects.latest("pk"), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(
+        Comment.objects.latest("pk"), Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()
+    )
     event.hold_rules = {}
     event.save(update_fields=["hold_rules"])
     send("ben", "By now ben is known.")

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from forum.actions.judging import approve_comment, reject_comment
-from forum.choices import Status
+from forum.actions.judging import judge_comment
+from forum.choices import Decision, Status
 from forum.errors import Refused
 from forum.models import Comment, LogEntry, Notification
 from forum.reasons import Reason
@@ -47,17 +47,18 @@ def at_once(card: Any, cast: Any) -> dict[str, Reason | None]:
     start = threading.Barrier(2)
     seen = f"{card.version_id}.{card.status}"
 
-    def decide(name: str, act: Any) -> None:
+    def decide(name: str, decision: Decision) -> None:
         start.wait()
         try:
-            act(card, by=getattr(cast, name), reason="Because.", now=timezone.now(), seen=seen)
+            judge_comment(card, decision, by=getattr(cast, name), reason="Because.", now=timezone.now(), seen=seen)
             told[name] = None
         except Refused as refusal:
             told[name] = refusal.reason
         finally:
             connections.close_all()
 
-    both = [threading.Thread(target=decide, args=pair) for pair in (("mo", approve_comment), ("olga", reject_comment))]
+    pairs = (("mo", Decision.APPROVE), ("olga", Decision.REJECT))
+    both = [threading.Thread(target=decide, args=pair) for pair in pairs]
     for one in both:
         one.start()
     for one in both:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment
 from forum.actions.following import follow
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.stances import take_stance
-from forum.choices import Act, Status
+from forum.choices import Act, Decision, Status
 from forum.errors import Refused
 from forum.models import Comment, Departure, Follow, LogEntry, Notification, Thread
 from forum.queries import changes
@@ -253,16 +253,18 @@ def test_a_held_comment_is_published_at_its_place_or_not(theme, thread, talk, ca
     held = import_reply(talk["b"], seed_of(theme, "held:1", **facts))
     other = import_reply(talk["b"], seed_of(theme, "held:2", **facts))
     Notification.objects.all().delete()
-    approve_comment(Comment.objects.select_related("version").get(pk=held.pk), seen=ANY_TEXT, **decide())
+    judge_comment(
+        Comment.objects.select_related("version").get(pk=held.pk), Decision.APPROVE, seen=ANY_TEXT, **decide()
+    )
     held.refresh_from_db()
     assert held.status == Status.PUBLISHED
     assert held.created_at == facts["written_at"]
-    assert refusal(approve_comment, held, seen=ANY_TEXT, **decide()) is Reason.NOT_HELD
+    assert refusal(judge_comment, held, Decision.APPROVE, seen=ANY_TEXT, **decide()) is Reason.NOT_HELD
     assert set(Notification.objects.values_list("person__name", "kind")) == {("Ben", "decision")}
-    reject_comment(other, seen=ANY_TEXT, **decide())
+    judge_comment(other, Decision.REJECT, seen=ANY_TEXT, **decide())
     other.refresh_from_db()
     assert (other.status, other.status_reason) == (Status.REJECTED, "It is another question.")
     page = cast.client("ben").get(f"/comments/{other.pk}/").content.decode()
     assert "It is another question." in page
     assert cast.client("ada").get(f"/comments/{other.pk}/").status_code == 404
-    assert refusal(reject_comment, other, seen=ANY_TEXT, **decide(by=cast.ada)) is Reason.NOT_MODERATOR
+    assert refusal(judge_comment, other, Decision.REJECT, seen=ANY_TEXT, **decide(by=cast.ada)) is Reason.NOT_MODERATOR

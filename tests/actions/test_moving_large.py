@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from forum.actions.comments import post_reply, withdraw_comment
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.reading import mark_read
-from forum.choices import Status
+from forum.choices import Decision, Status
 from forum.errors import Refused
 from forum.models import Comment, Thread
 from forum.models.ranges import Ranges
@@ -73,9 +73,9 @@ def fill(hall: Hall, people: list[Any]) -> list[Comment]:
     facts = {"author": people[0], "source": "Held.", "written_at": timezone.now(), "is_public": False}
     held = [import_reply(comment, seed_of(hall.themes[0], f"held:{comment.pk}", **facts)) for comment in some[60:]]
     for comment in held[:10]:
-        reject_comment(comment, seen=ANY_TEXT, **hall.decides())
+        judge_comment(comment, Decision.REJECT, seen=ANY_TEXT, **hall.decides())
     for comment in hall.dice.sample(held[10:], 10):  # published late, in the middle of the tree
-        approve_comment(hall.at(comment), seen=ANY_TEXT, **hall.decides())
+        judge_comment(hall.at(comment), Decision.APPROVE, seen=ANY_TEXT, **hall.decides())
     return made
 
 
@@ -179,7 +179,7 @@ def test_nothing_is_lost_while_a_thread_of_two_thousand_moves_and_people_answer_
     assert_nothing_lost(hall)
     assert len(hall.said) >= 5 * BETWEEN
     for comment in Comment.objects.filter(status=Status.HELD).order_by("pk")[:3]:
-        approve_comment(hall.at(comment), seen=ANY_TEXT, **hall.decides())
+        judge_comment(hall.at(comment), Decision.APPROVE, seen=ANY_TEXT, **hall.decides())
     assert_trees()
     assert_counts()
     assert_addresses(hall, event)

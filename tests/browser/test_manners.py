@@ -11,8 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import lock_thread, remove_comment, rename_thread
+from forum.choices import Decision
 from forum.models import Comment
 from forum.rules.moderation import ANY_TEXT
 from tests.browser.conftest import aside
@@ -126,7 +127,7 @@ def test_a_held_comment_that_is_approved_comes_in_its_place_and_is_new(visit, th
     seed = seed_of(theme, "x:1", author=cast.ben, source="Approved late.", written_at=timezone.now(), is_public=False)
     held = aside(import_reply, talk[2], seed)
     eve = is_live(visit(f"/threads/{thread.pk}/"))
-    aside(partial(approve_comment, held, seen=ANY_TEXT, **decide))
+    aside(partial(judge_comment, held, Decision.APPROVE, seen=ANY_TEXT, **decide))
     expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=SOON)
     eve.click("#arrivals button")
     expect(eve.locator(f"#comment-{talk[2].pk} + #comment-{held.pk}")).to_be_in_viewport()

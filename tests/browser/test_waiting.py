@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
+from forum.choices import Decision
 from forum.models import Comment, Event
 from forum.rules.moderation import ANY_TEXT
 from tests.browser.conftest import aside
@@ -45,7 +46,7 @@ def test_it_waits_in_its_place_and_is_published_there(visit, thread, cast, say):
     held = Comment.objects.get(status="held")
     mo = visit("/baku/moderation/desk/", who="mo")
     expect(mo.locator(f"#card-{held.pk}")).to_contain_text("A casino of words.")
-    aside(partial(approve_comment, held, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()))
+    aside(partial(judge_comment, held, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()))
     expect(ben.locator(f"#comment-{held.pk}[data-waits]")).to_have_count(0, timeout=8000)
     expect(ben.locator(f"#comment-{held.pk} a[data-reply]")).to_be_visible()
     expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=8000)

@@ -27,8 +27,9 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, post_reply
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment, restore_comment
+from forum.choices import Decision
 from forum.models import Comment, Theme
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_theme, new_key, open_thread
@@ -200,11 +201,11 @@ class Writer:
         word = self.held.pop(comment.pk)
         decision: dict[str, Any] = {"by": self.cast.mo, "reason": "As it is.", "now": timezone.now()}
         if self.choice.random() < 0.5:
-            reject_comment(comment, seen=ANY_TEXT, **decision)
+            judge_comment(comment, Decision.REJECT, seen=ANY_TEXT, **decision)
             return True
         self.secret.discard(word)
         self.approved[word] = time.monotonic()
-        approve_comment(comment, seen=ANY_TEXT, **decision)
+        judge_comment(comment, Decision.APPROVE, seen=ANY_TEXT, **decision)
         self.public[comment.pk] = word
         return True
 

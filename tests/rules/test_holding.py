@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
-from forum.choices import HoldKind, Status
+from forum.choices import Decision, HoldKind, Status
 from forum.models import Comment, Hold, Thread, Trust
 from forum.queries.reasons import sentence
 from forum.rules.holding import History, HoldRule, Past, digest_of, found_by, play, rules_of
@@ -57,7 +57,7 @@ def test_newcomers_wait_until_enough_of_theirs_was_published(event, thread, cast
     for n in range(2):
         held = reply_to(parent(), cast.ben, f"Number {n}.")
         assert reasons(held) == ["newcomers"]
-        approve_comment(held, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+        judge_comment(held, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert reply_to(parent(), cast.ben, "Known by now.").is_public
 
 
@@ -86,7 +86,7 @@ def test_the_pace_counts_what_was_written_not_what_was_approved(event, thread, c
     third = reply_to(parent(), cast.ben, "Number 3.")
     assert third.hold.reasons[0]["number"] == 3
     Comment.objects.exclude(pk=third.pk).update(created_at=timezone.now() - timedelta(hours=1))
-    approve_comment(third, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(third, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     assert reply_to(parent(), cast.ben, "Number 4.").is_public
 
 
@@ -95,7 +95,7 @@ def test_the_same_words_again_and_a_recent_refusal(event, thread, cast, parent):
     first = reply_to(parent(), cast.ben, "Please read MY page.")
     again = reply_to(parent(), cast.ben, "Please   read my *page*.")
     assert reasons(again) == ["repetition"]
-    reject_comment(again, seen=ANY_TEXT, by=cast.mo, reason="Said already.", now=timezone.now())
+    judge_comment(again, Decision.REJECT, seen=ANY_TEXT, by=cast.mo, reason="Said already.", now=timezone.now())
     assert reasons(reply_to(parent(), cast.ben, "Something new.")) == ["refused"]
     assert reply_to(parent(), cast.mo, "Please read my page.").is_public
     remove_comment(first, seen=ANY_TEXT, by=cast.mo, reason="Off topic.", now=timezone.now())
@@ -133,7 +133,7 @@ def test_an_edit_is_no_way_around_a_watched_word(event, theme, thread, cast, par
     assert "An answer keeps its place." in page
     assert answer.is_public
     published_at = fresh.published_at
-    approve_comment(fresh, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(fresh, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     again = Comment.objects.get(pk=mine.pk)
     assert again.is_public
     assert again.published_at == published_at, "it was public before: no news for anybody"

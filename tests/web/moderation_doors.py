@@ -264,17 +264,17 @@ DOORS: dict[str, Door] = {
     "judge: trust": Door(
         held,
         lambda s: judged_as(s, "trust"),
-        act=lambda s, by: judging.trust_author(s.fresh(), by=by, **about()),
+        act=lambda s, by: judging.judge_comment(s.fresh(), Decision.TRUST, by=by, **about()),
     ),
     "judge: revise": Door(
         held,
         lambda s: judged_as(s, "revise"),
-        act=lambda s, by: judging.ask_for_revision(s.fresh(), by=by, **about()),
+        act=lambda s, by: judging.judge_comment(s.fresh(), Decision.REVISE, by=by, **about()),
     ),
     "judge: reject": Door(
         held,
         lambda s: judged_as(s, "reject"),
-        act=lambda s, by: judging.reject_comment(s.fresh(), by=by, **about()),
+        act=lambda s, by: judging.judge_comment(s.fresh(), Decision.REJECT, by=by, **about()),
     ),
     "judge_many": Door(held, picked, get=False),
     "lease": Door(

@@ -14,13 +14,13 @@ from django.utils import timezone
 from forum.actions.appeals import appeal, decide_appeal
 from forum.actions.clearing import clear_comments
 from forum.actions.comments import edit_comment
-from forum.actions.judging import reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment, restore_comment
 from forum.actions.off_topic import mark_off_topic
 from forum.actions.redaction import redact_comment
 from forum.actions.sanctions import sanction
 from forum.actions.undoing import undo
-from forum.choices import APPEAL_LENGTH, Act, Outcome, RoleKind, SanctionKind, Status
+from forum.choices import APPEAL_LENGTH, Act, Decision, Outcome, RoleKind, SanctionKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Appeal, Comment, LogEntry, Notification, Role
@@ -98,7 +98,7 @@ def test_each_kind_of_decision_can_be_answered_and_taken_back(cast, event, threa
     event.save(update_fields=["hold_rules"])
     comments = [held] + [say("ben", "Call 0171 222 for it.", to=thread.opening) for _ in range(3)]
     entries = [
-        reject_comment(comments[0], seen=ANY_TEXT, **how(cast.mo)),
+        judge_comment(comments[0], Decision.REJECT, seen=ANY_TEXT, **how(cast.mo)),
         remove_comment(comments[1], seen=ANY_TEXT, **how(cast.mo)),
         mark_off_topic(comments[2], seen=ANY_TEXT, **how(cast.mo)),
         redact_comment(comments[3], seen=ANY_TEXT, passages=["0171 222"], **how(cast.mo)),
@@ -371,7 +371,7 @@ def test_the_letter_about_many_removals_names_the_right_for_each(cast, event, th
 
 
 def test_notifications_and_the_place_in_the_thread_lead_there(cast, held, thread):
-    reject_comment(held, seen=ANY_TEXT, **how(cast.mo))
+    judge_comment(held, Decision.REJECT, seen=ANY_TEXT, **how(cast.mo))
     link = f'href="/comments/{held.pk}/appeal/"'
     ben = cast.client("ben")
     for path in ("/notifications/", f"/threads/{thread.pk}/", f"/comments/{held.pk}/"):

@@ -12,8 +12,9 @@ from django.utils import timezone
 from forum.actions.comments import edit_comment
 from forum.actions.holding import tell_what_waits
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment, restore_comment
+from forum.choices import Decision
 from forum.models import Comment, Event, Theme, Thread
 from forum.queries import changes
 from forum.rules.moderation import ANY_TEXT
@@ -61,8 +62,9 @@ def hints(cast, thread):
     return read
 
 
-def decide(act, comment, cast):
-    act(Comment.objects.get(pk=comment.pk), seen=ANY_TEXT, by=cast.mo, reason="It is fair.", now=timezone.now())
+def decide(act, comment, cast, *decision):
+    how = {"seen": ANY_TEXT, "by": cast.mo, "reason": "It is fair.", "now": timezone.now()}
+    act(Comment.objects.get(pk=comment.pk), *decision, **how)
 
 
 def test_a_hint_comes_with_what_waits_and_goes_with_the_decision(thread, cast, say, wait, hints, request):
@@ -72,10 +74,10 @@ def test_a_hint_comes_with_what_waits_and_goes_with_the_decision(thread, cast, s
     assert hints() == {}
     one, two, other = wait(answered), wait(answered), wait(thread.opening)
     assert hints() == {answered.pk: "2 replies awaiting review", opening: "1 reply awaiting review"}
-    decide(approve_comment, one, cast)
+    decide(judge_comment, one, cast, Decision.APPROVE)
     assert hints() == {answered.pk: "1 reply awaiting review", opening: "1 reply awaiting review"}
-    decide(reject_comment, two, cast)
-    decide(reject_comment, other, cast)
+    decide(judge_comment, two, cast, Decision.REJECT)
+    decide(judge_comment, other, cast, Decision.REJECT)
     assert hints() == {}
 
 
@@ -90,7 +92,7 @@ def test_followers_hear_of_it_as_a_change_of_the_answered_comment_alone(theme, t
     assert news.gone == []
     assert MARKER not in str(news)
     assert news.revision == before + 1
-    decide(reject_comment, held, cast)
+    decide(judge_comment, held, cast, Decision.REJECT)
     news = changes.since(theme.pk, news.revision)
     assert [(row["id"], row["awaited"]) for row in news.comments] == [(answered.pk, "")]
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.judging import approve_comment, reject_comment
-from forum.choices import Act
+from forum.actions.judging import judge_comment
+from forum.choices import Act, Decision
 from forum.models import Comment, LogEntry
 from forum.queries import desk, queues
 from forum.rules.moderation import ANY_TEXT
@@ -44,7 +44,7 @@ def test_only_moderators_see_it(cast, page, parent, who, status):
 
 def test_a_card_explains_itself(cast, page, parent, thread, say):
     refused = reply_to(parent(), cast.ben, "The casino, once.")
-    reject_comment(refused, seen=ANY_TEXT, by=cast.mo, reason="Advertising.", now=timezone.now())
+    judge_comment(refused, Decision.REJECT, seen=ANY_TEXT, by=cast.mo, reason="Advertising.", now=timezone.now())
     say("ben", "Something else.", to=thread.opening)
     held = reply_to(parent(), cast.ben, "The *casino* again.")
     text = cast.client("mo").get(page).content.decode()
@@ -96,7 +96,7 @@ def test_a_watched_word_that_is_called_like_a_rule_is_no_rule(cast, page, parent
 
 def test_somebody_with_many_decisions_leaves_the_others_theirs(cast, parent, event):
     theirs = reply_to(parent(), cast.ada, "Casino of ada.")
-    approve_comment(theirs, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(theirs, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
     busy = reply_to(parent(), cast.ben, "Hello.")
     facts = {"event": event, "thread": busy.thread, "comment": busy, "actor": cast.mo, "created_at": timezone.now()}
     LogEntry.objects.bulk_create(LogEntry(act=Act.PIN, **facts) for _n in range(250))

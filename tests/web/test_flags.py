@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import dismiss_case, flag_comment, take_back_flag
-from forum.actions.judging import approve_comment, ask_for_revision, reject_comment, trust_author
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import pin_comment, remove_comment
 from forum.actions.off_topic import mark_off_topic
 from forum.actions.redaction import redact_comment
 from forum.actions.undoing import undo
-from forum.choices import Act, FlagKind, FlagOutcome, RoleKind, Status
+from forum.choices import Act, Decision, FlagKind, FlagOutcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.rounds import do_due
 from forum.models import Comment, Event, Flag, FlagCase, LogEntry, Notification
@@ -218,7 +218,9 @@ def test_what_was_looked_at_is_not_held_again_by_the_same_flags(cast, event, rem
     people = [make_person(f"flagger{n}") for n in range(4)]
     for person in people[:2]:
         flagged(remark, person)
-    approve_comment(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(
+        Comment.objects.get(pk=remark.pk), Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()
+    )
     assert status(remark) == Status.PUBLISHED
     flagged(remark, people[2])
     assert status(remark) == Status.PUBLISHED, "one new flag beside two old ones"
@@ -242,7 +244,9 @@ def test_a_flag_taken_back_counts_no_more_and_what_is_held_stays_held(cast, even
     take_back_flag(remark, by=cast.ada)
     take_back_flag(remark, by=cast.olga)
     assert status(remark) == Status.HELD
-    approve_comment(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(
+        Comment.objects.get(pk=remark.pk), Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()
+    )
     assert FlagCase.objects.get().outcome == FlagOutcome.DISMISSED
 
 
@@ -309,18 +313,20 @@ def test_whoever_flagged_learns_the_outcome(cast, remark, say, act, outcome, wor
 
 
 @pytest.mark.parametrize(
-    ("act", "outcome"),
+    ("decision", "outcome"),
     [
-        (approve_comment, "dismissed"),
-        (trust_author, "dismissed"),
-        (ask_for_revision, "upheld"),
-        (reject_comment, "upheld"),
+        (Decision.APPROVE, "dismissed"),
+        (Decision.TRUST, "dismissed"),
+        (Decision.REVISE, "upheld"),
+        (Decision.REJECT, "upheld"),
     ],
 )
-def test_deciding_about_what_flags_held_closes_the_case(cast, event, remark, act, outcome):
+def test_deciding_about_what_flags_held_closes_the_case(cast, event, remark, decision, outcome):
     hold_at(event, 1)
     flagged(remark, cast.ada)
-    act(Comment.objects.get(pk=remark.pk), seen=ANY_TEXT, by=cast.mo, reason="So be it.", now=timezone.now())
+    judge_comment(
+        Comment.objects.get(pk=remark.pk), decision, seen=ANY_TEXT, by=cast.mo, reason="So be it.", now=timezone.now()
+    )
     assert FlagCase.objects.get().outcome == outcome
     assert told(cast.ada) == [LogEntry.objects.latest("pk").act]
 

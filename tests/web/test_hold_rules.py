@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from forum.actions.judging import reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
-from forum.choices import Act, Status
+from forum.choices import Act, Decision, Status
 from forum.models import Comment, Event, LogEntry, Theme
 from forum.queries import rehearsal
 from forum.rules.moderation import ANY_TEXT
@@ -224,7 +224,8 @@ def test_a_rejection_counts_from_its_decision_as_well(cast, event, thread):
     event.save(update_fields=["hold_rules"])
     held = reply_to(fresh(thread), cast.ben, "Written long ago.")
     Comment.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(days=20))
-    reject_comment(Comment.objects.get(pk=held.pk), seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
+    how = {"seen": ANY_TEXT, "by": cast.mo, "reason": "Rude.", "now": timezone.now()}
+    judge_comment(Comment.objects.get(pk=held.pk), Decision.REJECT, **how)
     reasons = reply_to(fresh(thread), cast.ben, "Now.").hold.reasons
     assert [reason["kind"] for reason in reasons] == ["everybody", "refused"]
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from forum.actions.appeals import appeal, decide_appeal
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import (
     lock_thread,
     pin_comment,
@@ -29,7 +29,7 @@ from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.actions.off_topic import mark_off_topic, mark_on_topic
 from forum.actions.redaction import redact_comment
 from forum.actions.undoing import undo
-from forum.choices import FlagKind, Outcome, RoleKind, Status
+from forum.choices import Decision, FlagKind, Outcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Appeal, Comment, FlagCase, LogEntry, Notification, Thread
@@ -118,7 +118,7 @@ def test_what_was_approved_and_moved_is_not_held_again_by_who_moderated_it_befor
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = reply_to(parent, cast.ben, "Fine.")
-    entry = approve_comment(fresh(held), seen=ANY_TEXT, **how(cast.mo))
+    entry = judge_comment(fresh(held), Decision.APPROVE, seen=ANY_TEXT, **how(cast.mo))
     here, there = moved_on(held)
     assert why_not(undo, entry, **how(here)) is Reason.NOT_MODERATOR
     assert fresh(held).status == Status.PUBLISHED
@@ -213,7 +213,7 @@ def test_what_took_a_later_decision_back_leaves_the_earlier_in_force(cast, event
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = reply_to(parent, cast.ben, "Fine.")
-    approved = approve_comment(fresh(held), seen=ANY_TEXT, **how(cast.mo))
+    approved = judge_comment(fresh(held), Decision.APPROVE, seen=ANY_TEXT, **how(cast.mo))
     removed = remove_comment(held, seen=ANY_TEXT, **how(cast.mo))
     assert not is_in_force(approved)
     undo(removed, **how(cast.mo))
@@ -266,10 +266,9 @@ def test_undone_from_the_log_the_author_who_answered_is_told_even_at_once(cast, 
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     written = reply_to(parent, cast.ben, "Call 0171 222.")
-    more = {"passages": ["0171 222"]} if act == "redact" else {}
-    entry = (redact_comment if act == "redact" else reject_comment)(
-        fresh(written), seen=ANY_TEXT, **more, **how(cast.mo)
-    )
+    more = {"passages": ["0171 222"]} if act == "redact" else {"decision": Decision.REJECT}
+    decide = redact_comment if act == "redact" else judge_comment
+    entry = decide(fresh(written), seen=ANY_TEXT, **more, **how(cast.mo))
     appeal(written, by=cast.ben, text="No.", about=entry.pk, now=timezone.now())
     undone = undo(entry, **how(cast.olga, "By mistake."))
     assert [each.entry for each in Notification.objects.filter(person=cast.ben)] == [undone]
@@ -284,7 +283,7 @@ def test_waits_for_decisions_that_were_undone_are_not_counted(cast, event, threa
     event.save(update_fields=["hold_rules"])
     parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
     held = [reply_to(parent, cast.ben, f"{n}") for n in range(2)]
-    entries = [reject_comment(fresh(each), seen=ANY_TEXT, **how(cast.mo)) for each in held]
+    entries = [judge_comment(fresh(each), Decision.REJECT, seen=ANY_TEXT, **how(cast.mo)) for each in held]
     assert transparency.report(event)["times"]["decisions"] == 2
     undo(entries[0], **how(cast.mo))
     assert transparency.report(event)["times"]["decisions"] == 1

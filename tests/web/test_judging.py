@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.leases import take_card
-from forum.choices import LEASE, Act, Status
+from forum.choices import LEASE, Act, Decision, Status
 from forum.jobs.letters import send_letters
 from forum.models import Comment, CommentVersion, Lease, Letter, LogEntry, Notification, Trust
 from forum.rules.moderation import ANY_TEXT
@@ -226,7 +226,7 @@ def test_what_has_moved_on_is_not_undone(cast, held):
 
 def test_many_are_decided_and_undone_as_one(cast, held, event):
     comments = [held(f"The casino {n}.") for n in range(4)]
-    approve_comment(comments[3], seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
+    judge_comment(comments[3], Decision.APPROVE, seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
     picks = [f"{comment.pk}:{comment.version_id}.held" for comment in comments]
     mo = cast.client("mo")
     facts = {"pick": picks, "all-decision": "reject", "all-reason": "Advertising."}
@@ -260,7 +260,7 @@ def test_the_desk_hears_what_colleagues_do_and_what_is_new(cast, held, event):
     news = f"/{event.slug}/moderation/desk/news/"
     mo = cast.client("mo")
     take_card(first, by=cast.olga, now=timezone.now())
-    approve_comment(second, seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
+    judge_comment(second, Decision.APPROVE, seen=ANY_TEXT, by=cast.olga, reason="", now=timezone.now())
     third = held("The casino 3.")
     told = mo.get(news, {"ids": f"{first.pk},{second.pk}"}).json()
     assert (told["count"], told["new"], told["cards"]) == (2, 1, [])

@@ -7,7 +7,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
+from forum.choices import Decision
 from forum.models import Comment, Draft, Trust
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key
@@ -121,7 +122,9 @@ def test_a_thread_and_an_edit_are_told_of_too(rules, theme, thread, send, say):
         assert send("ben", path, CASINO, knows(told), title="A title").status_code == 302
     mine.refresh_from_db()
     assert mine.status == "held"
-    approve_comment(mine, seen=ANY_TEXT, by=thread.theme.event.roles.first().person, reason="", now=timezone.now())
+    judge_comment(
+        mine, Decision.APPROVE, seen=ANY_TEXT, by=thread.theme.event.roles.first().person, reason="", now=timezone.now()
+    )
 
 
 def test_a_script_gets_the_box_back_alone(rules, thread, cast):

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.programs import opened_mark
 from forum import settings as served
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
+from forum.choices import Decision
 from forum.models import Comment, Trust
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_theme, new_key, open_thread
@@ -63,7 +64,9 @@ def test_a_newcomers_comment_that_a_program_sends_waits(thread, cast, fields, is
 def test_whose_first_comment_was_published_is_no_newcomer(event, thread, cast, say):
     trap = {"homepage": "x", "opened": ago(0)}
     assert not send(cast, "ben", thread, **trap).is_public
-    approve_comment(Comment.objects.latest("pk"), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    judge_comment(
+        Comment.objects.latest("pk"), Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now()
+    )
     assert send(cast, "ben", thread, **trap).is_public
     assert send(cast, "mo", thread, **trap).is_public, "a moderator never waits"
     elsewhere = open_thread(make_theme(make_event(slug="bali")), cast.ada, "Elsewhere").thread

@@ -16,10 +16,10 @@ from forum.actions.appeals import appeal
 from forum.actions.comments import edit_comment
 from forum.actions.flags import dismiss_case
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment, ask_for_revision
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.undoing import undo
-from forum.choices import ReportOutcome, RoleKind
+from forum.choices import Decision, ReportOutcome, RoleKind
 from forum.models import Appeal, FlagCase, Hold, IllegalReport, LogEntry
 from forum.queries import appeals, desk, flags, queues, reports
 from forum.rules.moderation import ANY_TEXT
@@ -143,7 +143,7 @@ def test_nobody_has_their_own_comment_on_their_desk_and_everybody_reads_that_it_
 
 def test_what_its_author_revised_reaches_an_open_desk(cast, page, held):
     first, second = held("The casino one."), held("The casino two.")
-    ask_for_revision(first, **how(cast.mo))
+    judge_comment(first, Decision.REVISE, **how(cast.mo))
     shown = Open(cast.client("mo"), page)
     assert shown.ids == [second.pk]
     edit_comment(whole(first.pk), by=cast.ben, source="The casino revised.", now=timezone.now())
@@ -156,7 +156,7 @@ def test_what_its_author_revised_reaches_an_open_desk(cast, page, held):
 def test_a_decision_that_a_colleague_takes_back_brings_its_card_back(cast, page, held):
     first, second = held("The casino one."), held("The casino two.")
     shown = Open(cast.client("mo"), page)
-    entry = approve_comment(first, by=cast.olga, reason="", now=timezone.now(), seen=ANY_TEXT)
+    entry = judge_comment(first, Decision.APPROVE, by=cast.olga, reason="", now=timezone.now(), seen=ANY_TEXT)
     shown.ids = [second.pk]
     assert shown.news()["new"] == 0
     undo(LogEntry.objects.get(pk=entry.pk), by=cast.olga, reason="", now=timezone.now())

@@ -17,10 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
-from forum.actions.judging import reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.redaction import redact_comment
-from forum.choices import Status
+from forum.choices import Decision, Status
 from forum.models import Comment
 from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
@@ -176,7 +176,7 @@ def test_who_asks_after_a_decision_never_reads_what_it_took_away(event, theme, t
             crowd.wait_for_all(decided[marker])
             shown = {address for _, address, words in list(crowd.asked) if marker in words}
             assert len(shown) >= 10, "most show what is public"
-        reject_comment(waits, seen=ANY_TEXT, **said(cast))
+        judge_comment(waits, Decision.REJECT, seen=ANY_TEXT, **said(cast))
         crowd.wait_for_all(time.monotonic())
 
     def work(place: int) -> None:

@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import ask_for_revision
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.reports import Notice, decide_report, report_comment
-from forum.choices import FlagKind, ReportOutcome, RoleKind, Status
+from forum.choices import Decision, FlagKind, ReportOutcome, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.rounds import do_due
 from forum.models import Comment, IllegalReport, Letter, LogEntry
@@ -346,7 +346,7 @@ def test_what_flags_have_held_is_rejected_by_the_answer(cast, event, remark):
 def test_what_is_with_its_author_for_revision_ends_with_the_answer_and_cannot_return_by_an_edit(cast, page, remark):
     report = made(remark)
     Comment.objects.filter(pk=remark.pk).update(status=Status.HELD)
-    ask_for_revision(remark, seen=ANY_TEXT, by=cast.mo, reason="Not so.", now=timezone.now())
+    judge_comment(remark, Decision.REVISE, seen=ANY_TEXT, by=cast.mo, reason="Not so.", now=timezone.now())
     answer = cast.client("mo").post(f"{page}{report.pk}/", {"outcome": "removed", "statement": "It was removed."})
     assert answer.status_code == 422, "its author reads a reason"
     answered(report, cast.mo, ReportOutcome.REMOVED)

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, open_thread, post_reply, withdraw_comment
 from forum.actions.holding import set_hold_rules
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.plans import slow_down
-from forum.choices import Act, Status
+from forum.choices import Act, Decision, Status
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.reasons import Reason
@@ -131,7 +131,7 @@ def test_a_late_approval_slows_nobody_down_and_waiting_comments_count_when_they_
     held = write(cast.ben, thread.opening, start)
     assert held.status == Status.HELD
     assert refused(cast.ben, thread.opening, start + MINUTE)
-    approve_comment(held, seen=ANY_TEXT, by=cast.mo, reason="", now=start + 9 * MINUTE)
+    judge_comment(held, Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=start + 9 * MINUTE)
     assert not refused(cast.ben, thread.opening, start + 9 * MINUTE)
 
 

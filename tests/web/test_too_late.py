@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forum.actions.comments import edit_comment, withdraw_comment
 from forum.actions.flags import flag_comment
-from forum.actions.judging import ask_for_revision, judge_many
+from forum.actions.judging import judge_comment, judge_many
 from forum.actions.leases import take_card
 from forum.actions.reports import Notice, report_comment
 from forum.choices import Act, Decision, FlagKind, Status
@@ -138,7 +138,7 @@ def test_an_open_desk_learns_that_an_author_edits_and_takes_the_new_text(cast, h
 
 def test_an_author_who_withdraws_is_not_told_as_a_colleagues_decision(cast, held, event):
     comment = held()
-    ask_for_revision(comment, seen=ANY_TEXT, by=cast.olga, reason="Softer.", now=timezone.now())
+    judge_comment(comment, Decision.REVISE, seen=ANY_TEXT, by=cast.olga, reason="Softer.", now=timezone.now())
     edited(comment, cast, "The casino, softer.")
     seen = whole(comment.pk)
     withdraw_comment(whole(comment.pk), by=cast.ben, now=timezone.now())
@@ -151,7 +151,7 @@ def test_an_author_who_withdraws_is_not_told_as_a_colleagues_decision(cast, held
 
 def test_a_card_shows_a_decision_only_if_it_led_to_the_present_state(cast, held, event):
     comment = held()
-    ask_for_revision(comment, seen=ANY_TEXT, by=cast.olga, reason="Softer.", now=timezone.now())
+    judge_comment(comment, Decision.REVISE, seen=ANY_TEXT, by=cast.olga, reason="Softer.", now=timezone.now())
     edited(comment, cast, "The casino, softer.")
     news = cast.client("mo").get(f"/{event.slug}/moderation/desk/news/", {"ids": comment.pk}).json()
     told = news["states"][str(comment.pk)]

@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.actions.appeals import appeal
-from forum.actions.judging import approve_comment, ask_for_revision, reject_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import remove_comment
 from forum.actions.off_topic import mark_off_topic
 from forum.actions.undoing import undo
+from forum.choices import Decision
 from forum.markup.plots import bars_svg
 from forum.models import Article, Comment, LogEntry, Theme
 from forum.queries import transparency
@@ -47,7 +48,7 @@ def busy(event, theme, thread, cast):
         now = comment.created_at + timedelta(minutes=10 * (n + 1))
         how = {"by": cast.mo, "reason": "As the rules say.", "now": now, "article": article if n == 3 else None}
         how["seen"] = ANY_TEXT
-        (approve_comment if n < 3 else reject_comment if n < 5 else ask_for_revision)(comment, **how)
+        judge_comment(comment, Decision.APPROVE if n < 3 else Decision.REJECT if n < 5 else Decision.REVISE, **how)
     remove_comment(held[0], seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     removal = remove_comment(held[1], seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
     undo(removal, by=cast.mo, reason="", now=timezone.now())

@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from forum.actions.judging import trust_author
+from forum.actions.judging import judge_comment
 from forum.actions.trust import end_trust
-from forum.choices import Act, RoleKind, Status
+from forum.choices import Act, Decision, RoleKind, Status
 from forum.errors import Refused
 from forum.jobs.letters import send_letters
 from forum.models import Comment, LogEntry, Notification, Theme, Trust
@@ -34,7 +34,9 @@ def trusted(cast, event, elsewhere, thread):
     """Makes somebody trust ben for a comment in the first theme."""
 
     def trust(who: str) -> Trust:
-        trust_author(write(cast, thread), seen=ANY_TEXT, by=getattr(cast, who), reason="", now=timezone.now())
+        judge_comment(
+            write(cast, thread), Decision.TRUST, seen=ANY_TEXT, by=getattr(cast, who), reason="", now=timezone.now()
+        )
         return Trust.objects.get(person=cast.ben)
 
     event.roles.create(person=cast.ada, kind=RoleKind.MODERATOR, theme=thread.theme)

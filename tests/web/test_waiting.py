@@ -8,7 +8,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from forum.actions.judging import approve_comment, reject_comment
+from forum.actions.judging import judge_comment
+from forum.choices import Decision
 from forum.models import Comment
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import make_event, make_theme, new_key, reply_to
@@ -85,11 +86,11 @@ def test_below_a_box_and_on_later_pages_too(strict, thread, cast, say, monkeypat
 def test_published_it_is_there_for_everybody_and_rejected_it_says_why(strict, thread, cast, say, decide):
     ben, _ = sent(cast, "ben", thread.opening, WORD)
     held = Comment.objects.get(author=cast.ben)
-    approve_comment(held, seen=ANY_TEXT, **decide)
+    judge_comment(held, Decision.APPROVE, seen=ANY_TEXT, **decide)
     assert WORD in cast.client("eve").get(f"/threads/{thread.pk}/").content.decode()
     assert "data-waits" not in ben.get(f"/threads/{thread.pk}/").content.decode()
     sent(cast, "ben", thread.opening, "another bird")
-    reject_comment(Comment.objects.get(version__source="another bird"), seen=ANY_TEXT, **decide)
+    judge_comment(Comment.objects.get(version__source="another bird"), Decision.REJECT, seen=ANY_TEXT, **decide)
     page = ben.get(f"/threads/{thread.pk}/").content.decode()
     assert "Not published by the moderators: Said already." in page
     assert "another bird" in page, "their own words stay with them"
@@ -111,7 +112,9 @@ def test_a_thread_whose_opening_waits_is_there_for_its_author(strict, theme, cas
 def test_how_long_it_usually_takes_is_said_once_enough_was_decided(strict, thread, cast, decide):
     for n in range(5):
         parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
-        approve_comment(reply_to(parent, cast.ada, f"{n}"), seen=ANY_TEXT, **decide | {"now": timezone.now()})
+        judge_comment(
+            reply_to(parent, cast.ada, f"{n}"), Decision.APPROVE, seen=ANY_TEXT, **decide | {"now": timezone.now()}
+        )
     ben, _ = sent(cast, "ben", thread.opening, WORD)
     assert "Usually that takes about 1 minute." in ben.get(f"/threads/{thread.pk}/").content.decode()
 
@@ -119,7 +122,9 @@ def test_how_long_it_usually_takes_is_said_once_enough_was_decided(strict, threa
 def test_the_usual_time_is_that_of_the_event(strict, theme, thread, cast, decide):
     for n in range(5):
         parent = Comment.objects.select_related("thread__theme__event").get(pk=thread.opening_id)
-        approve_comment(reply_to(parent, cast.ada, f"{n}"), seen=ANY_TEXT, **decide | {"now": timezone.now()})
+        judge_comment(
+            reply_to(parent, cast.ada, f"{n}"), Decision.APPROVE, seen=ANY_TEXT, **decide | {"now": timezone.now()}
+        )
     elsewhere = make_theme(make_event(slug="bali", hold_rules=strict.hold_rules))
     answer = cast.client("ben").post(
         f"/bali/{elsewhere.slug}/open/", {"title": "A question", "source": WORD, "key": new_key()}, follow=True

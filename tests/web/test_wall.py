@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import approve_comment
+from forum.actions.judging import judge_comment
 from forum.actions.moderation import pin_comment, remove_comment, unpin_comment
+from forum.choices import Decision
 from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.queries import wall
@@ -104,7 +105,7 @@ def test_a_comment_that_is_approved_late_stands_first(event, theme, thread, cast
     later = say("ada", "Said meanwhile.", to=thread.opening)
     address = f"/{event.slug}/live/"
     assert entries(Client().get(address))[0] == later.pk
-    approve_comment(held, seen=ANY_TEXT, **decide | {"now": timezone.now()})
+    judge_comment(held, Decision.APPROVE, seen=ANY_TEXT, **decide | {"now": timezone.now()})
     assert entries(Client().get(address))[:2] == [held.pk, later.pk]
     remove_comment(held, seen=ANY_TEXT, **decide)
     assert held.pk not in entries(Client().get(address)), "not even its place: nobody answered it"

@@ -10,14 +10,14 @@ from django.core import mail
 from django.utils import timezone
 
 from forum.actions.comments import edit_comment
-from forum.actions.judging import approve_comment, ask_for_revision
+from forum.actions.judging import judge_comment
 from forum.actions.undoing import undo
-from forum.choices import HoldKind, Status
+from forum.choices import Decision, HoldKind, Status
 from forum.jobs.letters import send_letters
 from forum.models import Comment, CommentVersion, Event, Hold
 from forum.queries.reasons import sentence, to_author
 from forum.rules.moderation import ANY_TEXT
-from tests.factories import new_key, reply_to
+from tests.factories import new_key, reply_to, whole
 from tests.web.test_flags import flagged
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,6 @@ def held(on, thread, cast):
     return make
 
 
-def whole(pk: int) -> Comment:
-    return Comment.objects.select_related("thread__theme__event", "version", "author").get(pk=pk)
-
-
 def edit(comment: Comment, source: str, **how) -> Comment:
     return edit_comment(whole(comment.pk), by=comment.author, source=source, now=timezone.now(), **how)
 
@@ -60,7 +56,7 @@ def reasons(comment: Comment) -> list[tuple[str, list[str]]]:
 
 
 def approve(cast, comment: Comment):
-    return approve_comment(whole(comment.pk), seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
+    return judge_comment(whole(comment.pk), Decision.APPROVE, seen=ANY_TEXT, by=cast.mo, reason="", now=timezone.now())
 
 
 # What a moderator let pass is not asked about again
@@ -134,7 +130,7 @@ def test_other_reasons_stay_when_the_words_go(cast, on, thread):
 
 def test_a_revision_that_keeps_the_word_names_and_marks_it(cast, held):
     comment = held("The casino.")
-    ask_for_revision(comment, seen=ANY_TEXT, by=cast.mo, reason="Leave it out.", now=timezone.now())
+    judge_comment(comment, Decision.REVISE, seen=ANY_TEXT, by=cast.mo, reason="Leave it out.", now=timezone.now())
     edit(comment, "The casino still.")
     assert reasons(comment) == [("revised", []), ("words", ["casino"])]
     page = cast.client("mo").get(f"/comments/{comment.pk}/decide/").content.decode()
@@ -155,7 +151,7 @@ def test_an_author_is_spoken_to_and_not_about(kind):
 
 def test_a_revision_saved_unchanged_says_what_is_asked_and_stays_with_its_author(cast, held):
     comment = held("The casino.")
-    ask_for_revision(comment, seen=ANY_TEXT, by=cast.mo, reason="Leave the firm out.", now=timezone.now())
+    judge_comment(comment, Decision.REVISE, seen=ANY_TEXT, by=cast.mo, reason="Leave the firm out.", now=timezone.now())
     ben, path = cast.client("ben"), f"/comments/{comment.pk}/edit/"
     assert "Leave the firm out." in ben.get(path).content.decode()
     answer = ben.post(path, {"source": "The casino.", "key": new_key()})
