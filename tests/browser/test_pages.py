@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import Person
 from forum.actions.appeals import appeal
 from forum.actions.flags import flag_comment
+from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import remove_comment
 from forum.actions.notes import write_note
 from forum.actions.plans import plan_closing, slow_down
@@ -20,7 +21,8 @@ from forum.actions.reports import Notice, report_comment
 from forum.actions.summaries import miss_point, write_summary
 from forum.choices import FlagKind
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
-from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread
+from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread, Trust
+from forum.queries import answering
 from forum.rules.moderation import ANY_TEXT
 from tests.browser.conftest import aside
 from tests.factories import new_key
@@ -53,7 +55,17 @@ def deepest(transactional_db: None) -> Comment:
     aside(lambda: report_comment(comment, notice, key=new_key(), now=timezone.now()))
     aside(lambda: keep_together(comment, mo))
     aside(lambda: answered(comment.parent.parent, mo))
+    aside(lambda: leave_to_decide(comment, mo))
     return comment
+
+
+def leave_to_decide(comment: Comment, mo: Any) -> None:
+    """An answer that waits for a moderator, whose author is trusted elsewhere."""
+    facts: dict[str, Any] = {"author": comment.author, "written_at": timezone.now(), "is_public": False}
+    import_reply(comment, seed_of(comment.theme, "waits", source="It *waits*.", **facts))
+    event = comment.thread.theme.event
+    trusted = {"by": mo, "created_at": timezone.now(), "theme": event.themes.last()}
+    Trust.objects.create(event=event, person=comment.author, **trusted)
 
 
 def keep_together(comment: Comment, mo: Any) -> None:
@@ -83,7 +95,9 @@ def answer_page() -> str:
 
 
 def anonymous_pages(comment: Comment) -> dict[str, str]:
+    decided = LogEntry.objects.filter(comment__author__email=email_of("ada")).latest("pk")
     return {
+        "answer by the link in a letter": answering.address(decided.pk, decided.comment.author_id),
         "home": "/",
         "event": "/baku-2012/",
         "theme": "/baku-2012/principles/",
@@ -118,6 +132,7 @@ def known_pages(comment: Comment) -> dict[str, str]:
         "open a thread": "/baku-2012/principles/open/",
         "remove": f"/comments/{comment.pk}/remove/",
         "desk": "/baku-2012/moderation/desk/",
+        "decide": f"/comments/{Comment.objects.get(status='held').pk}/decide/",
         "flag": f"/comments/{comment.pk}/flag/",
         "flagged": "/baku-2012/moderation/flags/",
         "keep": f"/comments/{comment.pk}/keep/",
@@ -143,6 +158,7 @@ def organisers_pages(comment: Comment) -> dict[str, str]:
     pages |= {"take a role away": f"team/{event.roles.get(kind='moderator').pk}/take/"}
     person = f"people/{comment.author_id}/"
     pages |= {"people": "people/", "person": person, "remove many": f"{person}remove/?span=all", "blocks": "blocks/"}
+    pages |= {"end trust": f"trust/{Trust.objects.get().pk}/end/"}
     pages |= {"sentence": f"phrases/{event.phrases.first().pk}/", "log": "", "appeals": "appeals/"}
     found = {name: f"/baku-2012/moderation/{path}" for name, path in pages.items()}
     return found | {"appeal": f"/appeals/{Appeal.objects.get().pk}/"}
