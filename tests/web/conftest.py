@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from forum.models import Comment, Event, Thread
+from accounts.models import Person
+from forum.choices import RoleKind
+from forum.models import Comment, Event, Theme, Thread
 from tests.conftest import Cast
-from tests.factories import reply_to, whole
+from tests.factories import make_person, reply_to, whole
 
 
 @pytest.fixture
@@ -21,3 +23,12 @@ def held(event: Event, thread: Thread, cast: Cast) -> Callable[..., Comment]:
         return whole(reply_to(whole(thread.opening_id), cast.ben, source).pk)
 
     return make
+
+
+@pytest.fixture
+def rita(cast: Cast, theme: Theme, event: Event) -> Person:
+    """The rapporteur of the theme."""
+    rita = make_person("rita")
+    event.roles.create(person=rita, kind=RoleKind.RAPPORTEUR, theme=theme)
+    cast.rita = rita  # so that cast.client("rita") knows them
+    return rita
