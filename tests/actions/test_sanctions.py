@@ -28,6 +28,7 @@ from forum.models import Comment, Letter, LogEntry, Sanction
 from forum.queries.trees import flaws
 from forum.reasons import Reason
 from tests.actions.test_concurrency import all_at_once
+from tests.bulk import plant_below
 from tests.factories import make_theme, new_key, open_thread, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,13 +125,13 @@ def test_an_epoch_ends_sessions_from_before_it_and_only_these(cast):
 
 def test_five_hundred_comments_in_several_themes_go_and_come_back_as_one(event, theme, cast):
     themes = [theme, make_theme(event), make_theme(event)]
-    threads = [open_thread(each, cast.ada, f"Thread {n}").thread for n in range(4) for each in themes]
-    for n in range(500):
-        reply_to(threads[n % len(threads)].opening, cast.ben, f"Advertising {n}.")
+    for place in range(10):
+        opening = open_thread(themes[place % 3], cast.ada, f"Thread {place}")
+        plant_below(opening, [0] * 50, by=[cast.ben])
     newest = Comment.objects.filter(author=cast.ben).latest("pk").pk
     began = time.monotonic()
     with CaptureQueriesContext(connection) as seen:
-        facts = {"since": timezone.now() - timedelta(days=1), "last": newest, "now": timezone.now()}
+        facts = {"since": timezone.now() - timedelta(days=3), "last": newest, "now": timezone.now()}
         entry = clear_comments(cast.ben, event, by=cast.mo, reason="R.", **facts)
     gone = time.monotonic() - began
     assert Comment.objects.filter(author=cast.ben, status=Status.REMOVED).count() == 500

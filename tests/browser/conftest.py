@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from django.db import connection
@@ -17,13 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from forum.models import Comment, Theme, Thread
 from tests.conftest import Cast
 from tests.factories import PASSWORD, open_thread, reply_to
-from tests.server import Server, running
+from tests.server import Server, nudge, running
 from tests.services import CHROMIUM
 
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-FAR = 10**12  # a revision
-_servers: list[Server] = []
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -39,17 +34,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Server]:
     with running(FILES_FOLDER=str(tmp_path_factory.mktemp("files"))) as started:
-        _servers.append(started)
         yield started
-        _servers.clear()
-
-
-def nudge(theme_ids: list[int]) -> None:
-    """What the tests write is written in another process than the server's, which has no shared channel layer: whoever
-    asks from a revision that nobody has makes it look, instead of waiting for its turn every five seconds."""
-    for server, theme_id in itertools.product(_servers, theme_ids):
-        with contextlib.suppress(OSError):
-            urlopen(f"{server.url}/live/themes/{theme_id}/?since={FAR}", timeout=5).close()
 
 
 @pytest.fixture
@@ -80,7 +65,7 @@ def aside(work: Callable[..., Any], *args: Any) -> Any:
     def do() -> Any:
         try:
             done = work(*args)
-            nudge(list(Theme.objects.values_list("pk", flat=True)))
+            nudge()
             return done
         finally:
             connection.close()

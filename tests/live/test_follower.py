@@ -19,7 +19,7 @@ from forum.actions.imports import import_reply, seed_of
 from forum.actions.moderation import lock_thread, remove_comment, restore_comment
 from forum.rules.moderation import ANY_TEXT
 from tests.factories import new_key
-from tests.server import Server, running
+from tests.server import Server, nudge, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +48,7 @@ def follow(server: Server) -> Iterator[Callable[..., ClientConnection]]:
 
 def changes(socket: ClientConnection, until: int) -> list[dict[str, Any]]:
     """Every change a follower hears up to a revision."""
+    nudge()
     heard: list[dict[str, Any]] = []
     while True:
         frame = json.loads(socket.recv(timeout=WITHIN))

@@ -12,12 +12,13 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
@@ -175,7 +176,12 @@ def _address(key: str, stage: Stage) -> str:
 
 def _everything() -> list[Any]:
     """All that is stored of the dialogue: what nobody may do leaves no trace at all."""
-    return [list(model.objects.order_by("pk").values_list()) for model in apps.get_app_config("forum").get_models()]
+    found = []
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("forum").get_models():
+            cursor.execute(f"SELECT * FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}")
+            found.append(cursor.fetchall())
+    return found
 
 
 def _said(answer: HttpResponse) -> str:
@@ -193,6 +199,7 @@ def _is_moderation(pattern: URLPattern) -> bool:
     return "/moderation/" in str(pattern.pattern) or module == "forum.web.deciding" or module in _deciding_modules()
 
 
+@cache
 def _deciding_modules() -> set[str]:
     return {f"forum.web.{path.stem}" for path in (ROOT / "forum" / "web").glob("*.py") if _acts_used(path)}
 
