@@ -1,7 +1,7 @@
 """Runs every test this machine can run, and says which it could not.
 
-SQLite, then the browser; and beside both PostgreSQL with Redis, which waits more than it works. Each in a pytest call
-of its own, on a database of its own.
+Each part is a pytest call of its own on a database of its own. They run beside each other, one more than there are
+processors: each waits for a third of its time, for services, for clocks or for a page.
 What does not depend on the database (roles, texts) is asked once, on SQLite.
 REQUIRE_SERVICES=1 makes a missing service a failure.
 """
@@ -11,47 +11,70 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
 
-ALONE = {"DATABASE_URL": "", "REDIS_URL": ""}
-ON_SERVICES = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
+ROOT = Path(__file__).resolve().parent.parent
+BESIDE = (os.cpu_count() or 1) + 1  # parts at a time
 
 
-class Run:
-    """One pytest call: begun at once, told of when it is asked for."""
+@dataclass(frozen=True)
+class Part:
+    """Some of the tests, and where they run."""
 
-    def __init__(self, title: str, kind: str, *, is_beside: bool = False, **environment: str) -> None:
-        self.title = title
-        self.said = tempfile.TemporaryFile() if is_beside else None  # noqa: SIM115 - read when it has ended
-        if not is_beside:
-            print(f"\n── {title}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-m", kind]
-        self.process = subprocess.Popen(command, env=os.environ | environment, stdout=self.said, stderr=self.said)
+    title: str
+    kind: str
+    environment: dict[str, str]
+    paths: list[str] = field(default_factory=list)
 
-    def ends(self) -> tuple[str, bool]:
-        passed = self.process.wait() == 0
-        if self.said:
-            self.said.seek(0)
-            print(f"\n── {self.title}\n{self.said.read().decode()}", flush=True)
-        return self.title, passed
+    def run(self) -> tuple[bool, str]:
+        """Whether all passed, and what pytest said."""
+        begun = time.monotonic()
+        command = [sys.executable, "-m", "pytest", "-m", self.kind, *self.paths]
+        ended = subprocess.run(
+            command, env=os.environ | self.environment, cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return ended.returncode == 0, f"── {self.title}, {time.monotonic() - begun:.0f} s\n{ended.stdout}"
+
+
+def alone(name: str) -> dict[str, str]:
+    """SQLite in a file of this part's own, and everything else in memory."""
+    return {"DATABASE_URL": "", "REDIS_URL": "", "TEST_PART": name}
+
+
+def parts(skipped: list[str]) -> Iterator[Part]:
+    """The longest first; what this machine cannot run is told in `skipped`."""
+    if has_postgres() and has_redis():
+        services = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
+        yield Part("PostgreSQL and Redis", "not browser and not either", services)
+    else:
+        skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
+    yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))
+    if CHROMIUM:
+        files = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/browser/test_*.py"))]
+        yield Part("Chromium, SQLite: every other file", "browser", alone("browser-1"), files[::2])
+        yield Part("Chromium, SQLite: the others", "browser", alone("browser-2"), files[1::2])
+    else:
+        skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
 
 
 def main() -> int:
-    results, skipped = [], []
-    beside = None
-    if has_postgres() and has_redis():
-        beside = Run("PostgreSQL and Redis", "not browser and not either", is_beside=True, **ON_SERVICES)
-    else:
-        skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
-    results.append(Run("SQLite, in-memory channel layer", "not browser", **ALONE).ends())
-    if CHROMIUM:
-        results.append(Run("Chromium, SQLite", "browser", **ALONE).ends())
-    else:
-        skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
-    if beside:
-        results.append(beside.ends())
+    skipped: list[str] = []
+    all_parts = list(parts(skipped))
+    print(f"── {len(all_parts)} parts; what each said stands here when it has ended.", flush=True)
+    results = []
+    with ThreadPoolExecutor(BESIDE) as pool:
+        running = {pool.submit(part.run): part.title for part in all_parts}
+        for ended in as_completed(running):
+            passed, said = ended.result()
+            results.append((running[ended], passed))
+            print(f"\n{said}", flush=True)
     print("\n── Summary")
     for title, passed in results:
         print(f"{'passed' if passed else 'FAILED':8}{title}")
