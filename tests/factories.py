@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Group, Person
@@ -27,6 +28,13 @@ def make_person(name: str, *, verified: bool = True) -> Person:
     if verified:
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
+
+
+def session_of(person: Person) -> str:
+    """What the cookie of somebody who has logged in holds."""
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
 
 
 def make_event(**facts: Any) -> Event:

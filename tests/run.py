@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
+from tests.services import CHROMIUM, NEXT_REDIS_URL, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = (os.cpu_count() or 1) + 1  # parts at a time
@@ -30,12 +30,12 @@ class Part:
     title: str
     kind: str
     environment: dict[str, str]
-    paths: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
 
     def run(self) -> tuple[bool, str]:
         """Whether all passed, and what pytest said."""
         begun = time.monotonic()
-        command = [sys.executable, "-m", "pytest", "-m", self.kind, *self.paths]
+        command = [sys.executable, "-m", "pytest", "-m", self.kind, *self.chosen]
         ended = subprocess.run(
             command, env=os.environ | self.environment, cwd=ROOT,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -48,11 +48,18 @@ def alone(name: str) -> dict[str, str]:
     return {"DATABASE_URL": "", "REDIS_URL": "", "TEST_PART": name}
 
 
+def on_services(name: str, redis: str) -> dict[str, str]:
+    """PostgreSQL in a database of this part's own, and one of Redis, which is emptied."""
+    return {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": redis, "TEST_PART": name}
+
+
 def parts(skipped: list[str]) -> Iterator[Part]:
     """The longest first; what this machine cannot run is told in `skipped`."""
     if has_postgres() and has_redis():
-        services = {"DATABASE_URL": POSTGRES_URL, "REDIS_URL": REDIS_URL}
-        yield Part("PostgreSQL and Redis", "not browser and not either", services)
+        kind, live = "not browser and not either", "tests/live"
+        rest = on_services("rest", REDIS_URL)
+        yield Part("PostgreSQL and Redis", kind, rest, [f"--ignore={live}"])
+        yield Part("PostgreSQL and Redis: live", kind, on_services("live", NEXT_REDIS_URL), [live])
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
     yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))

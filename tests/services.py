@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 
 import psycopg
@@ -11,6 +12,7 @@ import redis
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
+NEXT_REDIS_URL = re.sub(r"\d+$", lambda number: str(int(number[0]) + 1), REDIS_URL)  # two parts of the tests at once
 
 
 def has_postgres() -> bool:

@@ -157,7 +157,7 @@ async function submitMany(event) {
   if (told.problem) return show(form, told.problem);
   for (const [id, state] of Object.entries(told.states)) {
     const card = document.getElementById(`card-${id}`);
-    if (card) decided(card, { decided: state.decided }, false);
+    if (card && !("decided" in card.dataset)) decided(card, { decided: state.decided }, false);
   }
   form.querySelector("details").open = false;
   form.querySelector("[data-problem]").hidden = true;
@@ -175,6 +175,11 @@ async function post(form, body) {
   const told = await answer?.json().catch(() => null);
   sending.delete(form);
   return told ?? { problem: desk.dataset.textFailed };
+}
+
+/** What this page itself is deciding comes back with its own answer. */
+function isSending(card) {
+  return [...card.querySelectorAll("form")].some((form) => sending.has(form));
 }
 
 function show(form, problem) {
@@ -302,7 +307,7 @@ async function look(more = {}) {
 
 /** What a colleague or the author did to a card meanwhile. */
 function heed(card, state) {
-  if (!state || "decided" in card.dataset) return;
+  if (!state || "decided" in card.dataset || isSending(card)) return;
   if (!state.waiting) return decided(card, { decided: state.decided, undo: state.undo }, false);
   if (card.dataset.seen) card.querySelector("[data-edited]").hidden = state.seen === card.dataset.seen;
   showLease(card, state.lease);

@@ -51,6 +51,7 @@ def test_sixteen_writers_in_one_thread_lose_nothing_and_keep_every_tree_sound(th
             known = Comment.objects.filter(thread=thread).order_by("?")[:5]
             parent = choice.choice(list(known))
             post_reply(parent, by=people[writer], source=f"{writer}/{turn}", key=new_key(), now=timezone.now())
+            connection.close()  # as after a request: another writer may have it from the pool
 
     all_at_once(write)
     sources = sorted(CommentVersion.objects.filter(comment__thread=thread).values_list("source", flat=True))[

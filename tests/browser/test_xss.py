@@ -203,7 +203,8 @@ def test_nothing_hostile_runs_on_any_page(watch: Callable[..., Watch], theme: Th
     rows = page.locator("#threads .thread-row").count()
     while (older := page.get_by_role("link", name="Older threads")).count():
         harmless(page)
-        older.click()
+        with page.expect_navigation():
+            older.click()
         rows += page.locator("#threads .thread-row").count()
     assert rows == len(PAYLOADS) + 1
     harmless(page)

@@ -10,10 +10,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 
 from forum.models import Comment
-from tests.factories import make_person, new_key, reply_to
+from tests.factories import make_person, new_key, reply_to, session_of
 from tests.live.followers import Crowd
 from tests.server import running
 
@@ -74,12 +73,6 @@ def through_the_server(server, opening, writers):
 
     sessions = [session_of(person) for person in writers]
     all_at_once(write)
-
-
-def session_of(person) -> str:
-    client = Client()
-    client.force_login(person)
-    return client.cookies["sessionid"].value
 
 
 def all_at_once(write: Callable[[int], None]) -> None:
