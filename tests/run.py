@@ -17,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services import CHROMIUM, NEXT_REDIS_URL, POSTGRES_URL, REDIS_URL, has_postgres, has_redis
+from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis, next_redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
+LIVE = "tests/live"
 BESIDE = (os.cpu_count() or 1) + 1  # parts at a time
 
 
@@ -54,12 +55,10 @@ def on_services(name: str, redis: str) -> dict[str, str]:
 
 
 def parts(skipped: list[str]) -> Iterator[Part]:
-    """The longest first; what this machine cannot run is told in `skipped`."""
-    if has_postgres() and has_redis():
-        kind, live = "not browser and not either", "tests/live"
-        rest = on_services("rest", REDIS_URL)
-        yield Part("PostgreSQL and Redis", kind, rest, [f"--ignore={live}"])
-        yield Part("PostgreSQL and Redis: live", kind, on_services("live", NEXT_REDIS_URL), [live])
+    """The longest first, what mostly waits last; what this machine cannot run is told in `skipped`."""
+    is_served, kind = has_postgres() and has_redis(), "not browser and not either"
+    if is_served:
+        yield Part("PostgreSQL and Redis", kind, on_services("rest", REDIS_URL), [f"--ignore={LIVE}"])
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
     yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))
@@ -69,6 +68,8 @@ def parts(skipped: list[str]) -> Iterator[Part]:
         yield Part("Chromium, SQLite: the others", "browser", alone("browser-2"), files[1::2])
     else:
         skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
+    if is_served:
+        yield Part("PostgreSQL and Redis: live", kind, on_services("live", next_redis_url()), [LIVE])
 
 
 def main() -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -12,7 +12,12 @@ import redis
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
-NEXT_REDIS_URL = re.sub(r"\d+$", lambda number: str(int(number[0]) + 1), REDIS_URL)  # two parts of the tests at once
+
+
+def next_redis_url() -> str:
+    """The database after that of Redis, for tests at the same time: each empties its own."""
+    parts = urlsplit(REDIS_URL)
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + 1}").geturl()
 
 
 def has_postgres() -> bool:
