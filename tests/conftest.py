@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,10 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 def pytest_configure() -> None:
     # Each Client builds the middleware anew, and WhiteNoise would read the whole of static/ each time.
     django_settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was loaded stays, and looking through it again and again takes time
 
 
 @dataclass

@@ -56,12 +56,12 @@ def on_services(name: str, redis: str) -> dict[str, str]:
 
 def parts(skipped: list[str]) -> Iterator[Part]:
     """The longest first, what mostly waits last; what this machine cannot run is told in `skipped`."""
+    yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))
     is_served, kind = has_postgres() and has_redis(), "not browser and not either"
     if is_served:
         yield Part("PostgreSQL and Redis", kind, on_services("rest", REDIS_URL), [f"--ignore={LIVE}"])
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
-    yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))
     if CHROMIUM:
         files = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/browser/test_*.py"))]
         yield Part("Chromium, SQLite: every other file", "browser", alone("browser-1"), files[::2])
