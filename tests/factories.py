@@ -67,7 +67,7 @@ def reply_to(parent: Comment, by: Person, source: str) -> Comment:
     return post_reply(parent, by=by, source=source, key=new_key(), now=timezone.now())
 
 
-def as_seen(comment: Comment) -> dict[str, str]:
+def seen_field(comment: Comment) -> dict[str, str]:
     """What a form about a comment says of it, to somebody who has opened it just now."""
     return {"seen": seen_as(Comment.objects.get(pk=comment.pk))}
 

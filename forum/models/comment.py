@@ -87,7 +87,7 @@ class CommentManager(TreeManager.from_queryset(CommentQuerySet)):  # type: ignor
         raise NotImplementedError("Trees are never shifted against each other.")
 
 
-def as_seen(version_id: int | None, status: str) -> str:
+def seen_of(version_id: int | None, status: str) -> str:
     """The text and the state of a comment, as cards and forms carry what somebody has before them."""
     return f"{version_id}.{status}"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from forum.choices import INTERNAL_ACTS, Act, HoldKind, Status
 from forum.models import Comment, Event, Lease, LogEntry
-from forum.models.comment import as_seen
+from forum.models.comment import seen_of
 from forum.models.moderation import LEFT
 from forum.models.role import moderated_by
 from forum.queries import queues
@@ -74,7 +74,7 @@ def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: dat
         pk: {
             "is_waiting": row["status"] == Status.HELD,
             "status": row["status"],
-            "seen": as_seen(row["version_id"], row["status"]),
+            "seen": seen_of(row["version_id"], row["status"]),
             "lease": leases.get(pk, ""),
             "decided": decided.get(pk, {}),
         }
@@ -172,7 +172,7 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "source_html": row["version__html"],
         "words": [word for reason in reasons if reason["kind"] == HoldKind.WORDS for word in reason["words"]],
         "reasons": [sentence(reason) for reason in reasons],
-        "seen": as_seen(row["version_id"], row["status"]),
+        "seen": seen_of(row["version_id"], row["status"]),
         "is_waiting": row["status"] == Status.HELD,
         "held_iso": iso(since),
         "held_label": moment(since),

@@ -5,7 +5,7 @@ from typing import Any
 
 from forum.choices import Status
 from forum.models import Comment, Theme, Thread
-from forum.models.comment import as_seen
+from forum.models.comment import seen_of
 from forum.reasons import Reason
 from forum.rules.roles import may_moderate, moderates_any
 
@@ -57,7 +57,7 @@ def why_not_as_seen(comment: Comment, seen: str | None) -> Reason | None:
 
 def seen_as(comment: Any) -> str:
     """The text and the state of a comment, as a form carries them."""
-    return as_seen(comment.version_id, comment.status)
+    return seen_of(comment.version_id, comment.status)
 
 
 def text_seen(seen: str) -> int:

@@ -25,7 +25,7 @@ from forum.queries import flags, queues
 from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
 from tests.conftest import Cast
-from tests.factories import as_seen, make_person, make_theme, open_thread
+from tests.factories import make_person, make_theme, open_thread, seen_field
 
 pytestmark = pytest.mark.django_db
 
@@ -343,7 +343,7 @@ def test_marking_and_redacting_what_was_flagged_uphold_and_pinning_says_nothing(
 
 def test_keeping_a_comment_is_told_to_nobody_but_who_flagged_it(cast, event, remark):
     flagged(remark, cast.ada)
-    cast.client("mo").post(f"/comments/{remark.pk}/keep/", {"reason": SECRET} | as_seen(remark))
+    cast.client("mo").post(f"/comments/{remark.pk}/keep/", {"reason": SECRET} | seen_field(remark))
     assert LogEntry.objects.get().act == Act.KEEP
     assert told(cast.ada) == [Act.KEEP]
     assert Notification.objects.filter(person=cast.ben, entry__isnull=False).count() == 0
@@ -421,7 +421,7 @@ def test_only_moderators_see_what_was_flagged(cast, page, remark, who, answer):
     shown = cast.client(who).get(page)
     assert shown.status_code == answer
     assert (SECRET in shown.content.decode()) == (answer == 200)
-    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == (
+    assert cast.client(who).post(f"/comments/{remark.pk}/keep/", {"reason": ""} | seen_field(remark)).status_code == (
         302 if answer == 200 else 403
     )
 
@@ -435,11 +435,11 @@ def test_a_card_says_who_flagged_why_and_with_what_weight(cast, page, remark):
     text = flat(answer)
     for words in ("Something else", "Ada", "The tone.", "It attacks somebody", "Olga", "weight 1.0", "all fools"):
         assert words in text
-    kept = mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark), follow=True)
+    kept = mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | seen_field(remark), follow=True)
     assert kept.redirect_chain[-1][0] == page
     assert "is kept." in flat(kept)
     assert "Nothing is flagged" in flat(mo.get(page))
-    assert mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == 409
+    assert mo.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | seen_field(remark)).status_code == 409
 
 
 def test_nobody_sees_or_decides_flags_on_their_own_comment(cast: Cast, event, page, thread, say):
@@ -449,7 +449,7 @@ def test_nobody_sees_or_decides_flags_on_their_own_comment(cast: Cast, event, pa
     answer = mo.get(page)
     assert cards(answer) == []
     assert SECRET not in answer.content.decode()
-    assert mo.post(f"/comments/{own.pk}/keep/", {"reason": ""} | as_seen(own)).status_code == 403
+    assert mo.post(f"/comments/{own.pk}/keep/", {"reason": ""} | seen_field(own)).status_code == 403
     assert flags.of_comments(cast.mo, [own.pk]) == {}
     assert [flag["note"] for flag in flags.of_comments(cast.olga, [own.pk])[own.pk]] == [SECRET]
     assert [flags.queue(who, event.pk).count() for who in (cast.mo, cast.olga)] == [0, 1]
@@ -466,7 +466,7 @@ def test_a_moderator_of_one_theme_sees_its_flags_only(cast, event, theme, page, 
     client.force_login(tess)
     assert cards(client.get(page)) == [there.pk]
     assert flags.of_comments(tess, [remark.pk]) == {}
-    assert client.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | as_seen(remark)).status_code == 403
+    assert client.post(f"/comments/{remark.pk}/keep/", {"reason": ""} | seen_field(remark)).status_code == 403
     assert cards(cast.client("mo").get(f"{page}?theme={theme.letter}")) == [remark.pk]
 
 

@@ -37,7 +37,7 @@ from forum.queries import appeals, log, transparency
 from forum.reasons import Reason
 from forum.rules.appeals import decision_to_answer, why_not_appeal
 from forum.rules.moderation import ANY_TEXT, seen_as
-from tests.factories import as_seen, make_person, make_theme, reply_to
+from tests.factories import make_person, make_theme, reply_to, seen_field
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +153,7 @@ def test_log_and_notifications_call_a_comment_what_it_is_called_now(cast, event,
 
 def test_only_the_moderators_of_where_it_is_now_read_what_is_internal(cast, event, comment, moved_on):
     flag_comment(fresh(comment), by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
-    client_of(cast.mo).post(f"/comments/{comment.pk}/keep/", {"reason": "It is not spam.", **as_seen(comment)})
+    client_of(cast.mo).post(f"/comments/{comment.pk}/keep/", {"reason": "It is not spam.", **seen_field(comment)})
     here, there = moved_on(comment)
     page = f"/{event.slug}/moderation/"
     assert "It is not spam." not in flat(client_of(here).get(page))

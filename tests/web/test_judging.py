@@ -20,7 +20,7 @@ from forum.choices import LEASE, Act, Decision, Status
 from forum.jobs.letters import send_letters
 from forum.models import Comment, CommentVersion, Lease, Letter, LogEntry, Notification, Trust
 from forum.rules.moderation import ANY_TEXT
-from tests.factories import as_seen, make_theme, whole
+from tests.factories import make_theme, seen_field, whole
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -287,13 +287,13 @@ def test_without_scripts_the_desk_says_what_was_decided_and_offers_to_undo_it(ca
 def test_off_topic_stays_public_folded_behind_its_reason(cast, thread, say):
     comment = say("ben", "What about cricket?", to=thread.opening)
     mo = cast.client("mo")
-    why = {"reason": "Please open a thread."} | as_seen(comment)
+    why = {"reason": "Please open a thread."} | seen_field(comment)
     assert mo.post(f"/comments/{comment.pk}/off-topic/", why).status_code == 302
     html = in_thread(cast, comment)
     assert 'Off topic: <span dir="auto">Please open a thread.</span></summary>' in html
     assert "cricket" in html
-    assert mo.post(f"/comments/{comment.pk}/off-topic/", {"reason": "Twice."} | as_seen(comment)).status_code == 409
-    mo.post(f"/comments/{comment.pk}/on-topic/", {"reason": ""} | as_seen(comment))
+    assert mo.post(f"/comments/{comment.pk}/off-topic/", {"reason": "Twice."} | seen_field(comment)).status_code == 409
+    mo.post(f"/comments/{comment.pk}/on-topic/", {"reason": ""} | seen_field(comment))
     assert "Off topic" not in in_thread(cast, comment)
 
 
@@ -301,7 +301,7 @@ def test_redaction_takes_out_and_puts_nothing_in(cast, thread, say):
     comment = say("ben", "Call zebrafinch at 555 or zebrafinch again.", to=thread.opening)
     edit_comment(whole(comment.pk), by=cast.ben, source="Call zebrafinch at 555, please.", now=timezone.now())
     mo = cast.client("mo")
-    why = {"reason": "Personal data."} | as_seen(comment)
+    why = {"reason": "Personal data."} | seen_field(comment)
     wrong = mo.post(f"/comments/{comment.pk}/redact/", {"passages": "not there"} | why)
     assert wrong.status_code == 422
     assert "not there" in wrong.content.decode()
@@ -313,7 +313,7 @@ def test_redaction_takes_out_and_puts_nothing_in(cast, thread, say):
     history = cast.client("eve").get(f"/comments/{comment.pk}/history/").content.decode()
     assert "Personal data taken out by a moderator" in history
     mo.post(f"/entries/{LogEntry.objects.get(act=Act.REDACT).pk}/undo/")
-    overlapping = {"passages": "555\nzebrafinch at 555\ndata", "reason": "Personal data."} | as_seen(comment)
+    overlapping = {"passages": "555\nzebrafinch at 555\ndata", "reason": "Personal data."} | seen_field(comment)
     assert mo.post(f"/comments/{comment.pk}/redact/", overlapping).status_code == 422, "the word data does not occur"
     assert whole(comment.pk).version.source == "Call zebrafinch at 555, please."
 

@@ -7,7 +7,7 @@ import pytest
 from forum.choices import REASON_LENGTH, SAID_LENGTH
 from forum.models import Article, Comment, LogEntry, Phrase
 from forum.web.reason_forms import OptionalReasonForm, ReasonForm, in_one_text
-from tests.factories import as_seen, make_event
+from tests.factories import make_event, seen_field
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_decision_keeps_its_article_and_readers_read_the_whole_reason(cast, th
         assert words in page
     answer = mo.post(
         f"/comments/{comment.pk}/remove/",
-        {"article": civil.pk, "phrase": argue.pk, "reason": "Twice."} | as_seen(comment),
+        {"article": civil.pk, "phrase": argue.pk, "reason": "Twice."} | seen_field(comment),
     )
     assert answer.status_code == 302
     entry = LogEntry.objects.get()
@@ -109,7 +109,7 @@ def test_what_was_typed_and_chosen_comes_back(cast, thread, say, civil, argue):
     comment = say("ben", "You fool.", to=thread.opening)
     words = "w" * (REASON_LENGTH + 1)
     answer = cast.client("mo").post(
-        f"/comments/{comment.pk}/remove/", {"article": civil.pk, "reason": words} | as_seen(comment)
+        f"/comments/{comment.pk}/remove/", {"article": civil.pk, "reason": words} | seen_field(comment)
     )
     page = answer.content.decode()
     assert answer.status_code == 422

@@ -24,7 +24,7 @@ from forum.queries import reports
 from forum.queries.trees import flaws
 from forum.rules.moderation import ANY_TEXT
 from tests.actions.test_concurrency import all_at_once
-from tests.factories import as_seen, make_person, make_theme, new_key
+from tests.factories import make_person, make_theme, new_key, seen_field
 from tests.web.test_flags import flagged, flat, told
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_only_moderators_read_reports(cast, page, remark, who, status):
         answer = client.get(address)
         assert answer.status_code == status
         assert (SECRET in answer.content.decode()) == (status == 200)
-    said = {"outcome": "no-action", "statement": "It is allowed."} | as_seen(report.comment)
+    said = {"outcome": "no-action", "statement": "It is allowed."} | seen_field(report.comment)
     refused = client.post(f"{page}{report.pk}/", said)
     assert refused.status_code == (302 if status == 200 else 403)
     assert bool(IllegalReport.objects.get().outcome) == (status == 200)
@@ -279,7 +279,7 @@ def test_removing_what_was_reported_is_one_decision(cast, event, page, remark):
     report = made(remark)
     do_due(now=timezone.now())
     mail.outbox.clear()
-    said = {"outcome": "removed", "reason": "It endangers somebody.", "statement": f"{SECRET} answered."} | as_seen(
+    said = {"outcome": "removed", "reason": "It endangers somebody.", "statement": f"{SECRET} answered."} | seen_field(
         remark
     )
     answer = cast.client("mo").post(f"{page}{report.pk}/", said, follow=True)
@@ -308,7 +308,7 @@ def test_removing_what_was_reported_is_one_decision(cast, event, page, remark):
 
 def test_keeping_it_leaves_the_comment_and_the_log_as_they_were(cast, page, remark):
     report = made(remark)
-    said = {"outcome": "no-action", "reason": "", "statement": "It is allowed."} | as_seen(remark)
+    said = {"outcome": "no-action", "reason": "", "statement": "It is allowed."} | seen_field(remark)
     cast.client("mo").post(f"{page}{report.pk}/", said)
     assert Comment.objects.get(pk=remark.pk).status == Status.PUBLISHED
     assert LogEntry.objects.count() == 0
@@ -366,7 +366,7 @@ def test_what_is_gone_already_needs_only_an_answer(cast, page, remark):
     remove_comment(remark, seen=ANY_TEXT, by=cast.mo, reason="Private.", now=timezone.now())
     form = cast.client("mo").get(f"{page}{report.pk}/").content.decode()
     assert 'name="reason"' not in form
-    said = {"outcome": "removed", "statement": "It was removed."} | as_seen(remark)
+    said = {"outcome": "removed", "statement": "It was removed."} | seen_field(remark)
     answer = cast.client("mo").post(f"{page}{report.pk}/", said)
     assert answer.status_code == 302
     assert LogEntry.objects.count() == 1

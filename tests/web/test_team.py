@@ -11,7 +11,7 @@ from forum.choices import Act, RoleKind
 from forum.errors import Refused
 from forum.models import LogEntry, Notification, Role
 from forum.reasons import Reason
-from tests.factories import as_seen, make_event, make_person, make_theme
+from tests.factories import make_event, make_person, make_theme, seen_field
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_a_role_that_was_taken_away_is_lost_at_once(cast, page, thread, say):
     answer = cast.client("olga").post(f"{page}{role_of(cast.mo).pk}/take/", {"reason": "Their term ended."})
     assert answer.status_code == 302
     assert mo.get(f"/comments/{comment.pk}/remove/").status_code == 403
-    assert mo.post(f"/comments/{comment.pk}/remove/", {"reason": "Because."} | as_seen(comment)).status_code == 403
+    assert mo.post(f"/comments/{comment.pk}/remove/", {"reason": "Because."} | seen_field(comment)).status_code == 403
     assert mo.get(f"/{thread.theme.event.slug}/moderation/desk/").status_code == 403
     text = mo.get("/notifications/").content.decode()
     assert "Role taken away" in text

@@ -16,7 +16,7 @@ from forum.actions.reports import Notice, report_comment
 from forum.choices import Act, Decision, FlagKind, Status
 from forum.models import FlagCase, IllegalReport, LogEntry
 from forum.rules.moderation import ANY_TEXT, seen_as
-from tests.factories import as_seen, make_theme, new_key, open_thread, whole
+from tests.factories import make_theme, new_key, open_thread, seen_field, whole
 from tests.web.test_judging import JSON, decide, sent
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ ABOUT_PUBLIC = ("remove", "off-topic", "redact", "pin", "keep")
 def test_what_nobody_has_read_is_not_decided_about(cast, thread, say, act, seen):
     comment = say("ben", "I mean the archive.", to=thread.opening)
     flag_comment(comment, by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
-    mo, before = cast.client("mo"), as_seen(comment)
+    mo, before = cast.client("mo"), seen_field(comment)
     assert f'name="seen" value="{before["seen"]}"' in mo.get(f"/comments/{comment.pk}/{act}/").content.decode()
     edited(comment, cast)
     said = {"before": before, "missing": {}, "nonsense": {"seen": "x"}}[seen]
@@ -63,7 +63,7 @@ def test_what_nobody_has_read_is_not_decided_about(cast, thread, say, act, seen)
 def test_a_form_from_before_a_removal_restores_nothing(cast, thread, say):
     comment = say("ben", "I mean the archive.", to=thread.opening)
     mo = cast.client("mo")
-    mo.post(f"/comments/{comment.pk}/remove/", {"reason": "Rude."} | as_seen(comment))
+    mo.post(f"/comments/{comment.pk}/remove/", {"reason": "Rude."} | seen_field(comment))
     page = mo.post(f"/comments/{comment.pk}/restore/", {"reason": "", "seen": seen_as(comment)})
     assert (page.status_code, whole(comment.pk).status) == (409, Status.REMOVED)
 
@@ -76,7 +76,7 @@ def test_a_report_is_answered_about_the_text_that_was_read(cast, event, thread, 
     report = report_comment(comment, notice, key=new_key(), now=timezone.now())
     address = f"/{event.slug}/moderation/reports/{report.pk}/"
     said = {"outcome": outcome, "statement": "We looked at it.", "reason": TYPED}
-    seen = as_seen(comment) if says_what else {}
+    seen = seen_field(comment) if says_what else {}
     edited(comment, cast)
     mo = cast.client("mo")
     page = mo.post(address, said | seen)
@@ -86,7 +86,7 @@ def test_a_report_is_answered_about_the_text_that_was_read(cast, event, thread, 
     assert "We looked at it." in text
     assert "<ins>" in text, "what changed since it was reported"
     assert IllegalReport.objects.get().decided_at is None
-    assert mo.post(address, said | as_seen(comment)).status_code == 302
+    assert mo.post(address, said | seen_field(comment)).status_code == 302
 
 
 @pytest.mark.parametrize("act", ["approve", "reject"])

@@ -18,7 +18,7 @@ from forum.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.queries import wall
 from forum.rules.moderation import ANY_TEXT
-from tests.factories import as_seen, make_theme, open_thread, reply_to
+from tests.factories import make_theme, open_thread, reply_to, seen_field
 
 pytestmark = pytest.mark.django_db
 
@@ -183,10 +183,10 @@ def test_a_pin_through_the_pages(cast, thread, say):
     comment = say("ben", "Worth reading.", to=thread.opening)
     mo = cast.client("mo")
     assert mo.get(f"/comments/{comment.pk}/pin/").status_code == 200
-    assert mo.post(f"/comments/{comment.pk}/pin/", {"reason": ""} | as_seen(comment)).status_code == 302
+    assert mo.post(f"/comments/{comment.pk}/pin/", {"reason": ""} | seen_field(comment)).status_code == 302
     assert Comment.objects.get(pk=comment.pk).is_pinned
     assert cast.client("ada").get(f"/comments/{comment.pk}/unpin/").status_code == 403
-    assert mo.post(f"/comments/{comment.pk}/unpin/", {"reason": ""} | as_seen(comment)).status_code == 302
+    assert mo.post(f"/comments/{comment.pk}/unpin/", {"reason": ""} | seen_field(comment)).status_code == 302
     assert not Comment.objects.get(pk=comment.pk).is_pinned
 
 

@@ -13,7 +13,7 @@ from forum.actions.moderation import lock_thread, remove_comment
 from forum.models import Comment, LogEntry, Thread
 from forum.queries.trees import flaws
 from forum.rules.moderation import ANY_TEXT
-from tests.factories import as_seen, make_person, new_key
+from tests.factories import make_person, new_key, seen_field
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +178,7 @@ def test_who_may_do_what_to_bens_comment(thread, cast, say, act, who, status):
     comment = say("ben", "Mine.", to=thread.opening)
     before = Comment.objects.values_list("status", "version", "revision").get(pk=comment.pk)
     client = cast.client(who)
-    seen = as_seen(comment) if act in {"remove", "restore"} else {}
+    seen = seen_field(comment) if act in {"remove", "restore"} else {}
     response = send(client, f"/comments/{comment.pk}/{act}/", source="New.", reason="Because.", **seen)
     after = Comment.objects.values_list("status", "version", "revision").get(pk=comment.pk)
     assert response.status_code == status
@@ -198,15 +198,15 @@ def test_a_moderator_of_another_event_decides_nothing_here(thread, cast, say):
     comment = say("ben", "Mine.", to=thread.opening)
     client = Client()
     client.force_login(stranger)
-    assert client.post(f"/comments/{comment.pk}/remove/", {"reason": "x"} | as_seen(comment)).status_code == 403
+    assert client.post(f"/comments/{comment.pk}/remove/", {"reason": "x"} | seen_field(comment)).status_code == 403
 
 
 def test_a_removal_needs_a_reason_and_is_logged_with_it(thread, cast, say):
     comment = say("ben", "Rude words.", to=thread.opening)
     client = cast.client("mo")
-    assert client.post(f"/comments/{comment.pk}/remove/", {"reason": ""} | as_seen(comment)).status_code == 422
-    client.post(f"/comments/{comment.pk}/remove/", {"reason": "Rude."} | as_seen(comment))
-    client.post(f"/comments/{comment.pk}/restore/", {"reason": "On reflection, not."} | as_seen(comment))
+    assert client.post(f"/comments/{comment.pk}/remove/", {"reason": ""} | seen_field(comment)).status_code == 422
+    client.post(f"/comments/{comment.pk}/remove/", {"reason": "Rude."} | seen_field(comment))
+    client.post(f"/comments/{comment.pk}/restore/", {"reason": "On reflection, not."} | seen_field(comment))
     client.post(f"/threads/{thread.pk}/lock/", {"reason": "Enough."})
     client.post(f"/threads/{thread.pk}/unlock/", {"reason": ""})
     entries = LogEntry.objects.order_by("pk").values_list("act", "reason", "comment_id", "thread_id", "actor_id")
@@ -252,7 +252,7 @@ def test_a_moderator_who_comes_second_gets_the_reason_back(thread, cast, say):
     comment = say("ben", "Rude words.", to=thread.opening)
     remove_comment(comment, seen=ANY_TEXT, by=cast.olga, reason="Rude.", now=timezone.now())
     response = cast.client("mo").post(
-        f"/comments/{comment.pk}/remove/", {"reason": "My careful words."} | as_seen(comment)
+        f"/comments/{comment.pk}/remove/", {"reason": "My careful words."} | seen_field(comment)
     )
     assert response.status_code == 409
     assert "My careful words." in response.content.decode()
