@@ -1,7 +1,7 @@
 """Runs every test this machine can run, and says which it could not.
 
 Each part is a pytest call of its own on a database of its own. They run beside each other, one more than there are
-processors: each waits for a third of its time, for services, for clocks or for a page.
+processors, because each also waits: for services, for clocks, for a page.
 What does not depend on the database (roles, texts) is asked once, on SQLite.
 REQUIRE_SERVICES=1 makes a missing service a failure.
 """

@@ -11,8 +11,9 @@ os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,testserver")
 from forum.settings import *  # noqa: F403
 
 if part := os.environ.get("TEST_PART"):  # see tests/run.py: several run at once
-    is_file = DATABASES["default"]["ENGINE"].endswith("sqlite3")  # noqa: F405
-    DATABASES["default"]["TEST"] = {"NAME": str(OWN_FOLDER / f"test-{part}.sqlite3") if is_file else f"test_{part}"}  # noqa: F405
+    tested = DATABASES["default"]  # noqa: F405
+    of_part = OWN_FOLDER / f"test-{part}.sqlite3" if "sqlite3" in tested["ENGINE"] else f"test_parley_{part}"  # noqa: F405
+    tested["TEST"] = {"NAME": str(of_part)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FASTEST_REPLY = timedelta(0)  # the tests' browsers write faster than people
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
