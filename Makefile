@@ -4,15 +4,21 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint lock bench bench-live clean
+.PHONY: run test test-fast lint lock bench bench-live bench-texts bench-uploads fault clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    serve Parley with the demonstration event on http://127.0.0.1:$(PORT)"
 	@echo "make test   run every check and test this machine can run"
-	@echo "make lint   style, types and architecture only"
+	@echo "make test-fast FILES=tests/dialogue/test_search.py  only these, on SQLite, with the database of the last run"
+	@echo "make lint   style and types only"
 	@echo "make bench  measure pages, as ratios in one run; DATA=folder adds the discussions in it"
-	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers"
+	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers,"
+	@echo "                 AGAINST=commit to measure that build, too, and print the ratios"
+	@echo "make bench-texts  the ten dearest texts of the length that fits into a comment"
+	@echo "make bench-uploads  what twenty large pictures at once take of memory (Linux)"
+	@echo "make fault MINUTES=20  break servers while people write, and prove that nothing was lost; SEED=, ONLY=sqlite or"
+	@echo "                 ONLY=postgresql; SOAK=30 breaks nothing and watches the memory (Linux)"
 	@echo "make lock   renew the pinned requirements from pyproject.toml"
 
 # Python may come without ensurepip (Debian splits it off); say so instead of failing halfway.
@@ -43,6 +49,12 @@ run: $(VENV)/.stamp var/secret-key
 test: lint
 	@$(BIN)/python -m tests.run
 
+# The database is kept: only new migrations run. Browser tests are a pytest call of their own.
+test-fast: $(VENV)/.stamp-dev
+	@test -n "$(FILES)" || { echo "Say which: make test-fast FILES=tests/dialogue/test_search.py"; exit 1; }
+	@DATABASE_URL= REDIS_URL= TEST_PART=fast $(BIN)/python -m pytest --reuse-db \
+		-m "$(if $(findstring browser,$(FILES)),browser,not browser)" $(FILES)
+
 lint: $(VENV)/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,7 +65,19 @@ bench: $(VENV)/.stamp-dev var/secret-key
 
 # Ten minutes on two cores. Stop whatever else the machine does, or it measures that.
 bench-live: $(VENV)/.stamp-dev var/secret-key
-	@$(BIN)/python -m bench.live $(FOLLOWERS)
+	@$(BIN)/python -m bench.live $(if $(AGAINST),--against $(AGAINST)) $(FOLLOWERS)
+
+bench-texts: $(VENV)/.stamp-dev var/secret-key
+	@DJANGO_SETTINGS_MODULE=forum.settings $(BIN)/python -m bench.texts
+
+bench-uploads: $(VENV)/.stamp-dev
+	@$(BIN)/python -m bench.uploads
+
+# Needs no service: what it uses and kills, it starts. As root, or a full disk cannot be tried.
+MINUTES ?= 20
+fault: $(VENV)/.stamp-dev
+	@$(BIN)/python -m bench.fault --minutes $(MINUTES) $(if $(SOAK),--soak $(SOAK)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(KEEP),--keep $(KEEP))
 
 lock: $(VENV)/.stamp-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --universal --python-version 3.11 \

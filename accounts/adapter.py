@@ -1,24 +1,55 @@
-"""The only seam to django-allauth: what a new person keeps from the sign-up form, and where mail comes from."""
+"""What accounts add to django-allauth; moderation/web/account_adapter.py adds the forum's part."""
 
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
-from django.core.exceptions import PermissionDenied
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.models import Person
 
+ASKED_BY_ANYBODY = {
+    f"account/email/{letter}"
+    for letter in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_key",
+        "unknown_account",
+    )
+}
 WANTED = "wanted"  # session key: the page somebody wanted to see when they signed up
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's network address, as the limits on login count it; "" if it is not known."""
+    """The visitor's network address, "" if it is not known: the one place that reads it.
+
+    allauth believes X-Forwarded-For only of the proxies that BEHIND_PROXY counts.
+    """
     try:
         return get_adapter(request).get_client_ip(request)
-    except PermissionDenied:
+    except (PermissionDenied, ImproperlyConfigured):  # the second: they came past one of the proxies
         return ""
+
+
+def _network_and(request: HttpRequest, email: str) -> str:
+    return f"{ratelimit.get_ip(request)} {email.lower()}"
+
+
+def _at_site(url: str) -> str:
+    """The same page under the public address."""
+    return settings.SITE_URL + urlsplit(url)._replace(scheme="", netloc="").geturl()
+
+
+def _site() -> SimpleNamespace:
+    public = urlsplit(settings.SITE_URL).netloc
+    return SimpleNamespace(name=public, domain=public)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,6 +65,25 @@ class AccountAdapter(DefaultAccountAdapter):
         user.set_password(password)
         user.save(update_fields=["password"])
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends a letter whose links lead to SITE_URL, whatever host the request named.
+
+        What anybody can have sent to any mailbox goes a few times from one network, whether the address is known or
+        not; the page says the same when it does not.
+        """
+        if template_prefix in ASKED_BY_ANYBODY and not self._may_have_sent(email):
+            return
+        links = {name: _at_site(url) for name, url in context.items() if name.endswith("_url")}
+        super().send_mail(template_prefix, email, {**context, **links, "current_site": _site()})
+
+    def _may_have_sent(self, email: str) -> bool:
+        pair = _network_and(self.request, email)
+        return bool(ratelimit.consume(self.request, app="allauth.account", action="letter", key=pair))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords count for one account from one network: a stranger elsewhere locks nobody out."""
+        return _network_and(request, credentials.get("email", ""))
+
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
         """Back to where somebody wanted to go when they signed up, by way of the login if that is still to do."""
         wanted = self.request.session.get(WANTED, "")
@@ -44,4 +94,4 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"{reverse('account_login')}?{urlencode({'next': wanted})}"
 
     def populate_username(self, request: HttpRequest, user: Person) -> None:
-        """People are known by their e-mail address and shown by their name: there is no username to make."""
+        """People are known by their email address and shown by their name: there is no username to make."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NAME_LENGTH, Group, Person
-from accounts.programs import OPENED, TRAP, opened_mark, time_taken
+from accounts.programs import HONEYPOT_FIELD, OPENED, opened_mark, time_taken
 
 # Control, private-use and unassigned characters, and the invisible ones that reorder or hide the text
 # around them (Unicode categories Cc, Co, Cn, Cs, Cf), have no place in a name others must trust.
@@ -28,12 +28,12 @@ def check_visible(text: str) -> None:
 
 TOO_QUICK = timedelta(seconds=2)  # from opening the sign-up page to sending it; typing a password takes longer
 FILLED_IN = _(
-    "A field that people do not see was filled in; programs that fill in forms do that. "
-    "It is empty again. Please look at your details, type your password and send the form once more."
+    "A hidden field was filled in, which automated programs often do. We have cleared it. Please "
+    "check your details, enter your password and send the form again."
 )
 QUICK = _(
-    "This was sent faster than people type, so we would like to be sure. "
-    "Please type your password and send the form once more."
+    "This form was sent unusually fast. Please enter your password and send it again, so that we "
+    "know a person is signing up."
 )
 
 
@@ -44,13 +44,13 @@ class AboutYou(forms.Form):
         label=_("Your name"),
         max_length=NAME_LENGTH,
         validators=[check_visible],
-        help_text=_("Shown with everything you write."),
+        help_text=_("Shown on all your posts."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     group = forms.ChoiceField(
         label=_("Your stakeholder group"),
-        choices=[("", _("Please choose")), *Group.choices],
-        help_text=_("Shown beside your name."),
+        choices=[("", _("Choose a group")), *Group.choices],
+        help_text=_("Shown next to your name."),
     )
     organisation = forms.CharField(
         label=_("Organisation"),
@@ -58,14 +58,14 @@ class AboutYou(forms.Form):
         required=False,
         validators=[check_visible],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        help_text=_("Leave it empty if you speak for yourself."),
+        help_text=_("Leave this empty if you speak for yourself."),
     )
 
     field_order = ["name", "email", "email2", "password1", "password2", "group", "organisation"]
 
 
 class SignupForm(AboutYou):
-    """Joins allauth's own sign-up form, which adds e-mail and password (ACCOUNT_SIGNUP_FORM_CLASS).
+    """Joins allauth's own sign-up form, which adds email and password (ACCOUNT_SIGNUP_FORM_CLASS).
 
     What is filled in as programs do comes back: its field that nobody sees is empty then, and its time runs on.
     """
@@ -77,7 +77,7 @@ class SignupForm(AboutYou):
         taken = time_taken(facts.get(OPENED, ""), now=timezone.now())
         if taken is None:
             self.data = {**self.data.dict(), OPENED: opened_mark(timezone.now())}  # type: ignore[attr-defined]
-        if self.data.get(TRAP):
+        if self.data.get(HONEYPOT_FIELD):
             self.add_error(None, FILLED_IN)
         elif taken is None or taken < TOO_QUICK:
             self.add_error(None, QUICK)

@@ -36,23 +36,26 @@ class PersonManager(BaseUserManager):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Somebody made on the server itself: their address needs no letter to be theirs."""
+        person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        return person
 
 
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody who speaks here.
 
-    A person with an `origin` stands for the author of an imported discussion: no e-mail address, no
+    A person with an `origin` stands for the author of an imported discussion: no email address, no
     password, not active, so nobody can log in as them.
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    email = models.EmailField(_("email address"), unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)  # longer than a form takes: for imported authors
     group = models.CharField(_("stakeholder group"), max_length=20, choices=Group, blank=True)
     organisation = models.CharField(_("organisation"), max_length=80, blank=True)
     origin = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may enter the administration"), default=False)
+    is_staff = models.BooleanField(_("can use the admin site"), default=False)
     # How often all sessions of theirs were ended at once.
     session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -84,5 +87,5 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def is_verified(self) -> bool:
-        """Whether an e-mail address of theirs was confirmed. One query, once per request."""
+        """Whether this person has confirmed an email address. One query, once per request."""
         return EmailAddress.objects.filter(user=self, verified=True).exists()

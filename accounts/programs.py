@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.signing import BadSignature, Signer
 
-TRAP = "homepage"  # the field that components/trap.html keeps out of sight and out of reach of the keyboard
+HONEYPOT_FIELD = "homepage"  # the field that components/trap.html keeps out of sight and out of reach of the keyboard
 OPENED = "opened"  # the field that says, signed, when the form was opened
 signer = Signer(salt="parley.opened")
 

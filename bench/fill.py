@@ -11,11 +11,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from accounts.models import Person
-from forum.actions import indexing
+from forum.dialogue.actions import indexing
+from forum.dialogue.models.comment import branch_id
 from forum.exchange.discussions import import_discussion
 from forum.markup.render import RENDERER, render
 from forum.models import Comment, CommentVersion, Event, Theme, Thread
-from forum.models.comment import branch_id
 
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST, DEEPEST = 5_000, 200  # comments of the one long thread, and its levels
@@ -40,7 +40,7 @@ def fill(size: int) -> Theme:
     """One event, one theme, `size` comments: one long thread, the others usual ones. Returns the theme."""
     times = {"starts_at": BEGUN, "ends_at": BEGUN + timedelta(days=1), "opens_at": BEGUN}
     event = Event.objects.create(slug="bench", title="Bench", place="-", **times)
-    theme = Theme.objects.create(event=event, letter="B", slug="b", title="B", question="Q?", position=1)
+    theme = Theme.objects.create(event=event, code="B", slug="b", title="B", question="Q?", position=1)
     password = make_password(None)
     people = Person.objects.bulk_create(
         Person(name=f"Person {n}", group="civil", email=f"p{n}@example.org", password=password) for n in range(PEOPLE)

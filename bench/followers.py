@@ -20,7 +20,8 @@ from typing import Any
 
 import uvloop
 
-BEAT = b'{"beat":true}'
+BEAT = b'"beat":'
+LONGEST_NAME = 60  # bytes of a text in which it says what it is
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10  # opcodes
 AT_ONCE = 100  # connections that are being opened at any time: the server's queue holds 2,048
 PER_ADDRESS = 5_000  # connections from one loopback address, far below its some 28,000 ports
@@ -161,7 +162,7 @@ class Crowd:
 
     def text(self, follower: Follower, data: bytes, start: int, end: int, now: float) -> None:
         heard = self.heard
-        if end - start == len(BEAT) and data[start:end] == BEAT:
+        if data.find(BEAT, start, min(end, start + LONGEST_NAME)) >= 0:
             heard.beats += 1
             return
         heard.frames += 1

@@ -29,10 +29,10 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import Person  # noqa: E402
 from bench.fill import fill, fill_with  # noqa: E402
-from forum.actions.comments import post_reply  # noqa: E402
-from forum.actions.reading import mark_read  # noqa: E402
+from forum.dialogue.actions.comments import post_reply  # noqa: E402
+from forum.dialogue.actions.reading import mark_read  # noqa: E402
+from forum.dialogue.queries.trees import flaws  # noqa: E402
 from forum.models import Comment, Theme, Thread  # noqa: E402
-from forum.queries.trees import flaws  # noqa: E402
 
 ROUNDS = 15
 WRITERS, EACH = 16, 40

@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
-from tests.server import ROOT
+from tests.services import ROOT
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0  # seconds for a server to answer, and to become quiet
@@ -21,11 +22,18 @@ CPU_CLOCK = 2  # the kernel's number for the clock of the time that all threads 
 class Server:
     """One running server: its tree of processes, their CPU time, their memory."""
 
-    def __init__(self, command: Sequence[str], port: int, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        environment: dict[str, str],
+        root: Path,
+        *,
+        log: IO[bytes] | None = None,
+    ) -> None:
         self.port = port
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, cwd=root, env=os.environ | environment, stderr=log, **quiet)
 
     def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -63,6 +71,15 @@ class Server:
         """kB. What processes share is counted once (PSS), so that two of them can be compared with one."""
         return float(sum(_pss(pid) for pid in self.pids()))
 
+    def resident(self) -> dict[int, int]:
+        """kB that each of its processes holds (RSS)."""
+        found = {}
+        for pid in self.pids():
+            with suppress(FileNotFoundError):
+                lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+                found[pid] = next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+        return found
+
     def stop(self) -> None:
         self.process.terminate()
         try:
@@ -73,8 +90,8 @@ class Server:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, **environment: str) -> Iterator[Server]:
-    server = Server(command, port, environment)
+def running(command: Sequence[str], port: int, *, root: Path = ROOT, **environment: str) -> Iterator[Server]:
+    server = Server(command, port, environment, root)
     try:
         server.wait_until_it_answers()
         server.wait_until_it_is_quiet()

@@ -6,6 +6,6 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         from forum import checks  # noqa: F401, PLC0415 - registers the checks
-        from forum.actions.sessions import heed_sessions  # noqa: PLC0415 - needs the app registry
+        from forum.events.actions.sessions import connect_logout_signal  # noqa: PLC0415 - needs the app registry
 
-        heed_sessions()
+        connect_logout_signal()

@@ -1,10 +1,12 @@
-"""Settings that would lose messages are refused before the server starts."""
+"""Settings that would lose messages are refused before the server starts; names that addresses need are listed."""
 
 import sqlite3
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Tags, Warning, register
+
+from forum.events.queries import events
 
 
 @register()
@@ -13,7 +15,7 @@ def several_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[Error]
     if settings.WEB_CONCURRENCY > 1 and not settings.REDIS_URL:
         return [
             Error(
-                "WEB_CONCURRENCY above 1 needs REDIS_URL: processes tell each other through Redis.",
+                "WEB_CONCURRENCY above 1 needs REDIS_URL, because processes communicate through Redis.",
                 id="forum.E001",
             )
         ]
@@ -26,3 +28,15 @@ def sqlite_gives_back_what_it_wrote(app_configs: Any, **kwargs: Any) -> list[Err
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and sqlite3.sqlite_version_info < (3, 35):
         return [Error(f"Parley needs SQLite 3.35 or newer; this is {sqlite3.sqlite_version}.", id="forum.E002")]
     return []
+
+
+@register(Tags.database)
+def names_are_free(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Warning]:
+    """Events and themes from before their names were taken: they stay as they are until somebody renames them."""
+    if not databases:
+        return []
+    hint = "Another page uses this address, or will. Rename it in the admin site, and tell people who link to it."
+    return [
+        Warning(f"{address} is an address that Parley uses itself.", hint=hint, id="forum.W001")
+        for address in events.taken()
+    ]

@@ -12,11 +12,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts.models import Person
-from forum.actions import indexing
+from forum.dialogue.actions import indexing
+from forum.dialogue.actions.locking import bump_revision
+from forum.dialogue.models.comment import branch_id
+from forum.kernel.nesting import bounds_from_parents
 from forum.markup.render import RENDERER, render
 from forum.models import Comment, CommentVersion, Theme, Thread
-from forum.models.comment import branch_id
-from forum.models.nesting import bounds_from_parents
 
 SOURCE = "It happens where *people* meet, and nowhere else."
 
@@ -46,9 +47,8 @@ def plant_below(opening: Comment, answers: Sequence[int], *, by: Sequence[Person
     Thread.objects.filter(pk=opening.thread_id).update(
         comment_count=F("comment_count") + len(answers), last_comment=made[-1].pk, revision=made[-1].revision
     )
-    Theme.objects.filter(pk=theme.pk).update(
-        revision=made[-1].revision, last_number=made[-1].number, comment_count=F("comment_count") + len(answers)
-    )
+    if answers:
+        bump_revision(theme.pk, comments=len(answers), revisions=len(answers), numbers=len(answers))
     return made
 
 

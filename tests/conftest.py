@@ -16,9 +16,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Person
-from forum.choices import RoleKind
+from forum.kernel.choices import RoleKind
 from forum.models import Comment, Event, Theme, Thread
-from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
+from tests.factories import PASSWORD, make_event, make_person, make_theme, open_thread, reply_to, whole
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -94,3 +94,32 @@ def say(cast: Cast) -> Callable[..., Comment]:
         return reply_to(to, getattr(cast, who), source)
 
     return speak
+
+
+@pytest.fixture
+def held(event: Event, thread: Thread, cast: Cast) -> Callable[..., Comment]:
+    """A new comment of ben's that waits for its words."""
+    event.hold_rules = {"words": {"is_on": True, "words": ["casino"]}}
+    event.save(update_fields=["hold_rules"])
+
+    def make(source: str = "The casino.") -> Comment:
+        return whole(reply_to(whole(thread.opening_id), cast.ben, source).pk)
+
+    return make
+
+
+@pytest.fixture
+def rita(cast: Cast, theme: Theme, event: Event) -> Person:
+    """The rapporteur of the theme."""
+    rita = make_person("rita")
+    event.roles.create(person=rita, kind=RoleKind.RAPPORTEUR, theme=theme)
+    cast.rita = rita  # so that cast.client("rita") knows them
+    return rita
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    """The browser of whoever runs the server."""
+    client = Client()
+    client.force_login(Person.objects.create_superuser("staff@example.org", PASSWORD, name="Staff"))
+    return client

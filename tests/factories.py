@@ -12,17 +12,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Group, Person
-from forum.actions.comments import open_thread as act_open_thread
-from forum.actions.comments import post_reply
+from forum.dialogue.actions.comments import open_thread as act_open_thread
+from forum.dialogue.actions.comments import post_reply
+from forum.dialogue.queries import changes
+from forum.dialogue.rules.moderation import state_token
+from forum.events.queries import positions
+from forum.events.queries.positions import Position
 from forum.models import Comment, Event, Theme
-from forum.rules.moderation import seen_as
 
 PASSWORD = "a long and quiet password"
 _letters = count()
 
 
 def make_person(name: str, *, verified: bool = True) -> Person:
-    # Here for a month: newcomers are asked one thing more (see tests/web/test_blocks.py).
+    # Here for a month: newcomers are asked one thing more (see tests/moderation/test_blocks.py).
     facts = {"name": name.title(), "group": Group.CIVIL, "date_joined": timezone.now() - timedelta(days=30)}
     person = Person.objects.create_user(f"{name}@example.org", PASSWORD, **facts)
     if verified:
@@ -51,7 +54,7 @@ def make_event(**facts: Any) -> Event:
 
 def make_theme(event: Event, **facts: Any) -> Theme:
     letter = "PQRSTUVWXYZABCDEFG"[next(_letters) % 18]
-    defaults = {"letter": letter, "slug": f"theme-{letter.lower()}", "title": "Principles", "position": 1}
+    defaults = {"code": letter, "slug": f"theme-{letter.lower()}", "title": "Principles", "position": 1}
     return Theme.objects.create(event=event, question="Which principles do we share?", **defaults | facts)
 
 
@@ -69,9 +72,15 @@ def reply_to(parent: Comment, by: Person, source: str) -> Comment:
 
 def seen_field(comment: Comment) -> dict[str, str]:
     """What a form about a comment says of it, to somebody who has opened it just now."""
-    return {"seen": seen_as(Comment.objects.get(pk=comment.pk))}
+    return {"seen": state_token(Comment.objects.get(pk=comment.pk))}
 
 
 def whole(pk: int) -> Comment:
     """A comment as the loaders of views find it."""
     return Comment.objects.select_related("thread__theme__event", "version").get(pk=pk)
+
+
+def changes_since(theme_id: int, revision: int) -> Any:
+    """What somebody hears of a theme who is at this revision."""
+    stamp = positions.stamp_at(positions.stamps_from(theme_id, revision), revision)
+    return changes.since(theme_id, Position(revision, stamp or 0))

@@ -17,10 +17,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services import CHROMIUM, POSTGRES_URL, REDIS_URL, has_postgres, has_redis, next_redis_url
+from tests.services import CHROMIUM, NODE, POSTGRES_URL, REDIS_URL, has_postgres, has_redis, next_redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
-LIVE = "tests/live"
+LIVE, FAULTS = "tests/live", "tests/faults"
 BESIDE = (os.cpu_count() or 1) + 1  # parts at a time
 
 
@@ -32,11 +32,12 @@ class Part:
     kind: str
     environment: dict[str, str]
     chosen: list[str] = field(default_factory=list)
+    command: list[str] = field(default_factory=list)  # where it is not pytest
 
     def run(self) -> tuple[bool, str]:
-        """Whether all passed, and what pytest said."""
+        """Whether all passed, and what was said."""
         begun = time.monotonic()
-        command = [sys.executable, "-m", "pytest", "-m", self.kind, *self.chosen]
+        command = self.command or [sys.executable, "-m", "pytest", "-m", self.kind, *self.chosen]
         ended = subprocess.run(
             command, env=os.environ | self.environment, cwd=ROOT,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
@@ -56,10 +57,12 @@ def on_services(name: str, redis: str) -> dict[str, str]:
 
 def parts(skipped: list[str]) -> Iterator[Part]:
     """The longest first, what mostly waits last; what this machine cannot run is told in `skipped`."""
-    yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"))
+    yield Part("SQLite, in-memory channel layer", "not browser", alone("rest"), [f"--ignore={FAULTS}"])
     is_served, kind = has_postgres() and has_redis(), "not browser and not either"
     if is_served:
-        yield Part("PostgreSQL and Redis", kind, on_services("rest", REDIS_URL), [f"--ignore={LIVE}"])
+        yield Part(
+            "PostgreSQL and Redis", kind, on_services("rest", REDIS_URL), [f"--ignore={LIVE}", f"--ignore={FAULTS}"]
+        )
     else:
         skipped.append("PostgreSQL and Redis (TEST_DATABASE_URL and TEST_REDIS_URL name others than the usual ones)")
     if CHROMIUM:
@@ -68,6 +71,12 @@ def parts(skipped: list[str]) -> Iterator[Part]:
         yield Part("Chromium, SQLite: the others", "browser", alone("browser-2"), files[1::2])
     else:
         skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
+    if NODE:
+        scripts = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/js/*.test.mjs"))]
+        yield Part("Scripts in Node", "", {}, command=[NODE, "--test", *scripts])
+    else:
+        skipped.append("Scripts in Node (install nodejs, or name it in NODE)")
+    yield Part("Faults, on servers of their own", "not browser", alone("faults"), [FAULTS])
     if is_served:
         yield Part("PostgreSQL and Redis: live", kind, on_services("live", next_redis_url()), [LIVE])
 

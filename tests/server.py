@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import itertools
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,17 +19,11 @@ from django.conf import settings
 from django.db import connection
 
 from forum.models import Theme
+from tests.services import ROOT, free_port
 
-ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 20  # seconds for a server to answer
+PATIENCE = 60  # seconds for a server to answer, on a machine that runs much else
 FAR = 10**12  # a revision
 _running: list[Server] = []
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def database_url() -> str:
@@ -44,7 +38,8 @@ def database_url() -> str:
 class Server:
     """`manage.py serve` on a free port; can be stopped and started again on the same one."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, *, log: Path | None = None, **environment: str) -> None:
+        self.log = log  # where its standard error goes
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment
@@ -57,14 +52,19 @@ class Server:
             "SECRET_KEY": settings.SECRET_KEY,
             "ALLOWED_HOSTS": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "LIVE_CONNECTIONS_PER_ADDRESS": "100000",  # everybody in the tests comes from one
         }
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=env | self.environment)
+        with contextlib.ExitStack() as opened:
+            stderr = opened.enter_context(self.log.open("a")) if self.log else None
+            self.process = subprocess.Popen(command, cwd=ROOT, env=env | self.environment, stderr=stderr)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=2)
-            except OSError:
+                with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
+                    line.request("GET", "/accounts/login/")
+                    line.getresponse().read()
+            except (OSError, http.client.HTTPException):
                 assert self.process.poll() is None, "the server ended at its start"
                 time.sleep(0.1)
             else:
@@ -78,8 +78,8 @@ class Server:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[Server]:
-    server = Server(**environment)
+def running(*, log: Path | None = None, **environment: str) -> Iterator[Server]:
+    server = Server(log=log, **environment)
     server.start()
     _running.append(server)
     try:
@@ -96,4 +96,23 @@ def nudge() -> None:
         return
     for server, theme_id in itertools.product(_running, Theme.objects.values_list("pk", flat=True)):
         with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{server.url}/live/themes/{theme_id}/?since={FAR}", timeout=5).close()
+            urllib.request.urlopen(f"{server.url}/live/themes/{theme_id}/?since={FAR}&stamp=1", timeout=5).close()
+
+
+def processes(server: Server) -> list[int]:
+    """The server's own process and those it has started, itself first."""
+    assert server.process is not None
+    found = [server.process.pid]
+    for pid in found:
+        for started in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += [int(child) for child in started.read_text().split()]
+    return found
+
+
+def kill(server: Server) -> None:
+    """No process of the server gets a last word."""
+    for pid in processes(server):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    assert server.process is not None
+    server.process.wait(15)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import redis
 
+ROOT = Path(__file__).resolve().parent.parent
 # The headless shell is the same engine without windows, for less than half of the processor's time.
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
+NODE = os.environ.get("NODE") or shutil.which("node") or ""
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def next_redis_url() -> str:

@@ -430,7 +430,7 @@ TEMPLATES = [
     "{{ xss_ran() }}",
     "{{ c.html|safe }}" + IMG,
     "{% autoescape off %}" + IMG + "{% endautoescape %}",
-    "{% include 'components/acts.html' %}" + IMG,
+    "{% include 'dialogue/parts/acts.html' %}" + IMG,
     "{% load static %}{% debug %}" + IMG,
     "{{ settings.SECRET_KEY }}" + IMG,
     "{{constructor.constructor('xss_ran()')()}}",

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from accounts.models import Person
-from forum.actions.conduct import set_up_conduct
-from forum.actions.events import announce
-from forum.actions.imports import import_opening, import_reply, imported, seed_of
-from forum.actions.people import give_role, open_account, placeholder
-from forum.choices import RoleKind
+from forum.dialogue.actions.people import open_account, placeholder
+from forum.events.actions.events import announce
+from forum.exchange.bring_in import import_opening, import_reply, imported, imported_comment
+from forum.kernel.choices import RoleKind
 from forum.models import Comment, Event, Theme
+from forum.moderation.actions.conduct import set_up_conduct
+from forum.moderation.actions.roles import give_role
 
 DATA = Path(__file__).parent / "demo" / "baku-2012.toml"
 PASSWORD = "deadlock-to-dialogue"  # noqa: S105 - for accounts on one's own machine only
@@ -87,7 +88,7 @@ def _bring_in(
     origin = f"demo:{comment['id']}"
     if (before := imported(theme, origin)) is not None:
         return before
-    seed = seed_of(
+    new = imported_comment(
         theme,
         origin,
         author=author,
@@ -96,5 +97,5 @@ def _bring_in(
         is_public=True,
     )
     if opens is not None:
-        return import_opening(theme, opens["title"], seed)
-    return import_reply(known[comment["to"]], seed)
+        return import_opening(theme, opens["title"], new)
+    return import_reply(known[comment["to"]], new)

@@ -12,11 +12,15 @@ class Entry:
     thread: str  # origin of the opening of its thread (== origin for an opening)
     parent: str | None  # origin of what it answers; None only for an opening
     title: str  # the thread's title ("" for replies)
-    author: str  # display name, never an e-mail address, never empty
-    author_key: str  # identity of the author within the source: short sha256 of the e-mail, else of the name
+    author: str  # display name, never an email address, never empty
+    author_key: str  # identity of the author within the source: short sha256 of the email, else of the name
     written_at: datetime  # aware, UTC
     source: str  # Markdown
     is_public: bool  # False: was not public in the source (unapproved, spam, private, behind a password)
+    where: str  # its place in the file, for the report
+    is_addressed: bool = False  # its origin holds an address of its source, so another text is a correction
+    is_dated: bool = True  # False: its date is that of what stands near it, and may be another in the next file
+    former: tuple[str, ...] = ()  # the origins that earlier versions of Parley gave it
 
 
 @dataclass(frozen=True, slots=True)

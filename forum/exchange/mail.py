@@ -9,7 +9,7 @@ from email.header import decode_header
 from email.message import Message
 
 from forum.exchange.mail_body import body_of, count_attachments, decoded
-from forum.exchange.words import digest, display_name, fitted, key_of, one_line, origin_of, read_date
+from forum.exchange.words import digest, display_name, fitted, key_of, local_part, one_line, origin_of, read_date
 
 _LONGEST_HEADER = 5_000
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
@@ -32,6 +32,7 @@ class Mail:
     origin: str  # "" if it names no Message-ID
     message_id: str
     answers: list[str]  # Message-IDs it may answer, the likeliest first
+    root: str  # of References that are a chain the first: the opening of its thread; else ""
     subject: str
     author: str
     author_key: str
@@ -39,6 +40,12 @@ class Mail:
     source: str
     notices: list[str]
     fingerprint: str
+    is_dated: bool = True  # False once it has the date of another one
+    former: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        return f"mail {self.number}"
 
     @property
     def rank(self) -> tuple[float, int]:
@@ -51,6 +58,7 @@ def read_mail(number: int, envelope: bytes, raw: bytes) -> Mail:
     headers = _headers(message)
     message_id = next(iter(_ids(headers.get("message-id", ""))), "")
     sender = _sender(envelope)
+    references = _ids(headers.get("references", ""))
     name, address = _person(headers.get("from", ""))
     source, notices = fitted(body_of(message))
     if left_out := count_attachments(message):
@@ -59,9 +67,10 @@ def read_mail(number: int, envelope: bytes, raw: bytes) -> Mail:
         number=number,
         origin=origin_of(message_id),
         message_id=message_id,
-        answers=[*_ids(headers.get("in-reply-to", "")), *reversed(_ids(headers.get("references", "")))],
+        answers=[*_ids(headers.get("in-reply-to", "")), *reversed(references)],
+        root=references[0] if len(references) > 1 else "",
         subject=_subject(headers.get("subject", "")),
-        author=display_name(name, address, sender),
+        author=display_name(name, local_part(address), local_part(sender)),
         author_key=key_of(address, name, sender),
         written_at=read_date(headers.get("date", "")) or _envelope_date(envelope),
         source=source,

@@ -23,6 +23,14 @@ def same_subject(subject: str) -> str:
     return " ".join((bare or subject).casefold().split())
 
 
+def is_marked(subject: str) -> bool:
+    """Whether a subject says of itself that it is a reply or was forwarded."""
+    bare = subject
+    while found := _TAG.match(bare):
+        bare = bare[found.end() :]
+    return _REPLY_MARK.match(bare) is not None
+
+
 def title_of(subject: str, tag: str) -> str:
     """The subject as a title: without reply marks and without the tag the list itself adds."""
     title = subject

@@ -27,7 +27,7 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
     number = 0
     for envelope, raw in split(stream):
         if not envelope:
-            yield Broken("before mail 1", "text that belongs to no mail")
+            yield Broken("before mail 1", "text that belongs to no email")
             continue
         number += 1
         try:
@@ -36,22 +36,22 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
             yield Broken(f"mail {number}", f"cannot be read ({type(error).__name__})")
             continue
         copies[mail.fingerprint] += 1
-        mail = _told_apart(mail, mails, copies[mail.fingerprint])
+        mail = _told_apart(mail, mails, f"mail:{mail.fingerprint}-{copies[mail.fingerprint]}")
         mails[mail.origin] = mail
     if not number:
-        raise Unreadable('This is not a mail archive: no line of it begins a mail ("From ", sender, date).')
+        raise Unreadable('This is not a mailbox: no line starts an email ("From ", sender, date).')
     yield from _entries({mail.origin: mail for mail in _dated(mails.values())})
 
 
-def _told_apart(mail: Mail, known: Mapping[str, Mail], copy: int) -> Mail:
+def _told_apart(mail: Mail, known: Mapping[str, Mail], own: str) -> Mail:
     """The mail under an origin of its own, even if its Message-ID is missing or taken (by a copy perhaps)."""
     if mail.origin and mail.origin not in known:
-        return mail
+        return replace(mail, former=(own,))  # so it was called if another archive held a mail of its Message-ID, too
     notices = [*mail.notices]
     if mail.origin:
         twin = known[mail.origin].number
-        notices.append(f"has the same Message-ID as mail {twin}; kept as a mail of its own")
-    return replace(mail, origin=f"mail:{mail.fingerprint}-{copy}", notices=notices)
+        notices.append(f"has the same Message-ID as mail {twin}; imported as a separate email")
+    return replace(mail, origin=own, notices=notices)
 
 
 def _dated(mails: Iterable[Mail]) -> Iterator[Mail]:
@@ -60,8 +60,8 @@ def _dated(mails: Iterable[Mail]) -> Iterator[Mail]:
     date = next((mail.written_at for mail in mails if mail.written_at), _EPOCH)
     for mail in mails:
         if mail.written_at is None:
-            notices = [*mail.notices, "has no readable date; given that of the mail before it"]
-            yield replace(mail, written_at=date, notices=notices)
+            notices = [*mail.notices, "has no readable date; uses the date of the email before it"]
+            yield replace(mail, written_at=date, is_dated=False, notices=notices)
         else:
             date = mail.written_at
             yield mail
@@ -84,5 +84,8 @@ def _entries(mails: dict[str, Mail]) -> Iterator[Entry | Notice]:
             written_at=mail.written_at or _EPOCH,
             source=mail.source,
             is_public=True,
+            where=mail.where,
+            is_dated=mail.is_dated,
+            former=mail.former,
         )
-        yield from (Notice(f"mail {mail.number}", notice) for notice in mail.notices)
+        yield from (Notice(mail.where, notice) for notice in mail.notices)

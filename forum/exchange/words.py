@@ -5,18 +5,25 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
-from forum.choices import SOURCE_LENGTH
+from forum.kernel.choices import SOURCE_LENGTH
 from forum.markup.imported_escape import printable
 
 ANONYMOUS = "Anonymous"
 UNTITLED = "(no title)"
 EMPTY = "*(empty in the original)*"
-CUT = "\n\n*(cut here: the original is longer than the forum allows)*"
+CUT = "\n\n*(shortened: the original is longer than the forum allows)*"
 LONGEST_ORIGIN = 200
 
 # A line of nothing but these renders to no text: empty quotations, rules, list signs.
 _NOTHING_VISIBLE = re.compile(r"[\s>*_#`|~-]*")
-_ADDRESS = re.compile(r"<?([\w.+-]+)(?:@| at (?=\S+\.))[\w.-]*\w>?")
+# An email address ends in a name with a dot and has no @ before it: "Ann@Home" and "@ada@social.example" are names.
+_ADDRESS = re.compile(r"(?<![\w@])<?([\w.+-]+)(?:@| at )(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?!\w)>?")
+# Nor is a name that is nothing but an address without one. A single word after the @ may be a machine or a part of the
+# name, as in "Ann@Home" and "C@t": only in lower case, and not too short, is it taken for a machine.
+_MACHINE = re.compile(
+    r"([\w.+-]+)(?:@| at )(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])|([\w.+-]{2,})@[\w-]{3,}", re.IGNORECASE
+)
+_DOMAIN = re.compile(r"(?:@| at ).*")
 _FENCE = re.compile(r"([ >]*)(?:[-+*] +|\d+[.)] +)*(`{3,}|~{3,})")
 
 
@@ -26,12 +33,19 @@ def one_line(text: str) -> str:
 
 
 def display_name(*candidates: str) -> str:
-    """The first candidate that names somebody; of an e-mail address only what stands before the @."""
+    """The first candidate that names somebody; an email address in it, or a machine's, ends before its @."""
     for candidate in candidates:
         name = _ADDRESS.sub(r"\1", one_line(candidate)).strip(" \"'<>,")
+        if (found := _MACHINE.fullmatch(name)) and (found[1] or name.islower()):
+            return found[1] or found[2]
         if name:
             return name
     return ANONYMOUS
+
+
+def local_part(address: str) -> str:
+    """Of an email address only what stands before the @; somebody without a name is shown by it."""
+    return _DOMAIN.sub("", one_line(address).strip("<>"))
 
 
 def key_of(*candidates: str) -> str:

@@ -36,9 +36,9 @@ def read(stream: BinaryIO) -> Iterator[Entry | Broken | Notice]:
         if event == "start":
             export.enter(element)
         else:
-            yield from (export.of_this_blog(piece) for piece in export.leave(element))
+            yield from export.leave(element)
     if not export.is_wordpress:
-        raise Unreadable("This is not a WordPress export: it holds no element of WordPress.")
+        raise Unreadable("This is not a WordPress export: it contains no WordPress elements.")
 
 
 def _parse(stream: BinaryIO) -> Iterator[tuple[str, Element]]:
@@ -48,7 +48,9 @@ def _parse(stream: BinaryIO) -> Iterator[tuple[str, Element]]:
             _Legible(stream), ("start", "end"), forbid_dtd=False, forbid_entities=True, forbid_external=True
         )
     except DefusedXmlException as error:
-        raise Unreadable("This file declares XML entities, as no WordPress export does; refused.") from error
+        raise Unreadable(
+            "This file was refused: it declares XML entities, which WordPress exports never do."
+        ) from error
     except (ParseError, LookupError, ValueError) as error:
         raise Unreadable(f"This file is not well-formed XML: {error}.") from error
 
@@ -79,11 +81,14 @@ class _Export:
     items: int = 0
     is_wordpress: bool = False
     blog: str = ""  # its address: numbers of posts and comments mean nothing without it
+    link: str = ""  # where the channel says it is, for exports that do not name the blog
+    is_in_item: bool = False
     channel: Element | None = None
 
     def enter(self, element: Element) -> None:
         if element.tag == "channel" and self.channel is None:
             self.channel = element
+        self.is_in_item = self.is_in_item or element.tag == "item"
         self.is_wordpress = self.is_wordpress or _WORDPRESS.match(element.tag) is not None
 
     def leave(self, element: Element) -> Iterator[Entry | Broken | Notice]:
@@ -92,24 +97,36 @@ class _Export:
             self._meet(_fields(element))
         if name == "wp:base_blog_url":
             self.blog = (element.text or "").strip()
+        if name == "link" and not self.is_in_item:
+            self.link = self.link or (element.text or "").strip()
         if name != "item":
             return
+        self.is_in_item = False
         self.items += 1
         comments = [_fields(child) for child in element if _short(child.tag) == "wp:comment"]
         if comments:
-            yield from entries_of(Item(self.items, _fields(element), comments, self.people, self.taken))
+            item = Item(self.items, _fields(element), comments, self.people, self.taken)
+            yield from (self._named(piece, item) for piece in entries_of(item))
         if self.channel is not None:
             self.channel.clear()
 
-    def of_this_blog(self, piece: Entry | Broken | Notice) -> Entry | Broken | Notice:
-        """An entry with origins that no other blog's export has."""
-        if not isinstance(piece, Entry):
+    def _named(self, piece: Entry | Broken | Notice, item: Item) -> Entry | Broken | Notice:
+        """An entry with origins that no other blog's export has, if the file says where the blog or the post is."""
+        address = self.blog or self.link or item.address
+        if not (isinstance(piece, Entry) and address):
             return piece
-        parent = piece.parent and self._own(piece.parent)
-        return replace(piece, origin=self._own(piece.origin), thread=self._own(piece.thread), parent=parent)
 
-    def _own(self, origin: str) -> str:
-        return origin_of(f"{origin}@{digest(self.blog.encode())[:10]}") if self.blog else origin
+        def own(origin: str) -> str:
+            return origin_of(f"{origin}@{digest(address.encode())[:10]}")
+
+        return replace(
+            piece,
+            origin=own(piece.origin),
+            thread=own(piece.thread),
+            parent=piece.parent and own(piece.parent),
+            is_addressed=True,
+            former=() if self.blog else (piece.origin,),
+        )
 
     def _meet(self, fields: dict[str, str]) -> None:
         login, email = fields.get("wp:author_login", ""), fields.get("wp:author_email", "")

@@ -44,6 +44,12 @@ class Item:
         is_own = origin != "post:" and origin not in self.taken
         return origin if is_own else f"post:number-{self.number}-in-the-file"
 
+    @property
+    def address(self) -> str:
+        """Where the post is: the address that never changes, else the one that readers use, else ""."""
+        told = (self.fields.get(name, "").strip() for name in ("guid", "link"))
+        return next((address for address in told if "://" in address), "")
+
     @cached_property
     def title(self) -> str:
         title = self.fields.get("title", "")

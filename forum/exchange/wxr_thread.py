@@ -8,7 +8,7 @@ from datetime import datetime
 
 from forum.exchange.entry import Broken, Entry, Notice
 from forum.exchange.trees import closes_circle, in_tree_order
-from forum.exchange.words import EMPTY, digest, display_name, fitted, key_of, one_line, origin_of
+from forum.exchange.words import EMPTY, digest, display_name, fitted, key_of, local_part, one_line, origin_of
 from forum.exchange.wxr_item import Item, Person, comment_date
 from forum.exchange.wxr_text import with_paragraphs
 from forum.markup.imported import markdown_from_html
@@ -24,6 +24,7 @@ class Comment:
     origin: str
     asked: str | None  # the number of the comment it answers; None: the post itself
     written_at: datetime
+    is_dated: bool  # False: the date is that of its post
     fields: Mapping[str, str]
     source: str
     notices: list[str]
@@ -85,12 +86,13 @@ def _comments(item: Item) -> Iterator[Comment | Broken]:
             continue
         written_at = comment_date(fields)
         if written_at is None:
-            notices.append("has no readable date; given that of its post")
+            notices.append("has no readable date; uses the date of its post")
         yield Comment(
             number=number,
             origin=origin,
             asked=None if asked in {"", "0"} else asked,
             written_at=written_at or item.begun_at,
+            is_dated=written_at is not None,
             fields=fields,
             source=source,
             notices=notices,
@@ -114,10 +116,10 @@ def _tree(comments: Mapping[str, Comment], thread: str) -> dict[str, str | None]
             continue
         parent = by_number.get(comment.asked, "") if comment.asked else thread
         if not parent:
-            comment.notices.append("answers a comment that is not in the file; put under the opening")
+            comment.notices.append("answers a comment that is not in the file; placed under the first post")
             parent = thread
         elif closes_circle(comment.origin, parent, parent_of):
-            comment.notices.append("answers itself in a circle; put under the opening")
+            comment.notices.append("answers itself in a loop; placed under the first post")
             parent = thread
         parent_of[comment.origin] = parent
     return parent_of
@@ -131,7 +133,7 @@ def _opening(item: Item, comments: Iterable[Comment]) -> Iterator[Entry | Notice
     except Exception as error:  # the comments need their opening, even without its words
         source, notices = EMPTY, [f"the post's text cannot be read ({type(error).__name__})"]
     if item.written_at is None:
-        notices.append("has no date; given that of its first comment")
+        notices.append("has no date; uses the date of its first comment")
     yield Entry(
         origin=item.origin,
         thread=item.origin,
@@ -142,11 +144,14 @@ def _opening(item: Item, comments: Iterable[Comment]) -> Iterator[Entry | Notice
         written_at=item.begun_at,
         source=source,
         is_public=item.is_public,
+        where=item.where,
+        is_dated=item.written_at is not None,
     )
     yield from (Notice(item.where, notice) for notice in notices)
 
 
 def _entry(item: Item, comment: Comment, thread: str, parent: str | None) -> Iterator[Entry | Notice]:
+    where = f"{comment.where} of {item.where}"
     name = html.unescape(comment.fields.get("wp:comment_author", ""))
     email = comment.fields.get("wp:comment_author_email", "")
     yield Entry(
@@ -154,13 +159,15 @@ def _entry(item: Item, comment: Comment, thread: str, parent: str | None) -> Ite
         thread=thread,
         parent=parent,
         title=item.title if parent is None else "",
-        author=display_name(name, email),
+        author=display_name(name, local_part(email)),
         author_key=key_of(email, name),
         written_at=comment.written_at,
         source=comment.source,
         is_public=item.is_public and comment.is_approved,
+        where=where,
+        is_dated=comment.is_dated,
     )
-    yield from (Notice(f"{comment.where} of {item.where}", notice) for notice in comment.notices)
+    yield from (Notice(where, notice) for notice in comment.notices)
 
 
 def _comment_origin(number: str) -> str:

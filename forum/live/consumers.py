@@ -14,7 +14,9 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from forum.live.following import MAILBOX, Pace, follow, themes_asked
+from forum.http.edge import DIRECT, LINGER, abort
+from forum.live.budget import note_close
+from forum.live.following import MAILBOX, Pace, Wanted, follow, read_wanted
 from forum.live.hub import the_hub
 
 BEHIND, MISUSED = 4008, 4400  # close codes: "you are behind, come again", "that was no request of ours"
@@ -22,7 +24,7 @@ CLOSED = (OSError, RuntimeError)  # what uvicorn raises for a line that is lost,
 
 
 class PublicFollower(AsyncWebsocketConsumer):
-    """Says `{"follow": {"3": 127}}` and hears every later change of theme 3.
+    """Says `{"follow": {"theme:3": [127, 84372]}}` and hears every later change of theme 3.
 
     A line that is free takes a text at once, as a plain function call. Only a line that makes us wait gets a mailbox
     and a task that empties it: for ten thousand followers, both would cost more than the writing.
@@ -47,14 +49,18 @@ class PublicFollower(AsyncWebsocketConsumer):
         finally:
             self._leave()  # however it ends: the hub must not feed a dead line
 
+    async def connect(self) -> None:
+        await self.accept()
+        self.base_send = self.scope.get("extensions", {}).get(DIRECT, self.base_send)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.is_over:
+            return  # what was on its way when this end closed
         wanted = read_request(text_data)
         if wanted is None or not self.pace.allows():
-            self._leave()
-            await self.close(MISUSED)
+            await self._end(MISUSED)
         elif not await follow(self, wanted):
-            self._leave()
-            await self.close(BEHIND)
+            await self._end(BEHIND)
 
     def offer(self, text: str) -> None:
         """Takes a text if there is room; otherwise ends this socket, never waits."""
@@ -66,16 +72,27 @@ class PublicFollower(AsyncWebsocketConsumer):
             self.mailbox.append(text)
         else:
             self._leave()
-            self.end = asyncio.create_task(self._cut_off())
+            self.end = asyncio.create_task(self._close(BEHIND))
 
     async def disconnect(self, code: int) -> None:
         self._leave()
         if self.writer is not None:
             self.writer.cancel()
 
-    async def _cut_off(self) -> None:
+    async def _end(self, code: int) -> None:
+        if not self.is_over:
+            self._leave()
+            await self._close(code)
+
+    async def _close(self, code: int) -> None:
+        """Says why it ends, as far as the other end still reads."""
         with contextlib.suppress(*CLOSED):
-            await self.close(BEHIND)
+            try:
+                async with asyncio.timeout(LINGER):
+                    note_close(self.scope)
+                    await self.close(code)
+            except TimeoutError:
+                abort(self.scope)
 
     def _leave(self) -> None:
         self.is_over = True
@@ -128,9 +145,9 @@ def _remainder(work: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any
         work.close()
 
 
-def read_request(text: str | None) -> dict[int, int] | None:
-    """The themes and revisions of a request, or None if it is not one."""
+def read_request(text: str | None) -> Wanted | None:
+    """The feeds and positions of a request, or None if it is not one."""
     try:
-        return themes_asked(json.loads(text or "")["follow"])
+        return read_wanted(json.loads(text or "")["follow"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import re
 import time
 from typing import Any
 
 from django.db import Error as DatabaseError
 
+from forum.events.queries.positions import Position
+from forum.live import frames
 from forum.live.feed import Follower
 from forum.live.hub import the_hub
 
 MAILBOX = 64  # texts waiting for a slow line; then the follower is cut off and catches up when it returns
-THEMES = 30  # themes one page may follow
+FEEDS = 30  # feeds one page may follow
+NAME = re.compile(r"theme:[1-9][0-9]{0,8}")
 MOST_REQUESTS = 30  # at once; as many again every minute
 MINUTE = 60.0  # seconds
+
+Wanted = dict[str, Position]  # the name of a feed → the position from which somebody follows it
 
 logger = logging.getLogger(__name__)
 
 
-async def follow(follower: Follower, wanted: dict[int, int]) -> bool:
-    """Follows themes, each from a revision on; False while the database cannot say what is missing."""
-    for theme_id, since in wanted.items():
+async def follow(follower: Follower, wanted: Wanted) -> bool:
+    """Follows feeds, each from a position on; False while the database cannot say what is missing."""
+    for name, asked in wanted.items():
         try:
-            missing = await the_hub().follow(follower, theme_id, since)
+            is_there = await the_hub().follow(follower, name, asked)
         except DatabaseError as error:
-            # An error that ends a line keeps it from leaving: the hub would feed a dead one for ever.
+            # An error that ends a connection keeps it from leaving: the hub would feed a dead one for ever.
             logger.warning("What a follower lacks cannot be read: %s", error)
             return False
-        for text in [json.dumps({"theme": theme_id, "gone": True})] if missing is None else missing:
-            follower.offer(text)
+        if not is_there:
+            follower.offer(frames.gone(name))
     return True
 
 
@@ -50,12 +55,28 @@ class Pace:
         return self.left >= 0
 
 
-def themes_asked(wanted: Any) -> dict[int, int] | None:
-    """The themes and revisions of a request, or None if it is not one."""
+def read_wanted(wanted: Any) -> Wanted | None:
+    """The feeds and positions of a request such as {"theme:3": [127, 84372]}, or None if it is not one."""
     try:
-        request = {int(theme): since for theme, since in wanted.items()}
-    except (ValueError, TypeError, AttributeError):
+        request = {str(name): Position(*position) for name, position in wanted.items()}
+    except (TypeError, AttributeError):
         return None
-    if len(request) > THEMES or not all(type(since) is int and 0 <= since < 2**63 for since in request.values()):
+    if len(request) > FEEDS or not all(NAME.fullmatch(name) for name in request):
         return None
-    return request if all(0 < theme < 2**31 for theme in request) else None
+    return request if all(_is_sound(position) for position in request.values()) else None
+
+
+def _is_sound(position: Position) -> bool:
+    return all(type(n) is int and 0 <= n < 2**63 for n in (position.revision, position.stamp))
+
+
+def read_address(text: str) -> Wanted | None:
+    """The same as an address says it, such as "theme:3:127:84372,theme:4:12:7", or None if it is not one."""
+    parts = [part.rsplit(":", 2) for part in text.split(",")]
+    if not all(len(part) == 3 and all(_is_number(number) for number in part[1:]) for part in parts):
+        return None
+    return read_wanted({name: (int(revision), int(stamp)) for name, revision, stamp in parts})
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from forum import fragments
-from forum.queries.changes import Changes
+from forum.dialogue import fragments
+from forum.dialogue.queries.changes import Changes
+from forum.events.queries.positions import Position, stamp_at
 
 FRAME_BYTES = 60_000  # a text stays below 64 kB; a single longer change travels alone, in pieces
 PIECE = 15_000  # characters of at most four bytes
+
+_names = itertools.count(1)  # of frames that travel in pieces, in this process
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,11 @@ def encoded(changes: Changes) -> list[Change]:
     return sorted(made, key=lambda change: change.revision)
 
 
-def frames(theme_id: int, revision: int, changes: list[Change]) -> list[str]:
-    """The changes as frames, in order; the last one carries `revision`.
+def frames(feed: str, since: Position, stamps: Sequence[Position], changes: list[Change]) -> list[str]:
+    """The changes after `since` as frames, in order; the last one leads to the last of `stamps`.
 
-    An earlier frame carries the revision before the first change it leaves out, so that a follower cut off
-    between two frames asks for the rest.
+    Each says from which position to which it leads. An earlier frame leads to the revision before the first change
+    it leaves out, so that a follower cut off between two frames asks for the rest.
     """
     parts: list[list[Change]] = [[]]
     size = 0
@@ -48,28 +53,55 @@ def frames(theme_id: int, revision: int, changes: list[Change]) -> list[str]:
             size = 0
         parts[-1].append(change)
         size += change.size
-    # A change that committed while the rest was read may carry a revision above the one read first.
-    ends = [min(part[0].revision - 1, revision) for part in parts[1:]] + [revision]
-    made = [_frame(theme_id, end, part) for part, end in zip(parts, ends, strict=True)]
-    return [piece for text, part in zip(made, parts, strict=True) for piece in _pieces(text, part)]
+    ends = [max(since.revision, part[0].revision - 1) for part in parts[1:]] + [stamps[-1].revision]
+    made = []
+    for end, part in zip(ends, parts, strict=True):
+        position = since if end == since.revision else Position(end, stamp_at(stamps, end) or 0)
+        made += _pieces(_frame(feed, since, position, part), part)
+        since = position
+    return made
 
 
-def reset(theme_id: int) -> str:
-    """Tells a follower that it is too far behind and must load its page anew."""
-    return json.dumps({"theme": theme_id, "reset": True})
+def reset(feed: str) -> str:
+    """Tells a follower that what it lacks cannot be told: it must load its page anew."""
+    return json.dumps({"feed": feed, "reset": True})
+
+
+def gone(feed: str) -> str:
+    """Tells a follower that there is no such feed (any more)."""
+    return json.dumps({"feed": feed, "gone": True})
+
+
+def beat(feed: str, position: Position, following: int) -> str:
+    """The sign of life: up to which position the follower was told everything, and about how many follow."""
+    return json.dumps({"feed": feed, "beat": position.revision, "stamp": position.stamp, "following": following})
+
+
+def writing(feed: str, comment_id: int) -> str:
+    """Tells that somebody writes an answer to a comment."""
+    return json.dumps({"feed": feed, "writing": comment_id})
 
 
 def _pieces(text: str, changes: list[Change]) -> list[str]:
-    """A frame as texts that every line takes: itself, or its parts, which the page puts together."""
+    """A frame as texts that every connection takes: itself, or its pieces, which the page puts together.
+
+    Pieces carry the name of their frame: those of two frames may reach a page in turn.
+    """
     if sum(change.size for change in changes) <= FRAME_BYTES:
         return [text]
     parts = [text[start : start + PIECE] for start in range(0, len(text), PIECE)]
-    return [json.dumps({"piece": [n, len(parts)], "text": part}, ensure_ascii=False) for n, part in enumerate(parts)]
+    name = next(_names)
+    return [
+        json.dumps({"piece": [n, len(parts)], "of": name, "text": part}, ensure_ascii=False)
+        for n, part in enumerate(parts)
+    ]
 
 
-def _frame(theme_id: int, revision: int, changes: list[Change]) -> str:
+def _frame(feed: str, since: Position, position: Position, changes: list[Change]) -> str:
     inside = ",".join(change.text for change in changes)
-    return f'{{"theme":{theme_id},"revision":{revision},"changes":[{inside}]}}'
+    begins = f'"since":{since.revision},"since_stamp":{since.stamp}'
+    ends = f'{begins},"revision":{position.revision},"stamp":{position.stamp}'
+    return f'{{"feed":"{feed}",{ends},"changes":[{inside}]}}'
 
 
 def _comment(row: dict[str, Any]) -> Change:

@@ -1,6 +1,6 @@
 """One hub per server process: it looks, renders and encodes once, and hands the same text to every follower.
 
-A hint from the channel layer wakes the feed of its theme; so do five seconds without one. Followers are
+A hint from the channel layer wakes the feed it names; so do five seconds without one. Followers are
 never asked to look at the database themselves. Ten thousand who reconnect are answered from memory.
 """
 
@@ -11,16 +11,17 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from forum.actions.tell import group_of
-from forum.live.feed import Feed, Follower, now
-from forum.queries import changes
+from forum.events.queries.positions import Position
+from forum.kernel.realtime import group_of_feed
+from forum.live import themes
+from forum.live.feed import Feed, Follower
 
 LOOK_EVERY = 5.0  # seconds without a hint after which a feed looks by itself: a lost hint costs no more
 SETTLE = 0.05  # seconds a feed waits after a look, so that a burst becomes one frame
@@ -34,33 +35,24 @@ class Hub:
     """The feeds of one process, and the tasks that keep them true."""
 
     def __init__(self) -> None:
-        self.feeds: dict[int, Feed] = {}
+        self.feeds: dict[str, Feed] = {}  # by name, such as "theme:3"
         self.tasks: dict[str, asyncio.Task[None]] = {}
         self.opening = asyncio.Lock()
         self.layer = get_channel_layer()
         self.channel: str | None = None
         self.name = uuid.uuid4().hex  # of this process, before the others
-        self.unjoined: set[int] = set()  # followed themes whose hints do not reach us yet
+        self.unjoined: set[str] = set()  # followed feeds whose hints do not reach us yet
         self.to_join = asyncio.Event()
 
-    async def follow(self, follower: Follower, theme_id: int, since: int) -> list[str] | None:
-        """Registers a follower and returns what it lacks; None if there is no such theme.
+    async def follow(self, follower: Follower, name: str, asked: Position | None) -> bool:
+        """Tells a follower what it lacks and from then on everything newer; False if there is no such feed."""
+        feed = await self._feed(name)
+        return feed is not None and await feed.join(follower, asked)
 
-        It is registered before the look at memory, so no change can slip between the two.
-        """
-        feed = await self._feed(theme_id)
-        if feed is None:
-            return None
-        feed.followers.add(follower)
-        return [*await feed.missing(since), feed.beat()]  # a line is known to live once it has said something
-
-    async def since(self, theme_id: int, since: int) -> list[str] | None:
-        """The frames after a revision, for somebody who asks now and then; None if there is no such theme."""
-        feed = await self._feed(theme_id)
-        if feed is None:
-            return None
-        feed.polled_at = now()
-        return await feed.missing(since)
+    async def since(self, name: str, asked: Position | None) -> list[str] | None:
+        """The frames after a position, for somebody who asks now and then; None if there is no such feed."""
+        feed = await self._feed(name)
+        return None if feed is None else await feed.catch_up(asked)
 
     def leave(self, follower: Follower) -> None:
         """Forgets a follower; a feed that nobody follows ends."""
@@ -69,26 +61,37 @@ class Hub:
             if not feed.is_followed():
                 self._close(feed)
 
-    async def _feed(self, theme_id: int) -> Feed | None:
-        if theme_id in self.feeds:
-            return self.feeds[theme_id]
+    async def _feed(self, name: str) -> Feed | None:
+        if (open_feed := self._open_feed(name)) is not None:
+            return open_feed
         async with self.opening:
-            if theme_id in self.feeds:
-                return self.feeds[theme_id]
+            if (open_feed := self._open_feed(name)) is not None:
+                return open_feed
             self._begin()
-            revision = await database_sync_to_async(changes.revision_of)(theme_id)
-            if revision is None:
+            position = await themes.position_of(name)
+            if position is None:
                 return None
-            # Nothing is awaited from here until its first follower is registered: a feed without one would end.
-            feed = self.feeds[theme_id] = Feed(theme_id, revision)
-            self._ask_to_join([theme_id])
-            self._supervise(f"feed {theme_id}", self._pump, feed)
+            # Nothing is awaited from here until somebody joins: a feed without anybody would end.
+            feed = self.feeds[name] = Feed(name, position, partial(themes.look, name))
+            self._ask_to_join([name])
+            self._supervise(f"{name} looks", self._pump, feed)
+            self._supervise(f"{name} sends", feed.send_outgoing)
             return feed
 
+    def _open_feed(self, name: str) -> Feed | None:
+        feed = self.feeds.get(name)
+        if feed is None or not feed.is_gone:
+            return feed
+        self._close(feed)  # what was gone may be there again
+        return None
+
     def _close(self, feed: Feed) -> None:
-        self.feeds.pop(feed.theme_id, None)
-        if (task := self.tasks.pop(f"feed {feed.theme_id}", None)) is not None:
-            task.cancel()
+        if self.feeds.get(feed.name) is not feed:
+            return
+        del self.feeds[feed.name]
+        for work in ("looks", "sends"):
+            if (task := self.tasks.pop(f"{feed.name} {work}", None)) is not None:
+                task.cancel()
 
     def _begin(self) -> None:
         if not self.tasks:
@@ -97,12 +100,12 @@ class Hub:
             self._supervise("rejoin", self._rejoin)
             self._supervise("beat", self._beat)
 
-    def _ask_to_join(self, theme_ids: Iterable[int]) -> None:
-        self.unjoined.update(theme_ids)
+    def _ask_to_join(self, names: Iterable[str]) -> None:
+        self.unjoined.update(names)
         self.to_join.set()
 
     async def _join(self) -> None:
-        """Joins the groups of followed themes; what cannot be joined is tried again after a few seconds.
+        """Joins the groups of followed feeds; what cannot be joined is tried again after a few seconds.
 
         A broken channel layer only makes updates slower: feeds look by themselves, and nobody waits for it here.
         """
@@ -111,7 +114,7 @@ class Hub:
             try:
                 await self._join_unjoined()
             except (RedisError, OSError):
-                logger.warning("The channel layer cannot be reached; themes %s are looked at in turn.", self.unjoined)
+                logger.warning("The channel layer cannot be reached; %s are looked at in turn.", self.unjoined)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.to_join.wait(), LOOK_EVERY)
 
@@ -119,31 +122,31 @@ class Hub:
         if self.channel is None:
             return  # not listening yet; every feed is joined when that begins
         while self.unjoined:
-            theme_id = self.unjoined.pop()
-            if (feed := self.feeds.get(theme_id)) is None:
+            name = self.unjoined.pop()
+            if (feed := self.feeds.get(name)) is None:
                 continue
             try:
-                await self.layer.group_add(group_of(theme_id), self.channel)
+                await self.layer.group_add(group_of_feed(name), self.channel)
             except BaseException:
-                self.unjoined.add(theme_id)
+                self.unjoined.add(name)
                 raise
-            feed.stirred.set()  # what changed before the first hint could arrive
+            feed.dirty.set()  # what changed before the first hint could arrive
 
     async def _hear(self) -> None:
         self.channel = await self.layer.new_channel()
         self._ask_to_join(self.feeds)
         while True:
             hint = await self.layer.receive(self.channel)
-            if (feed := self.feeds.get(hint["theme"])) is not None:
-                await self._heed(feed, hint)
+            if (feed := self.feeds.get(hint["feed"])) is not None:
+                self._handle_hint(feed, hint)
 
-    async def _heed(self, feed: Feed, hint: dict[str, Any]) -> None:
+    def _handle_hint(self, feed: Feed, hint: dict[str, Any]) -> None:
         match hint["type"]:
-            case "theme.changed" if hint["revision"] > feed.revision:
-                feed.stirred.set()
-            case "theme.writing":
-                await feed.say_writing(hint["comment"])
-            case "theme.followed" if hint["process"] != self.name:
+            case "feed.changed" if hint["revision"] > feed.position.revision:
+                feed.dirty.set()
+            case "feed.writing":
+                feed.say_writing(hint["comment"])
+            case "feed.followed" if hint["process"] != self.name:
                 feed.hear_from(hint["process"], hint["following"])
 
     async def _rejoin(self) -> None:
@@ -155,29 +158,30 @@ class Hub:
         while True:
             await asyncio.sleep(BEAT_EVERY)
             for feed in list(self.feeds.values()):
-                await feed.hand_out(feed.beat())
+                feed.send_beat()
             for feed in list(self.feeds.values()):
                 await self._say_following(feed)
 
     async def _say_following(self, feed: Feed) -> None:
         said = {
-            "type": "theme.followed",
-            "theme": feed.theme_id,
+            "type": "feed.followed",
+            "feed": feed.name,
             "process": self.name,
             "following": len(feed.followers),
         }
         with contextlib.suppress(RedisError, OSError):  # the others will hear of us with the next beat
-            await self.layer.group_send(group_of(feed.theme_id), said)
+            await self.layer.group_send(group_of_feed(feed.name), said)
 
     async def _pump(self, feed: Feed) -> None:
         while True:
             if not feed.is_followed():
                 self._close(feed)
-            feed.stirred.clear()
-            await feed.look()
+            is_hinted = feed.dirty.is_set()
+            feed.dirty.clear()
+            await feed.look(expects_news=is_hinted)
             await asyncio.sleep(SETTLE)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(feed.stirred.wait(), LOOK_EVERY)
+                await asyncio.wait_for(feed.dirty.wait(), LOOK_EVERY)
 
     def _supervise(self, name: str, work: Any, *args: Any) -> None:
         """Keeps a task alive: whatever ends it is logged, and it begins again a second later."""

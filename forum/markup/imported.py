@@ -1,4 +1,4 @@
-"""Other people's texts on their way in: HTML and plain e-mail become the Markdown the forum keeps."""
+"""Other people's texts on their way in: HTML and plain email become the Markdown the forum keeps."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from markdownify import MarkdownConverter
 
-from forum.markup.imported_escape import escape_inline, escape_start, escape_words, printable
+from forum.markup.imported_escape import escape_inline, escape_start, escape_words, fenced, printable
 from forum.markup.imported_plain import markdown_from_plain
 
 __all__ = ["markdown_from_html", "markdown_from_plain"]
@@ -151,7 +151,7 @@ class _Converter(MarkdownConverter):
         return _escape_piece_start(escaped)
 
     def convert_mark(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """Emphasis, unless Markdown would not recognise it here and show the asterisks."""
+        """Converts emphasis; leaves plain text where Markdown would show the asterisks."""
         mark = _MARKS[el.name]
         inner = text.strip()
         if not inner or "\n" in inner or "_noformat" in parent_tags or el.find(_INNER_BLOCKS):
@@ -203,8 +203,7 @@ class _Converter(MarkdownConverter):
             return ""
         if "_inline" in parent_tags:
             return self.convert_code(el, code, parent_tags - {"_noformat"})
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", code)), 3)
-        return f"\n\n{fence}\n{code}\n{fence}\n\n"
+        return f"\n\n{fenced(code)}\n\n"
 
 
 def _escape_piece_start(escaped: str) -> str:

@@ -39,6 +39,12 @@ def escape_inline(text: str) -> str:
     return "".join(written)
 
 
+def fenced(code: str) -> str:
+    """Text of many lines, shown letter by letter."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", code)), 3)
+    return f"{fence}\n{code}\n{fence}"
+
+
 def escape_start(line: str) -> str:
     """An escaped line that will stand first on its line: no heading, list, quotation or rule begins there."""
     if _START.match(line):

@@ -1,4 +1,4 @@
-"""Plain e-mail text as Markdown that shows the same text."""
+"""Plain email text as Markdown that shows the same text."""
 
 import re
 import textwrap

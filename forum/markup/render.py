@@ -16,14 +16,17 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from forum.choices import SOURCE_LENGTH
-from forum.errors import TextRefused
+from forum.kernel.choices import SOURCE_LENGTH, STORED_LENGTH
+from forum.kernel.errors import TextRefused, TextTooRich
 from forum.markup.clean import LINK_REL, MENTION, clean_html, is_safe_link, plain_text
+from forum.markup.imported_escape import fenced
+from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
 RENDERER = 2  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
-BARE_LINKS = 500  # addresses in one text; recognising them costs their square
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
+MENTIONING = re.compile(r'<a [^>]*class="mention"[^>]*>')  # the sanitiser leaves no quotes inside a value
+MENTIONED = re.compile(r' href="/people/([0-9]{1,9})/"')
 HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
 
 
@@ -36,47 +39,66 @@ class Rendered:
     mentions: tuple[int, ...] = ()
 
 
-def render(source: str) -> Rendered:
+def render(source: str, *, longest: int = SOURCE_LENGTH) -> Rendered:
     """Turns Markdown into safe HTML. Raises TextRefused with the author's own sentence."""
-    source = check_source(source)
+    source = check_source(source, longest)
+    check_weight(source)
     # Footnote anchors must differ between the comments of one page.
     env: dict[str, Any] = {"docId": token_hex(5), "mentions": {}}
-    parser = _parser(recognises_links=source.count("://") <= BARE_LINKS)
+    parser = _parser()
     tokens = parser.parse(source, env)
     if any(token.level >= NESTING - 1 for token in tokens):
-        raise TextRefused(_("Quotes and lists stand inside each other too deeply here; please flatten them."))
+        raise TextTooRich(_("Quotes and lists are nested too deeply here. Please use fewer levels."))
     html = parser.renderer.render(tokens, parser.options, env)
     if len(html) > LARGEST:
-        raise TextRefused(_("This text becomes too large when it is shown; please shorten its links and tables."))
+        raise TextTooRich(_("This text becomes too large when displayed. Please shorten its links and tables."))
     html = clean_html(html)
     text = plain_text(html)
     if not text:
-        raise TextRefused(_("There is nothing to read in this text yet."))
+        raise TextRefused(_("This text has no visible content yet. Please add some."))
     return Rendered(html, text, tuple(env["mentions"]))
 
 
-def check_source(source: str) -> str:
+def render_stored(source: str) -> tuple[str, Rendered]:
+    """A text that must not be lost, because it was said already: if its marks cannot be shown, letter by letter.
+
+    Returns its source, which is then another. Raises TextRefused, if it cannot be shown at all.
+    """
+    try:
+        return source, render(source, longest=STORED_LENGTH)
+    except TextRefused:
+        plain = fenced(check_source(source, STORED_LENGTH))
+        return plain, render(plain, longest=STORED_LENGTH)
+
+
+def mentioned_in(html: str) -> tuple[int, ...]:
+    """Whom a text mentions that was rendered before; nothing is rendered again."""
+    links = (found[0] for found in MENTIONING.finditer(html))
+    return tuple(dict.fromkeys(int(found[1]) for link in links for found in MENTIONED.finditer(link)))
+
+
+def check_source(source: str, longest: int) -> str:
     """The source with uniform line ends. Raises TextRefused if it is empty, too long or unreadable."""
     source = source.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not source.strip():
         raise TextRefused(_("Please write something first."))
-    if len(source) > SOURCE_LENGTH:
+    if len(source) > longest:
         raise TextRefused(
-            _(
-                "This text has %(length)s characters; at most %(limit)s fit into one comment. "
-                "Please shorten or divide it."
-            )
-            % {"length": len(source), "limit": SOURCE_LENGTH}
+            _("This text has %(length)s characters. A comment can have at most %(limit)s. Please shorten or split it.")
+            % {"length": len(source), "limit": longest}
         )
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]", source):
-        raise TextRefused(_("This text contains control characters, which cannot be shown. Please remove them."))
+        raise TextRefused(_("This text contains control characters, which cannot be displayed. Please remove them."))
     return source
 
 
-def _parser(*, recognises_links: bool) -> MarkdownIt:
+def _parser() -> MarkdownIt:
     # One per call: the link recogniser keeps its place in the text between calls, so threads cannot share it.
-    parser = MarkdownIt("js-default", {"linkify": recognises_links, "maxNesting": NESTING})
+    parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING})
+    parser.core.ruler.at("block", parse_blocks)
+    parser.core.ruler.at("inline", parse_inline)
     parser.use(footnote_plugin)
+    parser.core.ruler.push("pieces", check_pieces)
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)

@@ -1,4 +1,4 @@
-"""The search index: a table that only full-text search reads and only actions/indexing.py writes.
+"""The search index: a table that only full-text search reads and only dialogue/actions/indexing.py writes.
 
 It is no model: it stands beside the tables it speaks of, so that no later change of theirs touches it, and no
 trigger of theirs has to survive SQLite's way of altering a table (making it anew).
@@ -7,10 +7,10 @@ trigger of theirs has to survive SQLite's way of altering a table (making it ane
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from forum.actions.indexing import put
+from forum.dialogue.actions.indexing import put
 
 TABLES = {
-    # Folded words come in (models/search_index.py). Every mark and sign that is left belongs to a word.
+    # Folded words come in (dialogue/models/search_index.py). Every mark and sign that is left belongs to a word.
     "sqlite": [
         "CREATE VIRTUAL TABLE forum_search USING fts5(version_id UNINDEXED, title, name, words,"
         " tokenize = \"porter unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'\")",

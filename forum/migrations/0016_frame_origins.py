@@ -1,6 +1,6 @@
 """Which sites may show a dialogue in a frame."""
 
-import forum.models.event
+import forum.events.models.event
 from django.db import migrations, models
 
 
@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='frame_origins',
-            field=models.TextField(blank=True, db_default='', help_text='One a line, such as https://example.org. Empty: none may.', validators=[forum.models.event.check_origins], verbose_name='sites that may show the dialogue in a frame'),
+            field=models.TextField(blank=True, db_default='', help_text='One a line, such as https://example.org. Empty: none may.', validators=[forum.events.models.event.check_origins], verbose_name='sites that may show the dialogue in a frame'),
         ),
     ]

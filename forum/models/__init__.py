@@ -1,29 +1,31 @@
-"""What is stored. One file per concept; everything is importable from here."""
+"""Every model of every area, importable from here."""
 
-from forum.models.appeal import Appeal
-from forum.models.attachment import Attachment
-from forum.models.block import Block
-from forum.models.comment import Comment, CommentVersion
-from forum.models.conduct import Article, Phrase
-from forum.models.draft import Draft
-from forum.models.event import Event, Party, Reference
-from forum.models.flag import Flag, FlagCase
-from forum.models.following import Follow
-from forum.models.holding import Hold, Trust
-from forum.models.lease import Lease
-from forum.models.letter import Letter
-from forum.models.moderation import LogEntry
-from forum.models.moving import Departure, FormerNumber
-from forum.models.note import Note
-from forum.models.notification import Notification
-from forum.models.reading import Reading
-from forum.models.report import IllegalReport
-from forum.models.role import Role
-from forum.models.sanction import Sanction
-from forum.models.stance import Stance
-from forum.models.summary import PointRequest, Summary
-from forum.models.theme import Theme
-from forum.models.thread import Thread
+from forum.dialogue.models.attachment import Attachment
+from forum.dialogue.models.block import Block
+from forum.dialogue.models.comment import Comment, CommentVersion
+from forum.dialogue.models.draft import Draft
+from forum.dialogue.models.flag import Flag, FlagCase
+from forum.dialogue.models.following import Follow
+from forum.dialogue.models.hold import Hold, Trust
+from forum.dialogue.models.letter import Letter
+from forum.dialogue.models.log import LogEntry
+from forum.dialogue.models.moving import Departure, FormerNumber
+from forum.dialogue.models.note import Note
+from forum.dialogue.models.notification import Notification
+from forum.dialogue.models.reading import Reading
+from forum.dialogue.models.report import IllegalReport
+from forum.dialogue.models.sanction import Sanction
+from forum.dialogue.models.stance import Stance
+from forum.dialogue.models.summary import PointRequest, Summary
+from forum.dialogue.models.thread import Thread
+from forum.events.models.conduct import Article, Phrase
+from forum.events.models.event import Event, Party, Reference
+from forum.events.models.role import Role
+from forum.events.models.theme import Theme
+from forum.kernel.restoration import Restoration
+from forum.kernel.stamp import RevisionStamp
+from forum.moderation.models.appeal import Appeal
+from forum.moderation.models.claim import Lease
 
 __all__ = [
     "Appeal",
@@ -51,6 +53,8 @@ __all__ = [
     "PointRequest",
     "Reading",
     "Reference",
+    "Restoration",
+    "RevisionStamp",
     "Role",
     "Sanction",
     "Stance",

@@ -1,16 +1,16 @@
 // A frame on another site: live like the page it comes from, without anything that needs an account or a memory.
-import { showArrivals } from "./arrivals.js";
-import { settleIndents } from "./indents.js";
-import { followThemes } from "./live.js";
-import { reachableScrollers } from "./scrollers.js";
-import { speakPolitely } from "./polite.js";
-import { relativeTimes } from "./time.js";
+import { showArrivals } from "./live/incoming.js";
+import { settleIndents } from "./thread/indents.js";
+import { followThemes } from "./live/live.js";
+import { reachableScrollers } from "./lib/focusable-overflow.js";
+import { announcePolitely } from "./lib/live-region.js";
+import { relativeTimes } from "./lib/time.js";
 
 relativeTimes();
 reachableScrollers();
 settleIndents();
 showArrivals();
-speakPolitely();
+announcePolitely();
 followThemes();
 // Links lead out of the frame, but for those to another comment in it.
 document.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 // The screen in the room: one thought at a time. What is new comes first; when it is quiet, what moderators have pinned
 // goes round, or else the latest. What is taken back leaves the screen at once. Made to run for days.
-import { followThemes } from "./live.js";
-import { element } from "./tree.js";
+import { followThemes } from "./live/live.js";
+import { element } from "./thread/elements.js";
 
 const AT_LEAST = 12_000; // ms a thought stays, even if another waits
 const ENOUGH = 3; // pinned thoughts that can go round by themselves
@@ -17,7 +17,7 @@ const fresh = []; // arrived, not shown yet
 const begun = Math.max(0, ...latest.map((thought) => Number(thought.dataset.at))); // what moves here from elsewhere is no news
 let turn = 0;
 
-document.addEventListener("parley:heard", ({ detail: { frame, since } }) => hear(frame, since));
+document.addEventListener("live:frame", ({ detail }) => hear(detail));
 setInterval(next, AT_LEAST);
 next();
 followThemes();
@@ -29,9 +29,9 @@ function take(place) {
   return thoughts;
 }
 
-function hear(frame, since) {
-  for (const change of frame.changes) if (change.kind === "thread") rename(change);
-  for (const change of frame.changes) if (change.kind === "comment") comment(change, frame.theme, since);
+function hear({ theme, changes, since }) {
+  for (const change of changes) if (change.kind === "thread") rename(change);
+  for (const change of changes) if (change.kind === "comment") comment(change, theme, since);
 }
 
 function comment(change, theme, since) {
@@ -89,10 +89,10 @@ function show(thought) {
 function thoughtOf(change, theme) {
   const comment = element(change.html);
   const thought = document.getElementById("thought").content.firstElementChild.cloneNode(true);
-  const { letter = "", hue = "" } = legend.get(theme) ?? {};
+  const { code = "", hue = "" } = legend.get(theme) ?? {};
   Object.assign(thought.dataset, { id: change.id, thread: change.thread, hue });
   const said = {
-    ".letter": letter,
+    ".theme-code": code,
     ".thought-thread": titles.get(change.thread) ?? "",
     ".thought-text": shortened(comment.querySelector(".comment-body")),
     ".name": comment.querySelector(".name")?.textContent ?? "",

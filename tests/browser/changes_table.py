@@ -9,14 +9,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from forum.actions.appeals import appeal, decide_appeal
-from forum.actions.clearing import clear_comments, restore_cleared
-from forum.actions.comments import edit_comment, withdraw_comment
-from forum.actions.flags import flag_comment
-from forum.actions.holding import tell_what_waits
-from forum.actions.imports import import_opening, import_reply, seed_of
-from forum.actions.judging import judge_comment, judge_many
-from forum.actions.moderation import (
+from accounts.models import Person
+from forum.dialogue.actions.comments import edit_comment, withdraw_comment
+from forum.dialogue.actions.people import change_profile
+from forum.dialogue.actions.repair import rerender
+from forum.dialogue.actions.set_up import change_place
+from forum.dialogue.actions.stances import take_stance
+from forum.dialogue.actions.summaries import write_summary
+from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
+from forum.exchange.bring_in import import_opening, import_reply, imported_comment
+from forum.kernel.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
+from forum.models import Comment, CommentVersion, Event, IllegalReport, LogEntry, Theme, Thread
+from forum.moderation.actions.appeals import appeal, decide_appeal
+from forum.moderation.actions.bulk_removal import bulk_remove, bulk_restore
+from forum.moderation.actions.flags import flag_comment
+from forum.moderation.actions.holding import tell_what_waits
+from forum.moderation.actions.moderation import (
     lock_thread,
     pin_comment,
     remove_comment,
@@ -25,20 +33,15 @@ from forum.actions.moderation import (
     unlock_thread,
     unpin_comment,
 )
-from forum.actions.moving import merge_thread, move_thread, split_branch
-from forum.actions.notes import remove_note, write_note
-from forum.actions.off_topic import mark_off_topic, mark_on_topic
-from forum.actions.people import change_profile
-from forum.actions.plans import cancel_plan, carry_out, lock_theme, plan_closing, slow_down, unlock_theme
-from forum.actions.redaction import redact_comment
-from forum.actions.repair import rerender
-from forum.actions.reports import Notice, decide_report, report_comment
-from forum.actions.stances import switch_stances, take_stance
-from forum.actions.summaries import write_summary
-from forum.actions.undoing import undo_batch
-from forum.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
-from forum.models import Comment, CommentVersion, Event, IllegalReport, LogEntry, Theme, Thread
-from forum.rules.moderation import ANY_TEXT, seen_as
+from forum.moderation.actions.moving import merge_thread, move_thread, split_branch
+from forum.moderation.actions.notes import remove_note, write_note
+from forum.moderation.actions.off_topic import mark_off_topic, mark_on_topic
+from forum.moderation.actions.plans import cancel_plan, carry_out, lock_theme, plan_closing, slow_down, unlock_theme
+from forum.moderation.actions.redaction import redact_comment
+from forum.moderation.actions.reports import Notice, decide_report, report_comment
+from forum.moderation.actions.review import review_comment, review_many
+from forum.moderation.actions.staff import change_account
+from forum.moderation.actions.undoing import undo_batch
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
 
@@ -60,7 +63,7 @@ class Stage:
         """What mo decides about something as it is now."""
         fresh = thing.__class__.objects.get(pk=thing.pk)
         if isinstance(thing, (Comment, IllegalReport)) and act is not split_branch:
-            more["seen"] = ANY_TEXT
+            more["seen"] = SKIP_CHECK
         return act(fresh, by=self.cast.mo, reason="It is fair.", now=timezone.now(), **more)
 
     def fresh(self, comment: Comment) -> Comment:
@@ -87,7 +90,14 @@ def make_stage(theme: Theme, other: Theme, cast: Cast) -> Stage:
 
 def seed(theme: Theme, author: Any, origin: str, *, is_public: bool = True) -> Any:
     facts = {"author": author, "source": f"Imported as {origin}.", "written_at": timezone.now()}
-    return seed_of(theme, origin, is_public=is_public, **facts)
+    return imported_comment(theme, origin, is_public=is_public, **facts)
+
+
+def switch(stage: Stage, *, on: bool) -> None:
+    """As staff do, whose form holds the theme as it was when they opened it."""
+    theme = Theme.objects.get(pk=stage.theme.pk)
+    theme.takes_stances = on
+    change_place(theme, changed=["takes_stances"])
 
 
 def rename_ben(stage: Stage) -> None:
@@ -111,7 +121,7 @@ def publish_and_undo(stage: Stage) -> None:
     how = {"by": stage.cast.mo, "reason": "", "now": timezone.now()}
     held = [import_reply(stage.thread.opening, seed(stage.theme, stage.cast.ben, f"many:{n}", is_public=False))
             for n in range(2)]  # fmt: skip
-    undo_batch(judge_many([(each, ANY_TEXT) for each in held], Decision.APPROVE, **how).batch, **how)
+    undo_batch(review_many([(each, SKIP_CHECK) for each in held], Decision.APPROVE, **how).batch, **how)
 
 
 def agree(stage: Stage) -> None:
@@ -132,7 +142,7 @@ def answer_report(stage: Stage) -> None:
 
 def clear_ben(stage: Stage) -> None:
     facts = {"by": stage.cast.mo, "reason": "Advertising.", "now": timezone.now()}
-    clear_comments(stage.cast.ben, stage.theme.event, since=None, last=10**9, **facts)
+    bulk_remove(stage.cast.ben, stage.theme.event, since=None, last=10**9, **facts)
 
 
 def close_as_planned(stage: Stage) -> None:
@@ -147,10 +157,10 @@ def summarise(stage: Stage) -> None:
 
 
 def hear_appeal(stage: Stage) -> None:
-    """ben answers that his comment was not published, and olga takes the decision back."""
+    """ben appeals against the rejection of his comment, and olga takes the decision back."""
     entry = LogEntry.objects.filter(comment=stage.held[1]).latest("pk")
     case = appeal(stage.held[1], by=stage.cast.ben, text="It is to the point.", about=entry.pk, now=timezone.now())
-    seen = seen_as(stage.fresh(case.entry.comment))
+    seen = state_token(stage.fresh(case.entry.comment))
     decide_appeal(case, outcome=Outcome.TAKEN_BACK, by=stage.cast.olga, answer="", seen=seen, now=timezone.now())
 
 
@@ -162,33 +172,37 @@ TABLE = [
     Row("a comment is edited", {"edit_comment"}, lambda s: edit_comment(
         s.fresh(s.first), by=s.cast.ben, source="The first branch, *put better*.", now=timezone.now())),
     Row("a stance is taken", {"take_stance"}, agree),
-    Row("stances are switched off", {"switch_stances"}, lambda s: switch_stances(s.theme, on=False)),
-    Row("stances are switched on", {"switch_stances"}, lambda s: switch_stances(s.theme, on=True)),
+    Row("Reactions are turned off", {"change_place"}, lambda s: switch(s, on=False)),
+    Row("stances are switched on", {"change_place"}, lambda s: switch(s, on=True)),
     Row("somebody changes their name", {"change_profile"}, rename_ben),
+    Row("staff change somebody's name", {"change_account"}, lambda s: change_account(
+        Person.objects.get(pk=s.cast.ben.pk), changed={"name": "Ben the Elder"})),
     Row("a text is rendered anew", {"rerender"}, render_anew),
     Row("readers are told what waits", {"tell_what_waits"}, lambda s: tell_what_waits(
-        s.theme.event, on=True, by=s.cast.olga)),
+        s.theme.event, on=True, by=s.cast.olga, now=timezone.now())),
     Row("one more waits", {"import_reply"}, lambda s: import_reply(
         s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
-    Row("a held comment is published", {"judge_comment"}, lambda s: s.decided(
-        judge_comment, s.held[0], decision=Decision.APPROVE)),
-    Row("a held comment is not published", {"judge_comment"}, lambda s: s.decided(
-        judge_comment, s.held[1], decision=Decision.REJECT)),
+    Row("a held comment is published", {"review_comment"}, lambda s: s.decided(
+        review_comment, s.held[0], decision=Decision.APPROVE)),
+    Row("a held comment is rejected", {"review_comment"}, lambda s: s.decided(
+        review_comment, s.held[1], decision=Decision.REJECT)),
     Row("an appeal against that is heard", {"decide_appeal"}, hear_appeal),
-    Row("several are published and taken back as one", {"judge_many", "undo_batch"}, publish_and_undo),
+    Row("several are published and taken back as one", {"review_many", "undo_batch"}, publish_and_undo),
     Row("an answered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.second)),
     Row("it is restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.second)),
-    Row("all of one person are removed as one", {"clear_comments"}, clear_ben),
-    Row("they are back", {"restore_cleared"}, lambda s: restore_cleared(
-        LogEntry.objects.select_related("person").get(act=Act.CLEAR), by=s.cast.mo, reason="", now=timezone.now())),
+    Row("all of one person are removed as one", {"bulk_remove"}, clear_ben),
+    Row("they are back", {"bulk_restore"}, lambda s: bulk_restore(
+        LogEntry.objects.select_related("person").get(act=Act.BULK_REMOVE),
+        by=s.cast.mo, reason="", now=timezone.now(),
+    )),
     Row("an unanswered comment is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.held[0])),
     Row("a comment is off topic", {"mark_off_topic"}, lambda s: s.decided(mark_off_topic, s.first)),
     Row("it is not any more", {"mark_on_topic"}, lambda s: s.decided(mark_on_topic, s.first)),
     Row("personal data is taken out", {"redact_comment"}, lambda s: s.decided(
         redact_comment, s.second, passages=["second"])),
     Row("enough people flag a comment", {"flag_comment"}, flag_enough),
-    Row("what they flagged is published again", {"judge_comment"}, lambda s: s.decided(
-        judge_comment, s.first, decision=Decision.APPROVE)),
+    Row("what they flagged is published again", {"review_comment"}, lambda s: s.decided(
+        review_comment, s.first, decision=Decision.APPROVE)),
     Row("a comment is reported and removed", {"decide_report"}, answer_report),
     Row("and restored", {"restore_comment"}, lambda s: s.decided(restore_comment, s.first)),
     Row("a comment is pinned", {"pin_comment"}, lambda s: s.decided(pin_comment, s.second)),
@@ -199,7 +213,7 @@ TABLE = [
     Row("a thread is unlocked", {"unlock_thread"}, lambda s: s.decided(unlock_thread, s.thread)),
     Row("a thread's closing is planned", {"plan_closing"}, lambda s: s.decided(
         plan_closing, s.thread, closes_at=timezone.now() + timedelta(hours=1), opens_at=None)),
-    Row("the plan is cancelled", {"cancel_plan"}, lambda s: s.decided(cancel_plan, s.thread)),
+    Row("the schedule has been cancelled", {"cancel_plan"}, lambda s: s.decided(cancel_plan, s.thread)),
     Row("a plan is carried out", {"plan_closing", "carry_out"}, close_as_planned),
     Row("the thread is unlocked again", {"unlock_thread"}, lambda s: s.decided(unlock_thread, s.thread)),
     Row("a thread is slowed down", {"slow_down"}, lambda s: s.decided(slow_down, s.thread, minutes=5)),
@@ -207,7 +221,7 @@ TABLE = [
     Row("a note is set", {"write_note"}, lambda s: s.decided(write_note, s.thread, source="Please *stay* on topic.")),
     Row("a summary is written", {"write_summary"}, summarise),
     Row("a comment of the summary is removed", {"remove_comment"}, lambda s: s.decided(remove_comment, s.first)),
-    Row("the note is removed", {"remove_note"}, lambda s: s.decided(remove_note, s.thread)),
+    Row("the note has been removed", {"remove_note"}, lambda s: s.decided(remove_note, s.thread)),
     Row("a theme is locked", {"lock_theme"}, lambda s: s.decided(lock_theme, s.theme)),
     Row("a theme is unlocked", {"unlock_theme"}, lambda s: s.decided(unlock_theme, s.theme)),
     Row("a branch is split off", {"split_branch"}, lambda s: s.decided(split_branch, s.second, title="Of its own")),

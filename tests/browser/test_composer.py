@@ -9,9 +9,9 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import expect
 
-from forum.actions.comments import edit_comment, withdraw_comment
-from forum.actions.moderation import lock_thread, unlock_thread
+from forum.dialogue.actions.comments import edit_comment, withdraw_comment
 from forum.models import Attachment, Comment, Draft
+from forum.moderation.actions.moderation import lock_thread, unlock_thread
 from tests.browser.conftest import aside, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def test_a_draft_waits_on_another_device(visit, thread, say):
     desk.locator(AREA).fill("Written at the desk.")
     expect(desk.locator(STATE)).to_contain_text("another window", timeout=5000)
     expect(desk.locator(AREA)).to_have_value("Written at the desk.")
-    desk.get_by_role("button", name="Use those instead").click()
+    desk.get_by_role("button", name="Use that draft").click()
     expect(desk.locator(AREA)).to_have_value("Written on the phone.")
 
 
@@ -168,9 +168,9 @@ def test_an_edit_and_a_withdrawal_of_the_answered_comment_are_told_at_once(visit
     page = visit(f"/threads/{thread.pk}/", who="ben")
     open_box(page, comment).fill(WORDS)
     aside(lambda: edit_comment(comment, by=cast.ada, source="Other words.", now=timezone.now()))
-    expect(page.locator("[data-heed=edited]")).to_be_visible(timeout=12_000)
+    expect(page.locator("[data-target-notice=edited]")).to_be_visible(timeout=12_000)
     aside(lambda: withdraw_comment(comment, by=cast.ada, now=timezone.now()))
-    expect(page.locator("[data-heed=gone]")).to_be_visible(timeout=12_000)
+    expect(page.locator("[data-target-notice=gone]")).to_be_visible(timeout=12_000)
     expect(page.locator(AREA)).to_have_value(WORDS)
 
 
@@ -218,7 +218,7 @@ def test_the_count_appears_only_near_the_limit_and_cuts_nothing(visit, thread, s
     area.fill("x" * 19_990)
     expect(left).to_have_text("10 characters left")
     area.fill("x" * 20_005)
-    expect(left).to_have_text("5 characters too many")
+    expect(left).to_have_text("5 characters over the limit")
     page.click("#comments .reply-box button[type=submit]:not([name])")
     expect(page.locator("#comments .error-text")).to_contain_text("at most 20000")
     assert len(page.locator(AREA).input_value()) == 20_005
@@ -305,7 +305,7 @@ def test_a_file_can_be_taken_out_again_and_a_refused_one_costs_no_word(visit, th
     document = tmp_path / "report.pdf"
     document.write_text("%PDF-1.4\n%%EOF\n")
     page.locator("#comments [data-file-input]").set_input_files(document)
-    page.click("#comments .attached button")
-    expect(page.locator("#comments .attached")).to_have_count(0)
+    page.click("#comments [data-file] button")  # once it has arrived: a press in that very moment would be lost
+    expect(page.locator("#comments .attached")).to_have_count(0, timeout=15_000)
     wait_for(lambda: not Attachment.objects.exists(), page)
     expect(page.locator(AREA)).to_have_value(WORDS)

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from forum.actions.comments import edit_comment, post_reply
-from forum.actions.flags import flag_comment
-from forum.choices import FlagKind, Status
+from forum.dialogue.actions.comments import edit_comment, post_reply
+from forum.kernel.choices import FlagKind, Status
 from forum.models import Comment, Event
+from forum.moderation.actions.flags import flag_comment
 from tests.browser.conftest import aside
 from tests.browser.test_pages import barriers
 from tests.factories import new_key, reply_to
@@ -96,10 +96,10 @@ def test_a_selection_is_decided_as_one(visit, wait_for):
     mo.click("#bulk summary")
     mo.click("#bulk button[value=approve]")
     expect(mo.locator(".card[data-decided]")).to_have_count(2)
-    expect(mo.locator("[data-desk-told]")).to_contain_text("2 comments are decided.")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("2 comments have been decided.")
     assert count(Status.HELD) == 1
     mo.click("[data-desk-told] button")
-    expect(mo.locator("[data-desk-told]")).to_contain_text("2 decisions are undone.")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("2 decisions have been undone.")
     expect(mo.locator(".card [data-judge]")).to_have_count(3)
     assert count(Status.HELD) == 3
 
@@ -112,12 +112,12 @@ def test_a_selection_of_one_is_undone_where_it_was_decided(visit, wait_for, by):
     mo.keyboard.press("x")
     mo.click("#bulk summary")
     mo.click("#bulk button[value=approve]")
-    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment is decided.")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment has been decided.")
     if by == "key":
         mo.keyboard.press("u")
     else:
         mo.click("[data-desk-told] button")
-    expect(mo.locator("[data-desk-told]")).to_have_text("1 decision is undone.")
+    expect(mo.locator("[data-desk-told]")).to_have_text("1 decision has been undone.")
     expect(mo.locator(f"#card-{held}")).to_be_focused()
     assert count(Status.HELD) == 1
 
@@ -132,7 +132,7 @@ def test_what_arrives_on_an_empty_desk_can_be_picked(visit, wait_for, thread):
     mo.keyboard.press("x")
     mo.click("#bulk summary")
     mo.click("#bulk button[value=approve]")
-    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment is decided.")
+    expect(mo.locator("[data-desk-told]")).to_contain_text("1 comment has been decided.")
     assert count(Status.PUBLISHED) == 1
 
 
@@ -147,8 +147,8 @@ def test_what_was_typed_stays_while_the_author_edits(visit, wait_for, cast, how)
     aside(lambda: edit(Comment.objects.select_related("thread__theme__event", "version").get(pk=held)))
     card = mo.locator(f"#card-{held}")
     if how == "told in time":
-        mo.evaluate("document.dispatchEvent(new Event('parley:desk'))")
-        expect(card.locator("[data-edited]")).to_contain_text("Its author has edited this.", timeout=8000)
+        mo.evaluate("document.dispatchEvent(new Event('desk:hint'))")
+        expect(card.locator("[data-edited]")).to_contain_text("The author has edited this.", timeout=8000)
         card.locator("[data-load]").click()
     else:
         mo.keyboard.press("Control+Enter")
@@ -156,7 +156,7 @@ def test_what_was_typed_stays_while_the_author_edits(visit, wait_for, cast, how)
     expect(card.locator(".changes")).to_contain_text("and named")
     expect(card.locator("textarea")).to_have_value("Please name your source.")
     card.locator("button[value=revise]").click()
-    expect(card).to_contain_text("Author asked to revise a comment. By Mo")
+    expect(card).to_contain_text("Changes requested from the author. By Mo")
     assert count(Status.REVISION) == 1
 
 
@@ -175,15 +175,15 @@ def test_colleagues_see_each_other_and_what_is_new(visit, wait_for):
     mo.clock.install()
     mo.reload()
     olga.locator(f"#card-{first}").focus()
-    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_have_text("Olga is looking at this.", timeout=8000)
+    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_have_text("Olga is reviewing this.", timeout=8000)
     mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
-    expect(mo.locator(f"#card-{first} [data-problem]")).to_contain_text("A colleague is looking at this comment")
+    expect(mo.locator(f"#card-{first} [data-problem]")).to_contain_text("Another moderator is reviewing this comment")
     mo.locator(f"#card-{first} [data-take-over] button").click()
     expect(mo.locator(f"#card-{first} [data-lease-text]")).to_be_hidden()
     mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
     expect(olga.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo", timeout=8000)
     expect(olga.locator(f"#card-{second}:not([data-decided])")).to_have_count(1)
-    expect(olga.locator("[data-desk-count]")).to_have_text("1 comment waits")
+    expect(olga.locator("[data-desk-count]")).to_have_text("1 comment to review")
     wait_for(1)  # in another process: no hint comes, and the desk looks by itself after half a minute
     mo.clock.fast_forward(31_000)
     expect(mo.locator("[data-desk-new] button")).to_have_text("1 new")
@@ -226,7 +226,7 @@ def test_flagged_comments_are_walked_through_by_keyboard(visit, thread, cast):
 def test_the_author_reads_the_decision_without_reloading(visit, wait_for, thread):
     (held,) = wait_for(1)
     ben = visit(f"/threads/{thread.pk}/", who="ben")
-    expect(ben.locator(f"#comment-{held}")).to_contain_text("it waits for a moderator")
+    expect(ben.locator(f"#comment-{held}")).to_contain_text("Awaiting review")
     mo = visit(DESK, who="mo")
     mo.keyboard.press("j")
     mo.keyboard.press("e")
@@ -242,10 +242,10 @@ def test_the_same_desk_without_scripts(visit, wait_for):
     expect(mo.locator(".notice:visible")).to_contain_text("Comment published. By Mo")
     mo.click(f"#card-{second} .why summary")
     mo.click(f"#card-{second} button[value=reject]")
-    expect(mo.locator(".error-text").first).to_have_text("Please say why: its author reads this.")
+    expect(mo.locator(".error-text").first).to_have_text("Please give a reason. The author can read it.")
     mo.fill(f"#card-{second} textarea", "Twice the same.")
     mo.click(f"#card-{second} button[value=reject]")
-    expect(mo.locator(".notice:visible")).to_contain_text("Comment not published. By Mo")
+    expect(mo.locator(".notice:visible")).to_contain_text("Comment rejected. By Mo")
     mo.click(".notice button")
     expect(mo.locator(f"#card-{second}")).to_be_visible()
 

@@ -30,7 +30,7 @@ def test_after_every_change_a_followed_page_equals_a_fresh_one(visit, event, the
         "eve at the other theme": visit(f"/{event.slug}/{other.slug}/"),
         "eve at the event": visit(f"/{event.slug}/"),
         "eve at the wall": visit(f"/{event.slug}/live/"),
-        "eve at the wall of one theme": visit(f"/{event.slug}/live/?theme={theme.letter}"),
+        "eve at the wall of one theme": visit(f"/{event.slug}/live/?theme={theme.code}"),
         "eve at a frame of the thread": visit(f"/embed/threads/{stage.thread.pk}/"),
         "ada at the thread": visit(thread, who="ada"),
         "mo at the thread": visit(thread, who="mo"),

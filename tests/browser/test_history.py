@@ -9,10 +9,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from accounts.models import Person
-from forum.actions.comments import edit_comment
-from forum.actions.moderation import hide_version
+from forum.dialogue.actions.comments import edit_comment
 from forum.exchange.demonstration import email_of, load_demo
 from forum.models import Comment, CommentVersion
+from forum.moderation.actions.moderation import hide_version
 from tests.browser.conftest import aside
 from tests.browser.test_pages import barriers, log_in
 from tests.server import Server

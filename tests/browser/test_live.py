@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from forum.actions.moving import merge_thread, move_thread, split_branch
 from forum.models import Comment
+from forum.moderation.actions.moving import merge_thread, move_thread, split_branch
 from tests.browser.conftest import aside
 from tests.factories import make_theme
 from tests.server import Server

@@ -10,12 +10,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from forum.actions.imports import import_reply, seed_of
-from forum.actions.judging import judge_comment
-from forum.actions.moderation import lock_thread, remove_comment, rename_thread
-from forum.choices import Decision
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.exchange.bring_in import import_reply, imported_comment
+from forum.kernel.choices import Decision
 from forum.models import Comment
-from forum.rules.moderation import ANY_TEXT
+from forum.moderation.actions.moderation import lock_thread, remove_comment, rename_thread
+from forum.moderation.actions.review import review_comment
 from tests.browser.conftest import aside
 from tests.server import Server
 
@@ -74,7 +74,7 @@ def test_what_is_taken_back_behind_the_bar_is_never_shown(visit, thread, talk, s
     doomed = say("ben", "ZEBRAFINCH", to=talk[0])
     stays = say("ben", "This stays.", to=talk[0])
     expect(eve.locator("#arrivals")).to_have_text("2 new replies", timeout=SOON)
-    aside(partial(remove_comment, doomed, seen=ANY_TEXT, **decide))
+    aside(partial(remove_comment, doomed, seen=SKIP_CHECK, **decide))
     expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=SOON)
     assert eve.locator(f"#comment-{doomed.pk}").count() == 0
     eve.click("#arrivals button")
@@ -108,11 +108,11 @@ def test_a_pause_holds_everything_but_what_is_taken_back(visit, thread, talk, sa
     eve = is_live(visit(f"/threads/{thread.pk}/"))
     eve.evaluate("scrollTo(0, document.body.scrollHeight)")
     eve.click("[data-pause]")
-    expect(eve.locator("#live")).to_contain_text("You paused at")
+    expect(eve.locator("#live")).to_contain_text("Paused at")
     new = say("ben", "At the end.", to=thread.opening)
     expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=SOON)
     assert eve.locator(f"#comment-{new.pk}").count() == 0
-    aside(partial(remove_comment, talk[6], seen=ANY_TEXT, **decide))
+    aside(partial(remove_comment, talk[6], seen=SKIP_CHECK, **decide))
     expect(eve.locator(f"#comment-{talk[6].pk}")).to_have_count(0, timeout=SOON)
     aside(partial(rename_thread, thread, title="Under another name", **decide))
     eve.wait_for_timeout(1000)
@@ -124,10 +124,12 @@ def test_a_pause_holds_everything_but_what_is_taken_back(visit, thread, talk, sa
 
 
 def test_a_held_comment_that_is_approved_comes_in_its_place_and_is_new(visit, theme, thread, talk, cast, decide):
-    seed = seed_of(theme, "x:1", author=cast.ben, source="Approved late.", written_at=timezone.now(), is_public=False)
+    seed = imported_comment(
+        theme, "x:1", author=cast.ben, source="Approved late.", written_at=timezone.now(), is_public=False
+    )
     held = aside(import_reply, talk[2], seed)
     eve = is_live(visit(f"/threads/{thread.pk}/"))
-    aside(partial(judge_comment, held, Decision.APPROVE, seen=ANY_TEXT, **decide))
+    aside(partial(review_comment, held, Decision.APPROVE, seen=SKIP_CHECK, **decide))
     expect(eve.locator("#arrivals")).to_have_text("1 new reply", timeout=SOON)
     eve.click("#arrivals button")
     expect(eve.locator(f"#comment-{talk[2].pk} + #comment-{held.pk}")).to_be_in_viewport()
@@ -136,7 +138,7 @@ def test_a_held_comment_that_is_approved_comes_in_its_place_and_is_new(visit, th
 def test_the_state_says_since_when_nothing_comes(visit, server: Server, thread, say):
     eve = is_live(visit(f"/threads/{thread.pk}/"))
     server.stop()
-    expect(eve.locator("#live[data-state=paused]")).to_contain_text("Live updates paused since")
+    expect(eve.locator("#live[data-state=paused]")).to_contain_text("Live updates interrupted since")
     since = eve.locator("#live [data-live-state]").inner_text()
     eve.wait_for_timeout(4000)
     assert eve.locator("#live [data-live-state]").inner_text() == since, "trying again is no new state"
@@ -190,7 +192,7 @@ def test_whoever_listens_is_told_at_most_every_twenty_seconds_and_can_turn_it_of
     assert ada.evaluate("document.activeElement.dataset.pause") == "", "the focus stays where it was"
     ada.focus("[data-polite]")
     ada.keyboard.press("Enter")
-    expect(ada.locator("[data-polite]")).to_have_text("Spoken news: off")
+    expect(ada.locator("[data-polite]")).to_have_text("Announce new comments: off")
     say("ben", "Not spoken.", to=talk[1])
     expect(ada.locator("#arrivals")).to_have_text("4 new replies", timeout=SOON)
     ada.clock.run_for(40_000)
@@ -245,6 +247,6 @@ def test_somebody_writing_shows_only_where_the_theme_says_so(visit, theme, threa
     ben.wait_for_timeout(5000)  # one signal in five seconds, whether it was shown or not
     height = eve.locator("#comments").evaluate("e => e.offsetHeight")
     box.type(" I think")
-    expect(eve.locator(f"#comment-{talk[0].pk} .writing")).to_have_text("Somebody is writing an answer", timeout=4000)
+    expect(eve.locator(f"#comment-{talk[0].pk} .writing")).to_have_text("Someone is writing a reply", timeout=4000)
     assert eve.locator("#comments").evaluate("e => e.offsetHeight") == height
     assert ben.locator(".writing").count() == 0

@@ -11,19 +11,19 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Person
-from forum.actions.appeals import appeal
-from forum.actions.flags import flag_comment
-from forum.actions.imports import import_reply, seed_of
-from forum.actions.moderation import remove_comment
-from forum.actions.notes import write_note
-from forum.actions.plans import plan_closing, slow_down
-from forum.actions.reports import Notice, report_comment
-from forum.actions.summaries import miss_point, write_summary
-from forum.choices import FlagKind
+from forum.dialogue.actions.summaries import miss_point, write_summary
+from forum.dialogue.queries import appeal_links
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.exchange.bring_in import import_reply, imported_comment
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
+from forum.kernel.choices import FlagKind
 from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread, Trust
-from forum.queries import answering
-from forum.rules.moderation import ANY_TEXT
+from forum.moderation.actions.appeals import appeal
+from forum.moderation.actions.flags import flag_comment
+from forum.moderation.actions.moderation import remove_comment
+from forum.moderation.actions.notes import write_note
+from forum.moderation.actions.plans import plan_closing, slow_down
+from forum.moderation.actions.reports import Notice, report_comment
 from tests.browser.conftest import aside
 from tests.factories import new_key
 from tests.server import Server
@@ -45,7 +45,7 @@ def deepest(transactional_db: None) -> Comment:
     aside(lambda: Event.objects.update(frame_origins="https://example.org"))
     aside(
         lambda: remove_comment(
-            comment.parent.parent, seen=ANY_TEXT, by=mo, reason="Off the subject.", now=timezone.now()
+            comment.parent.parent, seen=SKIP_CHECK, by=mo, reason="Off the subject.", now=timezone.now()
         )
     )
     olga = comment.thread.theme.event.roles.get(kind="organiser").person
@@ -60,9 +60,9 @@ def deepest(transactional_db: None) -> Comment:
 
 
 def leave_to_decide(comment: Comment, mo: Any) -> None:
-    """An answer that waits for a moderator, whose author is trusted elsewhere."""
+    """An answer that is awaiting review, whose author is trusted elsewhere."""
     facts: dict[str, Any] = {"author": comment.author, "written_at": timezone.now(), "is_public": False}
-    import_reply(comment, seed_of(comment.theme, "waits", source="It *waits*.", **facts))
+    import_reply(comment, imported_comment(comment.theme, "waits", source="It *waits*.", **facts))
     event = comment.thread.theme.event
     trusted = {"by": mo, "created_at": timezone.now(), "theme": event.themes.last()}
     Trust.objects.create(event=event, person=comment.author, **trusted)
@@ -86,7 +86,7 @@ def answered(removed: Comment, mo: Any) -> None:
     entry = LogEntry.objects.filter(comment=removed).latest("pk")
     appeal(removed, by=removed.author, text="It was to the point.", about=entry.pk, now=timezone.now())
     own = Comment.objects.public().filter(author__email=email_of("ada")).latest("pk")
-    remove_comment(own, seen=ANY_TEXT, by=mo, reason="Off the subject.", now=timezone.now())
+    remove_comment(own, seen=SKIP_CHECK, by=mo, reason="Off the subject.", now=timezone.now())
 
 
 def answer_page() -> str:
@@ -97,7 +97,7 @@ def answer_page() -> str:
 def anonymous_pages(comment: Comment) -> dict[str, str]:
     decided = LogEntry.objects.filter(comment__author__email=email_of("ada")).latest("pk")
     return {
-        "answer by the link in a letter": answering.address(decided.pk, decided.comment.author_id),
+        "answer by the link in a letter": appeal_links.address(decided.pk, decided.comment.author_id),
         "home": "/",
         "event": "/baku-2012/",
         "theme": "/baku-2012/principles/",
@@ -241,7 +241,7 @@ def test_without_scripts_a_participant_does_everything(browser: Browser, server:
     page.click("#stances button[value=agree]")
     expect(page.locator("#stances")).to_contain_text("You agree")
     page.click("#stances .stance-back")
-    expect(page.locator("#stances")).to_contain_text("Nobody has taken a stance yet")
+    expect(page.locator("#stances")).to_contain_text("No reactions yet")
     page.goto(f"/comments/{written.pk}/withdraw/")
     page.click("main button[type=submit]")
     expect(page.locator(f"#comment-{written.pk}")).to_have_count(0)

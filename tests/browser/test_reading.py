@@ -8,10 +8,10 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from forum.kernel.ranges import Ranges
 from forum.models import Reading
-from forum.models.ranges import Ranges
 from tests.browser.conftest import aside
-from tests.web.test_reading import grow
+from tests.dialogue.test_reading import grow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -98,7 +98,7 @@ def test_a_folded_branch_says_what_it_holds_and_stays_folded(visit, thread, cast
     say("ada", "Deeper.", to=below)
     say("ada", "Two.", to=thread.opening)
     page = visit(f"/threads/{thread.pk}/", viewport={"width": 1000, "height": 2400})
-    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_have_text("Fold")
+    expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_have_text("Collapse")
     expect(page.locator("#comments > .comment[data-new]")).to_have_count(0, timeout=4000)
     page.click(f"#comment-{first.pk} [data-fold]")
     expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()

@@ -8,10 +8,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from forum.actions.moderation import lock_thread
-from forum.actions.stances import take_stance
-from forum.choices import StanceKind
+from forum.dialogue.actions.stances import take_stance
+from forum.kernel.choices import StanceKind
 from forum.models import Stance
+from forum.moderation.actions.moderation import lock_thread
 from tests.browser.conftest import aside, log_in
 from tests.browser.test_live import stand, whole
 from tests.browser.test_pages import barriers
@@ -50,7 +50,7 @@ def test_a_stance_is_taken_in_place_changed_and_taken_back_while_others_watch(vi
     opener(ben, comment).click()
     ben.click(".stance-back")
     expect(numbers(eve, comment)).to_have_count(0, timeout=2000)
-    expect(opener(ben, comment)).to_have_text("Your stance")
+    expect(opener(ben, comment)).to_have_text("Agree or disagree")
     assert Stance.objects.count() == 0
 
 
@@ -61,7 +61,7 @@ def test_the_last_of_many_presses_counts(visit, thread):
         """() => { for (const kind of ["agree", "support", "unsure", "disagree", "unsure"])
         document.querySelector(`.stance-box [value=${kind}]`).click(); }"""
     )
-    expect(numbers(ben, thread.opening)).to_have_text("1 is not sure")
+    expect(numbers(ben, thread.opening)).to_have_text("1 unsure")
     assert list(Stance.objects.values_list("kind", flat=True)) == ["unsure"]
 
 
@@ -96,7 +96,7 @@ def test_a_reply_under_way_and_the_focus_stay_when_a_stance_arrives(visit, threa
     ben.click("#comments .reply-box [value=agree]")
     expect(numbers(ben, thread.opening)).to_have_text("1 agrees")
     mo = visit("/", who="mo")
-    for kind, words, selector in (("support", "1 supports", ".stance-open"), ("unsure", "not sure", "[data-reply]")):
+    for kind, words, selector in (("support", "1 supports", ".stance-open"), ("unsure", "1 unsure", "[data-reply]")):
         held = ben.locator(f"#comment-{thread.opening_id} {selector}")
         held.focus()
         stand(mo, thread.opening, kind)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import Person
-from forum.actions.moderation import pin_comment, remove_comment, rename_thread
-from forum.rules.moderation import ANY_TEXT
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.moderation.actions.moderation import pin_comment, remove_comment, rename_thread
 from tests.browser.conftest import aside
 from tests.factories import open_thread
 from tests.server import Server
@@ -41,7 +41,7 @@ def test_the_wall_shows_what_is_said_as_a_fresh_page_would(visit, event, theme, 
     aside(open_thread, theme, cast.ada, "A new question")
     expect(eve.locator(f"#entry-{new.pk} .wall-thread")).to_have_text("Where does cooperation happen", timeout=SOON)
     expect(eve.locator(".wall-thread", has_text="A new question")).to_be_visible(timeout=SOON)
-    aside(partial(remove_comment, doomed, seen=ANY_TEXT, **decide))
+    aside(partial(remove_comment, doomed, seen=SKIP_CHECK, **decide))
     aside(partial(rename_thread, thread, title="Under another name", **decide))
     expect(eve.locator(f"#entry-{doomed.pk}")).to_have_count(0, timeout=SOON)
     expect(eve.locator(f"#entry-{new.pk} .wall-thread")).to_have_text("Under another name", timeout=SOON)
@@ -115,14 +115,14 @@ def test_the_screen_shows_what_is_new_and_drops_what_is_taken_back(visit, event,
     eve.clock.run_for(13_000)
     expect(eve.locator(".thought-text")).to_have_text("A thought for the room.")
     expect(eve.locator(".thought-thread")).to_have_text("Where does cooperation happen")
-    aside(partial(pin_comment, new, seen=ANY_TEXT, **decide))
+    aside(partial(pin_comment, new, seen=SKIP_CHECK, **decide))
     eve.wait_for_timeout(1000)
     shown = set()
     for _ in range(2):  # one pin alone does not go round: it takes turns with the latest
         eve.clock.run_for(12_000)
         shown.add(eve.locator(".thought-text").inner_text())
     assert shown == {"A thought for the room.", "It happens in many places."}
-    aside(partial(remove_comment, new, seen=ANY_TEXT, **decide))
+    aside(partial(remove_comment, new, seen=SKIP_CHECK, **decide))
     expect(eve.locator(".thought-text")).to_have_text("It happens in many places.", timeout=SOON)
     size = eve.locator(".thought-text").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= 0.05 * eve.viewport_size["height"], "a twentieth of the height is read from ten metres"
@@ -139,10 +139,11 @@ def test_a_screen_does_not_grow_with_what_it_has_shown(visit, event, theme, thre
         const html = (id) => `<article class="comment"><a class="name">Ben</a>
           <div class="comment-body"><p>Point ${id}. ${words}</p></div></article>`;
         for (let id = from; id < to; id += 1) {
-          const frame = { theme: THEME, revision: id, changes: [
+          const changes = [
             { kind: 'comment', id, thread: id, published: id, revision: id, status: 'published', html: html(id) },
-            { kind: 'thread', id, revision: id, html: `<article><h3><a>Thread ${id}</a></h3></article>` }] };
-          document.dispatchEvent(new CustomEvent('parley:heard', { detail: { frame, since: id - 1 } }));
+            { kind: 'thread', id, revision: id, html: `<article><h3><a>Thread ${id}</a></h3></article>` }];
+          const detail = { theme: THEME, changes, since: id - 1, until: id };
+          document.dispatchEvent(new CustomEvent('live:frame', { detail }));
         } } }""".replace("THEME", str(theme.pk))
     )
     eve.evaluate("many(1000, 1500)")

@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from accounts.models import Person
-from forum.choices import Status
+from forum.dialogue.queries.trees import flaws
 from forum.exchange.demonstration import load_demo
 from forum.exchange.discussions import import_discussion, reader_of
 from forum.exchange.entry import Entry
+from forum.kernel.choices import Status
 from forum.models import Comment, CommentVersion, Event, Theme, Thread
-from forum.queries.trees import flaws
 from tests.exchange.data import DATA, needs_data
 from tests.factories import make_theme
 
@@ -97,7 +97,7 @@ def test_the_command_says_what_it_did(theme):
     out = StringIO()
     name = f"{theme.event.slug}/{theme.slug}"
     call_command("import_discussion", DATA / "mbox-3gpp-sa4-evs.mbox", theme=name, stdout=out)
-    assert out.getvalue().startswith("50 comments imported, 0 were there already.\nWorth knowing (1):")
+    assert out.getvalue().startswith("50 comments imported, 0 were there already.\nWarnings (9):")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_the_demonstration_opens_no_account_on_a_server_that_others_reach():
 
 @needs_data
 def test_the_same_file_fits_into_two_themes(event, theme):
-    other = make_theme(event, letter="Z", slug="other")
+    other = make_theme(event, code="Z", slug="other")
     first = import_discussion(theme, DATA / "mbox-3gpp-sa4-evs.mbox")
     second = import_discussion(other, DATA / "mbox-3gpp-sa4-evs.mbox")
     assert (first.new, second.new) == (50, 50)

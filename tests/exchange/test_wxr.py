@@ -192,7 +192,7 @@ def test_bad_dates_empty_and_long_bodies_are_kept_with_a_notice() -> None:
     assert by_origin["comment:1"].written_at == by_origin["post:7"].written_at
     assert by_origin["comment:2"].source == EMPTY
     assert by_origin["comment:3"].source.endswith(CUT)
-    assert "<em>(cut here" in MarkdownIt("js-default").render(by_origin["comment:4"].source)
+    assert "<em>(shortened" in MarkdownIt("js-default").render(by_origin["comment:4"].source)
     assert len(notices(pieces)) == 3
 
 

@@ -10,15 +10,14 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from forum.actions import plans
-from forum.actions.moderation import lock_thread, unlock_thread
-from forum.actions.moving import merge_thread
-from forum.actions.plans import plan_closing
-from forum.choices import Act
 from forum.jobs.plans import carry_out_plans
+from forum.kernel.choices import Act
 from forum.models import LogEntry, Theme, Thread
-from forum.queries import changes
-from tests.factories import open_thread
+from forum.moderation.actions import plans
+from forum.moderation.actions.moderation import lock_thread, unlock_thread
+from forum.moderation.actions.moving import merge_thread
+from forum.moderation.actions.plans import plan_closing
+from tests.factories import changes_since, open_thread
 
 HOUR = timedelta(hours=1)
 
@@ -43,7 +42,7 @@ def test_what_stays_in_the_record_is_in_the_language_of_the_site(theme, thread, 
         plans.slow_down(thread, minutes=0, by=cast.mo, reason="", now=now)
         carry_out_plans(now=now + HOUR)
     said = LogEntry.objects.filter(reason__startswith="(").order_by("pk").values_list("reason", flat=True)
-    assert [words[:14] for words in said] == ["(en) Closes on", "(en) Slow mode", "(en) As planne"]
+    assert [words[:14] for words in said] == ["(en) Closes on", "(en) Slow mode", "(en) As schedu"]
 
 
 @pytest.mark.django_db
@@ -52,13 +51,13 @@ def test_a_thread_closes_and_opens_as_planned_and_only_once(theme, thread, cast)
     assert carry_out_plans(now=now + HOUR - timedelta(seconds=1)) == 0
     assert [carry_out_plans(now=now + HOUR) for _ in range(2)] == [1, 0]
     thread.refresh_from_db()
-    assert (thread.is_locked, thread.lock_reason) == (True, "As planned. The meeting begins.")
+    assert (thread.is_locked, thread.lock_reason) == (True, "As scheduled. The meeting begins.")
     assert [carry_out_plans(now=now + 2 * HOUR) for _ in range(2)] == [1, 0]
     thread.refresh_from_db()
     assert (thread.is_locked, thread.closes_at, thread.opens_at) == (False, None, None)
     assert acts() == [Act.PLAN, Act.LOCK, Act.UNLOCK]
     assert set(LogEntry.objects.values_list("actor__name", flat=True)) == {"Mo"}
-    assert "As planned." in cast.client("eve").get(f"/{theme.event.slug}/moderation/").content.decode()
+    assert "As scheduled." in cast.client("eve").get(f"/{theme.event.slug}/moderation/").content.decode()
 
 
 @pytest.mark.django_db
@@ -66,7 +65,7 @@ def test_followers_see_it(theme, thread, cast):
     now = plan(thread, cast, closes=HOUR)
     before = Theme.objects.get(pk=theme.pk).revision
     carry_out_plans(now=now + HOUR)
-    found = changes.since(theme.pk, before)
+    found = changes_since(theme.pk, before)
     assert found is not None
     assert [row["is_locked"] for row in found.threads] == [True]
 
@@ -76,7 +75,7 @@ def test_a_theme_closes_and_opens_as_planned(theme, cast):
     now = plan(theme, cast, closes=HOUR, opens=2 * HOUR)
     assert carry_out_plans(now=now + HOUR) == 1
     theme.refresh_from_db()
-    assert (theme.is_locked, theme.lock_reason) == (True, "As planned. The meeting begins.")
+    assert (theme.is_locked, theme.lock_reason) == (True, "As scheduled. The meeting begins.")
     assert carry_out_plans(now=now + 3 * HOUR) == 1
     theme.refresh_from_db()
     assert not theme.is_locked

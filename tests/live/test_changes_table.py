@@ -12,17 +12,18 @@ FORUM = Path(__file__).parents[2] / "forum"
 
 
 def entrances() -> set[str]:
-    """The acts that tell followers of a change: functions of actions/ that reach tell.theme_changed, and that anything
-    outside actions/ names."""
+    """The acts that tell followers of a change: functions of actions/ that reach realtime.theme_changed, and that
+    anything outside actions/ names."""
     calls: dict[str, set[str]] = defaultdict(set)
-    for path in (FORUM / "actions").glob("*.py"):
+    acts = {*FORUM.glob("*/actions/*.py"), FORUM / "exchange" / "bring_in.py", FORUM / "kernel" / "realtime.py"}
+    for path in acts:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 calls[node.name] |= names_in(node) - {node.name}
     telling = {"theme_changed"}
     while more := {name for name, used in calls.items() if used & telling} - telling:
         telling |= more
-    outside = [path for path in FORUM.rglob("*.py") if "actions" not in path.parts]
+    outside = set(FORUM.rglob("*.py")) - acts
     named = set().union(*(names_in(ast.parse(path.read_text())) for path in outside))
     return {name for name in telling & named if not name.startswith("_")}
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,14 +15,17 @@ from asgiref.testing import ApplicationCommunicator
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
-from forum.actions.tell import group_of
+from forum.dialogue.queries import changes
+from forum.events.queries import positions
+from forum.events.queries.positions import Position
+from forum.kernel.realtime import group_of_feed
 from forum.live import feed as feed_module
+from forum.live import themes
 from forum.live.consumers import BEHIND, PublicFollower
-from forum.live.feed import Feed
+from forum.live.feed import Feed, Look
 from forum.live.following import MAILBOX
 from forum.live.hub import the_hub
 from forum.live.routing import sockets
-from forum.queries import changes
 from tests.factories import make_theme, reply_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,12 +68,51 @@ class Socket(ApplicationCommunicator):
         await self.wait()
 
 
-async def follower(theme_id: int, since: int) -> Socket:
+async def connected() -> Socket:
     socket = Socket(sockets, {"type": "websocket", "path": "/live/", "headers": [], "query_string": b""})
     await socket.send_input({"type": "websocket.connect"})
     assert (await socket.receive_output(3))["type"] == "websocket.accept"
-    await socket.say(json.dumps({"follow": {str(theme_id): since}}))
     return socket
+
+
+async def follower(theme_id: int, since: int) -> Socket:
+    socket = await connected()
+    stamps = await sync_to_async(positions.stamps_from)(theme_id, since)
+    stamp = positions.stamp_at(stamps, since) or 0
+    await socket.say(json.dumps({"follow": {f"theme:{theme_id}": [since, stamp]}}))
+    return socket
+
+
+async def feed_at(theme_id: int, revision: int) -> Feed:
+    """A feed outside of any hub."""
+    name = f"theme:{theme_id}"
+    return Feed(name, await position(theme_id, revision), partial(themes.look, name))
+
+
+async def position(theme_id: int, revision: int) -> Position:
+    stamps = await sync_to_async(positions.stamps_from)(theme_id, revision)
+    return Position(revision, positions.stamp_at(stamps, revision) or 0)
+
+
+async def missing(feed: Feed, revision: int) -> list[str]:
+    """What somebody is told who comes back to a feed from a revision."""
+    *texts, beat = await feed.catch_up(await position(int(feed.name.split(":")[1]), revision))
+    assert "beat" in beat
+    return texts
+
+
+async def hand_out(feed: Feed, *texts: str) -> None:
+    """Tells everybody who follows a feed something, and waits until it is told."""
+    for text in texts:
+        feed._queue([text])
+    await sent(feed)
+
+
+async def sent(feed: Feed) -> None:
+    sender = asyncio.create_task(feed.send_outgoing())
+    while feed.has_outgoing.is_set():
+        await asyncio.sleep(0)
+    sender.cancel()
 
 
 async def stop() -> None:
@@ -80,9 +123,16 @@ async def stop() -> None:
 async def test_connecting_costs_no_query_once_a_theme_is_followed(theme, thread):
     first = await follower(theme.pk, 1)
     await asyncio.sleep(0.2)
+    others = [await connected() for _ in range(20)]
+    stamp = (await position(theme.pk, 1)).stamp
+    request = json.dumps({"follow": {f"theme:{theme.pk}": [1, stamp]}})
+    told = {"feed": f"theme:{theme.pk}", "stamp": stamp}
     with statements() as seen:
-        others = [await follower(theme.pk, 1) for _ in range(20)]
-        assert json.loads(await others[-1].hear_any()) == {"beat": True, "theme": theme.pk, "following": 20}
+        for socket in others:
+            await socket.say(request)
+            await socket.hear_any()
+        await others[-1].say(request)
+        assert json.loads(await others[-1].hear_any()) == told | {"beat": 1, "following": 20}
     assert seen == []
     for socket in [first, *others]:
         await socket.leave()
@@ -101,7 +151,7 @@ class Listener:
 
 
 @pytest.mark.parametrize("count", [5, 500])
-async def test_a_comment_costs_the_same_seven_queries_however_many_sockets_hear_it(theme, thread, cast, count):
+async def test_a_comment_costs_the_same_eight_queries_however_many_sockets_hear_it(theme, thread, cast, count):
     def write() -> None:
         reply_to(thread.opening, cast.ben, "News.")
         seen.clear()  # in the one thread that asks the database: what follows is the hub's
@@ -112,23 +162,31 @@ async def test_a_comment_costs_the_same_seven_queries_however_many_sockets_hear_
         await sync_to_async(write)()
         heard = [json.loads(await socket.hear(timeout=7)) for socket in followers]
     assert [frame["revision"] for frame in heard] == [2] * count
-    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 8
     for socket in followers:
         await socket.leave()
     await stop()
 
 
 @pytest.mark.parametrize("count", [1, 500])
-async def test_a_change_costs_seven_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
-    feed = Feed(theme.pk, 1)
+async def test_a_change_costs_eight_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
+    feed = await feed_at(theme.pk, 1)
     listeners = [Listener() for _ in range(count)]
     feed.followers.update(listeners)
     await sync_to_async(reply_to)(thread.opening, cast.ben, "News.")
     with statements() as seen:
-        await feed.look()
-    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 7
+        await feed.look(expects_news=True)
+    await sent(feed)
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 8
     assert {len(listener.heard) for listener in listeners} == {1}
     assert len({id(listener.heard[0]) for listener in listeners}) == 1, "the same text, not a copy for each"
+
+
+async def back(theme_id: int) -> Socket:
+    """Somebody who has seen nothing so far."""
+    socket = await connected()
+    await socket.say(json.dumps({"follow": {f"theme:{theme_id}": [0, 0]}}))
+    return socket
 
 
 async def test_thousand_who_return_are_answered_from_memory(theme, thread, cast):
@@ -136,7 +194,7 @@ async def test_thousand_who_return_are_answered_from_memory(theme, thread, cast)
     await first.hear(timeout=3)
     await asyncio.sleep(0.3)  # the feed's own first look
     with statements() as seen:
-        returned = await asyncio.gather(*(follower(theme.pk, 0) for _ in range(50)))
+        returned = await asyncio.gather(*(back(theme.pk) for _ in range(50)))
         frames = [json.loads(await socket.hear(timeout=3)) for socket in returned]
     assert all(sql.startswith('SELECT "forum_theme"."revision"') for sql in seen), "whether there is anything new"
     assert len(seen) <= 20, "asked by all together"
@@ -148,17 +206,19 @@ async def test_thousand_who_return_are_answered_from_memory(theme, thread, cast)
 
 async def test_more_changes_than_are_worth_sending_are_a_reset_for_all_and_only_once(theme, thread, cast, monkeypatch):
     monkeypatch.setattr(changes, "MOST", 2)
-    feed, listener = Feed(theme.pk, 1), Listener()
+    feed, listener = await feed_at(theme.pk, 1), Listener()
     feed.followers.add(listener)
     for n in range(4):
         await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
-    await feed.look()
-    reset = json.dumps({"theme": theme.pk, "reset": True})
+    await feed.look(expects_news=True)
+    await sent(feed)
+    reset = json.dumps({"feed": f"theme:{theme.pk}", "reset": True})
     assert listener.heard == [reset]
-    assert await feed.missing(1) == [reset], "whoever comes with an older page loads it anew, too"
-    assert await feed.missing(5) == []
+    assert await missing(feed, 1) == [reset], "whoever comes with an older page loads it anew, too"
+    assert await missing(feed, 5) == []
     await sync_to_async(reply_to)(thread.opening, cast.ben, "And on.")
-    await feed.look()
+    await feed.look(expects_news=True)
+    await sent(feed)
     assert json.loads(listener.heard[-1])["revision"] == 6
 
 
@@ -171,12 +231,19 @@ async def test_memory_is_bounded_and_says_so(theme, thread, cast, monkeypatch):
     heard = 0
     while heard < 13:
         heard = json.loads(await first.hear(timeout=7))["revision"]
-    feed = the_hub().feeds[theme.pk]
+    feed = the_hub().feeds[f"theme:{theme.pk}"]
     assert len(feed.memory) == 5
-    assert await feed.missing(2) == [json.dumps({"theme": theme.pk, "reset": True})]
-    assert json.loads((await feed.missing(12))[0])["changes"][-1]["revision"] == 13
+    assert await missing(feed, 2) == [json.dumps({"feed": f"theme:{theme.pk}", "reset": True})]
+    assert json.loads((await missing(feed, 12))[0])["changes"][-1]["revision"] == 13
     await first.leave()
     await stop()
+
+
+def quiet_feed() -> Feed:
+    async def nothing_new(after: Position, *, expects_news: bool) -> Look:
+        return Look([after], [])
+
+    return Feed("theme:1", Position(0, 0), nothing_new)
 
 
 class Line:
@@ -198,9 +265,9 @@ class Line:
 def at_the_end_of(line: Line, feed: Feed) -> PublicFollower:
     """A follower of a feed, without a server."""
     there = PublicFollower()
-    there.base_send = line.send
+    there.base_send, there.scope = line.send, {}
     feed.followers.add(there)
-    the_hub().feeds[feed.theme_id] = feed
+    the_hub().feeds[feed.name] = feed
     return there
 
 
@@ -209,16 +276,16 @@ async def test_who_reaches_further_back_than_memory_gets_a_reset_and_the_databas
 ):
     for n in range(12):
         await sync_to_async(reply_to)(thread.opening, cast.ben, f"Point {n}.")
-    feed = Feed(theme.pk, 13)
+    feed = await feed_at(theme.pk, 13)
     monkeypatch.setattr(feed_module, "REMEMBERED", 13)  # thirteen comments, their thread and their theme are more
-    reset = [json.dumps({"theme": theme.pk, "reset": True})]
+    reset = [json.dumps({"feed": f"theme:{theme.pk}", "reset": True}), feed.beat()]
     with statements() as seen:
-        assert await feed.missing(0) == reset, "never a part of it as if it were all"
+        assert await feed.catch_up(Position(0, 0)) == reset, "never a part of it as if it were all"
     assert seen
     with statements() as seen:
-        assert [await feed.missing(since) for since in (0, 0, 0)] == [reset] * 3
+        assert [await feed.catch_up(Position(0, 0)) for _ in range(3)] == [reset] * 3
     assert seen == []
-    whole = json.loads((await feed.missing(3))[-1])
+    whole = json.loads((await missing(feed, 3))[-1])
     assert whole["revision"] == 13
     assert len([change for change in whole["changes"] if change["kind"] == "comment"]) == 10
 
@@ -234,12 +301,12 @@ async def test_a_text_that_nests_without_end_is_no_request(theme, thread):
 
 
 async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
-    feed, line, other = Feed(1, 0), Line(), Line()
+    feed, line, other = quiet_feed(), Line(), Line()
     stuck = at_the_end_of(line, feed)
     at_the_end_of(other, feed)
     line.is_free.clear()
     for n in range(MAILBOX + 5):
-        await feed.hand_out(f"text {n}")
+        await hand_out(feed, f"text {n}")
     assert other.took == [f"text {n}" for n in range(MAILBOX + 5)]
     assert line.took == []
     assert stuck.mailbox is not None
@@ -249,51 +316,51 @@ async def test_who_does_not_read_is_cut_off_and_costs_nobody_else_anything():
     await asyncio.sleep(0.05)
     assert "4008" in line.took, "it is told to come again"
     the_hub().leave(next(iter(feed.followers)))
-    assert 1 not in the_hub().feeds
+    assert "theme:1" not in the_hub().feeds
 
 
 async def test_a_line_that_makes_wait_loses_nothing_and_keeps_the_order():
-    feed, line = Feed(1, 0), Line()
+    feed, line = quiet_feed(), Line()
     there = at_the_end_of(line, feed)
-    await feed.hand_out("at once")
+    await hand_out(feed, "at once")
     line.is_free.clear()
     for text in ("waits", "waits behind it"):
-        await feed.hand_out(text)
+        await hand_out(feed, text)
     await asyncio.sleep(0.05)
     assert line.took == ["at once"]
     line.is_free.set()
     await asyncio.sleep(0.05)
     assert line.took == ["at once", "waits", "waits behind it"]
-    await feed.hand_out("at once again")
+    await hand_out(feed, "at once again")
     assert line.took[-1] == "at once again"
     assert there.mailbox is None, "a free line needs no mailbox"
     await there.disconnect(1000)
-    assert 1 not in the_hub().feeds
+    assert "theme:1" not in the_hub().feeds
 
 
 @pytest.mark.parametrize("error", [OSError("lost"), RuntimeError("closed by the server")])
 @pytest.mark.parametrize("waits", [False, True])
 async def test_a_line_that_breaks_leaves_the_others_alone(error, waits):
-    feed, line, other = Feed(1, 0), Line(), Line()
+    feed, line, other = quiet_feed(), Line(), Line()
     broken = at_the_end_of(line, feed)
     at_the_end_of(other, feed)
     line.error = error
     if waits:
         line.is_free.clear()
-    await feed.hand_out("one")
+    await hand_out(feed, "one")
     line.is_free.set()
     await asyncio.sleep(0.05)
-    await feed.hand_out("two")
+    await hand_out(feed, "two")
     assert other.took == ["one", "two"]
     assert broken not in feed.followers
     the_hub().leave(next(iter(feed.followers)))
 
 
 async def test_a_follower_that_leaves_while_its_line_makes_wait_stops_writing():
-    feed, line = Feed(1, 0), Line()
+    feed, line = quiet_feed(), Line()
     there = at_the_end_of(line, feed)
     line.is_free.clear()
-    await feed.hand_out("too late")
+    await hand_out(feed, "too late")
     await asyncio.sleep(0)
     await there.disconnect(1001)
     line.is_free.set()
@@ -305,10 +372,10 @@ async def test_a_task_of_the_hub_that_fails_begins_again(theme, thread, cast, mo
     plain = Feed.look
     failures = iter([True])
 
-    async def look(self: Feed) -> None:
+    async def look(self: Feed, **how: Any) -> None:
         if next(failures, False):
             raise RuntimeError("the database went away")
-        await plain(self)
+        await plain(self, **how)
 
     monkeypatch.setattr(Feed, "look", look)
     socket = await follower(theme.pk, 1)
@@ -323,9 +390,9 @@ async def test_the_first_follower_of_a_theme_hears_the_first_hint(theme, thread,
     socket = await follower(theme.pk, 1)
     await asyncio.sleep(0.2)
     assert the_hub().channel is not None
-    hint = {"type": "theme.changed", "theme": theme.pk, "revision": 9}
+    hint = {"type": "feed.changed", "feed": f"theme:{theme.pk}", "revision": 9}
     with statements() as seen:
-        await the_hub().layer.group_send(group_of(theme.pk), hint)
+        await the_hub().layer.group_send(group_of_feed(f"theme:{theme.pk}"), hint)
         await asyncio.sleep(0.3)
     assert seen, "the hint makes the feed look at once"
     await socket.leave()
@@ -353,7 +420,7 @@ async def test_who_leaves_while_a_feed_opens_does_not_end_it(theme, event, threa
     await second.leave()
     may_join.set()
     await asyncio.sleep(0.2)
-    assert len(the_hub().feeds[opened.pk].followers) == 1
+    assert len(the_hub().feeds[f"theme:{opened.pk}"].followers) == 1
     await first.leave()
     assert the_hub().feeds == {}
     await stop()
@@ -363,13 +430,13 @@ async def test_who_asks_while_the_database_is_away_is_told_to_come_again_and_for
     there = await follower(theme.pk, 1)
     await there.hear_any()  # the beat that says it lives
 
-    async def read(*args: Any) -> None:
+    async def read(*args: Any, **more: Any) -> None:
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(Feed, "_read", read)
+    monkeypatch.setattr(the_hub().feeds[f"theme:{theme.pk}"], "read", read)
     asking = await follower(theme.pk, 0)
     assert (await asking.receive_output(3))["code"] == BEHIND
     await asking.leave()
-    assert len(the_hub().feeds[theme.pk].followers) == 1
+    assert len(the_hub().feeds[f"theme:{theme.pk}"].followers) == 1
     await there.leave()
     await stop()

@@ -17,11 +17,13 @@ from django.utils import timezone
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from forum.actions.moderation import remove_comment
-from forum.actions.tell import somebody_writes
-from forum.live.feed import Feed, rounded
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.events.queries import positions
+from forum.events.queries.positions import Position
+from forum.kernel.realtime import somebody_writes
+from forum.live.feed import Feed, Look, rounded
 from forum.live.following import MOST_REQUESTS, Pace
-from forum.rules.moderation import ANY_TEXT
+from forum.moderation.actions.moderation import remove_comment
 from tests.server import Server, running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +43,15 @@ def get(server: Server, path: str, method: str = "GET") -> Any:
 
 
 def asked(server: Server, theme_id: int, since: int) -> list[dict[str, Any]]:
-    return json.load(get(server, f"/live/themes/{theme_id}/?since={since}"))["frames"]
+    """The frames that lead there from a revision, without the beat at their end."""
+    address = f"/live/themes/{theme_id}/?since={since}&stamp={stamp_of(theme_id, since)}"
+    *frames, beat = json.load(get(server, address))["frames"]
+    assert "beat" in beat
+    return frames
+
+
+def stamp_of(theme_id: int, revision: int) -> int:
+    return positions.stamp_at(positions.stamps_from(theme_id, revision), revision) or 0
 
 
 @contextmanager
@@ -55,7 +65,7 @@ def stream(server: Server, follow: str) -> Iterator[Iterator[dict[str, Any]]]:
 
     def frames() -> Iterator[dict[str, Any]]:
         while text := answer.readline():
-            if text.startswith(b"data: ") and not (frame := json.loads(text[6:])).get("beat"):
+            if text.startswith(b"data: ") and "beat" not in (frame := json.loads(text[6:])):
                 yield frame
 
     yield frames()
@@ -64,16 +74,16 @@ def stream(server: Server, follow: str) -> Iterator[Iterator[dict[str, Any]]]:
 
 def test_the_same_frames_on_every_kind_of_line(server, theme, thread, cast, say):
     hidden = say("ben", "MARKERWORD", to=thread.opening)
-    with stream(server, f"{theme.pk}:1") as events:
+    with stream(server, f"theme:{theme.pk}:1:{stamp_of(theme.pk, 1)}") as events:
         assert "MARKERWORD" in json.dumps(next(events))
-        remove_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
+        remove_comment(hidden, seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=timezone.now())
         say("ada", "Still here.", to=thread.opening)
         heard: list[dict[str, Any]] = []
         while not heard or heard[-1]["revision"] < 4:
             heard.append(next(events))
     answer = asked(server, theme.pk, 2)
     with connect(server.url.replace("http", "ws") + "/live/", origin=server.url) as socket:
-        socket.send(json.dumps({"follow": {str(theme.pk): 2}}))
+        socket.send(json.dumps({"follow": {f"theme:{theme.pk}": [2, stamp_of(theme.pk, 2)]}}))
         told = json.loads(socket.recv(timeout=7))
     assert answer == [told]
     assert {c["id"]: c for frame in heard for c in frame["changes"]} == {c["id"]: c for c in told["changes"]}
@@ -87,18 +97,18 @@ def test_what_was_taken_back_is_not_told_from_memory_a_moment_later(server, them
         hidden = say("ben", f"MARKERWORD {turn}", to=thread.opening)
         theme.refresh_from_db()
         since = theme.revision - 1
-        with stream(server, f"{theme.pk}:{since}") as events:
+        position = f"theme:{theme.pk}:{since}:{stamp_of(theme.pk, since)}"
+        with stream(server, position) as events:
             assert "MARKERWORD" in json.dumps(next(events))  # now it remembers
             assert "MARKERWORD" in json.dumps(asked(server, theme.pk, since))
-            remove_comment(hidden, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
+            remove_comment(hidden, seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=timezone.now())
             assert "MARKERWORD" not in json.dumps(asked(server, theme.pk, since))
         again = say("ada", "MARKERWORD once more", to=thread.opening)
-        with stream(server, f"{theme.pk}:{since}") as events:
+        with stream(server, position) as events:
             assert "MARKERWORD" in json.dumps(next(events))
-            remove_comment(again, seen=ANY_TEXT, by=cast.mo, reason="Rude.", now=timezone.now())
-            with stream(server, f"{theme.pk}:{since}") as later:
+            remove_comment(again, seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=timezone.now())
+            with stream(server, position) as later:
                 assert "MARKERWORD" not in json.dumps(next(later))
-    assert asked(server, theme.pk, 4000) == [], "whoever has seen more than there is waits"
 
 
 @pytest.mark.parametrize(
@@ -108,25 +118,27 @@ def test_what_was_taken_back_is_not_told_from_memory_a_moment_later(server, them
      ("/live/themes/1/?since=99999999999999999999", "GET", 400), ("/live/themes/99999999999/?since=1", "GET", 400),
      ("/live/themes/1/?since=%C2%B2", "GET", 400), ("/live/themes/1/?since=1", "POST", 405),
      ("/live/events/", "GET", 400), ("/live/events/?follow=", "GET", 400), ("/live/events/?follow=1", "GET", 400),
-     ("/live/events/?follow=a:1", "GET", 400), ("/live/events/?follow=1:1,", "GET", 400),
-     ("/live/events/?follow=" + ",".join(f"{n}:1" for n in range(1, 40)), "GET", 400),
-     ("/live/events/?follow=1:1", "POST", 405), ("/live/%FF/", "GET", 404)],
+     ("/live/events/?follow=a:1:1", "GET", 400), ("/live/events/?follow=theme:1:1:1,", "GET", 400),
+     ("/live/events/?follow=theme:1:1", "GET", 400), ("/live/events/?follow=theme:1:1:-1", "GET", 400),
+     ("/live/themes/1/?since=1&stamp=x", "GET", 400),
+     ("/live/events/?follow=" + ",".join(f"theme:{n}:1:1" for n in range(1, 40)), "GET", 400),
+     ("/live/events/?follow=theme:1:1:1", "POST", 405), ("/live/%FF/", "GET", 404)],
 )  # fmt: skip
 def test_what_is_no_request_is_refused(server, path, method, status):
     assert get(server, path, method).status == status
 
 
 def test_a_theme_that_is_not_there_is_said_to_be_gone(server):
-    with stream(server, "987654:0") as events:
-        assert next(events) == {"theme": 987654, "gone": True}
+    with stream(server, "theme:987654:0:0") as events:
+        assert next(events) == {"feed": "theme:987654", "gone": True}
 
 
 def test_a_stream_that_is_left_is_forgotten(server, theme, thread, say):
     for _ in range(6):
-        with stream(server, f"{theme.pk}:0") as events:
+        with stream(server, f"theme:{theme.pk}:0:0") as events:
             assert next(events)["revision"] == 1
     time.sleep(0.3)
-    with stream(server, f"{theme.pk}:0") as events:
+    with stream(server, f"theme:{theme.pk}:0:0") as events:
         assert next(events)["revision"] == 1
         say("ben", "News.", to=thread.opening)
         frame = next(events)
@@ -136,7 +148,7 @@ def test_a_stream_that_is_left_is_forgotten(server, theme, thread, say):
 def test_who_asks_too_often_is_shown_out(server, theme, thread):
     with connect(server.url.replace("http", "ws") + "/live/", origin=server.url) as socket:
         for _ in range(MOST_REQUESTS + 1):
-            socket.send(json.dumps({"follow": {str(theme.pk): 1}}))
+            socket.send(json.dumps({"follow": {f"theme:{theme.pk}": [1, 1]}}))
         with pytest.raises(ConnectionClosed) as closed:  # noqa: PT012 - what was answered before comes first
             while True:
                 socket.recv(timeout=5)
@@ -159,6 +171,10 @@ def test_how_many_follow_is_told_in_round_numbers(count, told):
     assert rounded(count) == told
 
 
+async def nothing_new(after: Position, *, expects_news: bool) -> Look:
+    return Look([after], [])
+
+
 class Listener:
     def __init__(self) -> None:
         self.heard: list[dict[str, Any]] = []
@@ -168,7 +184,7 @@ class Listener:
 
 
 async def test_followers_of_other_processes_count_as_long_as_they_are_heard_of():
-    feed = Feed(3, 1)
+    feed = Feed("theme:3", Position(1, 1), nothing_new)
     feed.followers.update(Listener() for _ in range(4))
     assert json.loads(feed.beat())["following"] == 0, "four are nobody's business"
     feed.elsewhere["other"] = (30, feed_time())
@@ -182,16 +198,35 @@ def feed_time() -> float:
 
 
 async def test_that_somebody_writes_is_told_once_in_five_seconds():
-    feed, listener = Feed(3, 1), Listener()
+    feed, listener = Feed("theme:3", Position(1, 1), nothing_new), Listener()
     feed.followers.add(listener)
     for comment_id in (31, 31, 32, 31):
-        await feed.say_writing(comment_id)
-    assert listener.heard == [{"theme": 3, "writing": 31}, {"theme": 3, "writing": 32}]
+        feed.say_writing(comment_id)
     feed.written[31] -= 6
-    await feed.say_writing(31)
-    assert len(listener.heard) == 3
+    feed.say_writing(31)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(feed.send_outgoing(), 0.05)
+    assert listener.heard == [{"feed": "theme:3", "writing": comment} for comment in (31, 32, 31)]
 
 
 def test_the_signal_to_write_needs_no_database(django_assert_num_queries, theme):
     with django_assert_num_queries(0):
         somebody_writes(theme.pk, 31)
+
+
+def test_a_browser_that_comes_back_by_itself_goes_on_from_its_last_event(server, theme, thread, say):
+    say("ben", "Heard before.", to=thread.opening)
+    address = f"/live/events/?follow=theme:{theme.pk}:1:{stamp_of(theme.pk, 1)}"
+    with urlopen(server.url + address, timeout=8) as first:
+        line = b""
+        while not line.startswith(b"id: "):
+            line = first.readline()
+    last = line.decode().removeprefix("id: ").strip()
+    assert last == f"theme:{theme.pk}:2:{stamp_of(theme.pk, 2)}"
+    say("ada", "Missed meanwhile.", to=thread.opening)
+    with urlopen(Request(server.url + address, headers={"Last-Event-ID": last}), timeout=8) as again:
+        line = b""
+        while not line.startswith(b"data: "):
+            line = again.readline()
+    assert json.loads(line[6:])["since"] == 2
+    assert b"Heard before." not in line

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from forum.choices import SOURCE_LENGTH
+from forum.kernel.choices import SOURCE_LENGTH
 from forum.markup import diff
 from forum.markup.diff import Part, compare, shortened
 

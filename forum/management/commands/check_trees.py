@@ -4,15 +4,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forum.actions.repair import renumber_thread
-from forum.queries.trees import flaws
+from forum.dialogue.actions.repair import renumber_thread
+from forum.dialogue.queries.trees import flaws
 
 
 class Command(BaseCommand):
-    help = "Compares every tree with its parents and every tombstone with its replies. --repair puts them right."
+    help = "Checks that every comment tree and every tombstone is consistent. --repair corrects them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--repair", action="store_true", help="renumber the threads in which something is wrong")
+        parser.add_argument("--repair", action="store_true", help="renumber the threads that have errors")
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(flaws())
@@ -23,5 +23,5 @@ class Command(BaseCommand):
                 renumber_thread(thread_id)
             found = list(flaws())
         if found:
-            raise CommandError(f"{len(found)} comments are not sound.")
-        self.stdout.write("Every tree is sound.")
+            raise CommandError(f"{len(found)} comments are inconsistent. Run manage.py check_trees --repair.")
+        self.stdout.write("Every tree is consistent.")

@@ -10,15 +10,15 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from forum.dialogue.queries import themes
 from forum.exchange.discussions import import_discussion
 from forum.exchange.entry import Unreadable
-from forum.queries import themes
 
 LONG = 100  # comments from which on a progress bar is worth its lines
 
 
 class Command(BaseCommand):
-    help = "Imports a WordPress export (WXR) or a mailbox (mbox) into a theme. Run twice it imports nothing twice."
+    help = "Imports a WordPress export (WXR) or a mailbox (mbox) into a theme. It can be run again without duplicates."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--theme", required=True, metavar="EVENT/THEME", help="for example baku-2012/principles")
@@ -30,11 +30,11 @@ class Command(BaseCommand):
             theme = themes.get(None, event_slug, theme_slug)
             report = import_discussion(theme, options["file"], progress=self.progress)
         except ObjectDoesNotExist as error:
-            raise CommandError(f"There is no theme {options['theme']}; it is named by event/theme.") from error
+            raise CommandError(f"There is no theme {options['theme']}. Name it as event/theme.") from error
         except (OSError, Unreadable) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
         self.stdout.write(f"{report.new} comments imported, {report.known} were there already.")
-        for title, rows in (("Left out", report.broken), ("Worth knowing", report.notices)):
+        for title, rows in (("Skipped", report.broken), ("Warnings", report.notices)):
             if rows:
                 self.stdout.write(f"{title} ({len(rows)}):")
             for row in rows:

@@ -6,14 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from forum.actions.attachments import prune_unsent
+from forum.dialogue.actions.attachments import prune_unsent
 
 
 class Command(BaseCommand):
-    help = "Deletes files that were added to a comment which was never sent, unless a draft still holds them."
+    help = "Deletes files that were uploaded but never sent with a comment, unless a draft still uses them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--days", type=int, default=30, help="how old they must be (default: 30)")
+        parser.add_argument("--days", type=int, default=30, help="minimum age in days (default: 30)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = prune_unsent(before=timezone.now() - timedelta(days=options["days"]))

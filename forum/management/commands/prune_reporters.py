@@ -5,12 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from forum.actions.reports import forget_reporters
-from forum.choices import REPORTER_KEPT
+from forum.kernel.choices import REPORTER_KEPT
+from forum.moderation.actions.reports import forget_reporters
 
 
 class Command(BaseCommand):
-    help = f"Deletes name and address of whoever sent a report that was answered {REPORTER_KEPT.days} days ago."
+    help = f"Deletes the reporter's name and address from reports that were decided {REPORTER_KEPT.days} days ago."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{forget_reporters(now=timezone.now())} reporters forgotten.")
+        self.stdout.write(f"{forget_reporters(now=timezone.now())} reporters deleted.")

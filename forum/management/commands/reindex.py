@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forum.actions.repair import every_thread, reindex_thread
+from forum.dialogue.actions.repair import every_thread, reindex_thread
 
 
 class Command(BaseCommand):
-    help = "Builds the search index anew; needed only after a change of how words are indexed."
+    help = "Rebuilds the search index. Only needed after a change in how words are indexed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         threads = every_thread()

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from forum.actions.repair import older_texts, rerender
-from forum.errors import TextRefused
+from forum.dialogue.actions.repair import older_texts, rerender
+from forum.kernel.errors import TextRefused
 
 
 class Command(BaseCommand):
-    help = "Renders every text again that an older renderer made."
+    help = "Renders again every text made by an older renderer."
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = 0
@@ -18,5 +18,5 @@ class Command(BaseCommand):
                 rerender(version_id)
                 done += 1
             except TextRefused as error:
-                self.stderr.write(f"version {version_id} stays as it is: {error.sentence}")
-        self.stdout.write(f"{done} texts rendered anew.")
+                self.stderr.write(f"version {version_id} was left unchanged: {error.sentence}")
+        self.stdout.write(f"{done} texts rendered again.")

@@ -1,0 +1,57 @@
+"""`make bench-live AGAINST=commit`: this build and another commit in turn, on databases of their own."""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+import tempfile
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.against import THIS, Build, built, in_turn, median_of
+from bench.audiences import Figures, of_parley, own_database, staged
+from tests.services import REDIS_URL, has_postgres, has_redis
+
+Environment = dict[str, str]
+
+
+def compare(commit: str, counts: list[int], rounds: int) -> None:
+    """Prints how many times the other build's figures this one's are."""
+    with built(commit) as other, ExitStack() as ends:
+        print(f"{'':38}{'followers':>9}{'last, ms':>22}{'ratio':>8}{'CPU a frame, µs':>22}{'ratio':>8}")
+        for title, environments in _settings(ends).items():
+            same = {"DJANGO_SETTINGS_MODULE": "forum.settings", "SECRET_KEY": secrets.token_urlsafe(50)}
+            places = {
+                build.name: same | environment for build, environment in zip((THIS, other), environments, strict=True)
+            }
+            stages = {build.name: staged(places[build.name], build) for build in (THIS, other)}
+            for count in counts:
+                found = in_turn([THIS, other], partial(_measured, stages, places, count, rounds))
+                _show(title, count, found[THIS.name], found[other.name])
+
+
+def _settings(ends: ExitStack) -> dict[str, list[Environment]]:
+    """Each setting with an environment for either build."""
+    folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="parley-bench-")))
+    alone = [{"DATABASE_URL": f"sqlite:///{folder / name}.sqlite3", "REDIS_URL": ""} for name in ("this", "other")]
+    settings = {"One process, SQLite": alone}
+    if has_postgres() and has_redis():
+        settings["Two processes, PostgreSQL and Redis"] = [
+            {"DATABASE_URL": ends.enter_context(own_database()), "REDIS_URL": REDIS_URL, "WEB_CONCURRENCY": "2"}
+            for _ in range(2)
+        ]
+    return settings
+
+
+def _measured(stages: dict[str, Any], places: dict[str, Environment], count: int, rounds: int, build: Build) -> Figures:
+    return of_parley(stages[build.name], places[build.name], count, rounds, build=build)[0]
+
+
+def _show(title: str, count: int, here: list[Figures], there: list[Figures]) -> None:
+    lasts = [median_of(found, lambda each: statistics.median(each.lasts)) for found in (here, there)]
+    costs = [median_of(found, lambda each: each.cpu) for found in (here, there)]
+    said = "".join(f"{f'{one:.1f} and {two:.1f}':>22}{one / two:>8.2f}" for one, two in (lasts, costs))
+    lost = [f"{each.delivered:.2f} % delivered" for each in (*here, *there) if each.delivered < 100]
+    print(f"{title:38}{count:>9,}{said} {'; '.join(lost)}", flush=True)

@@ -1,0 +1,104 @@
+"""Emails of which nobody knows whether they left, and all others that are owed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from forum.admin.staff import ByStaff, site
+from forum.dialogue.actions.letters import send_again, take_as_sent
+from forum.dialogue.models.letter import SENT_WITHIN
+from forum.dialogue.queries.comments import label_of
+from forum.models import Letter
+
+
+class UncertainFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("uncertain", _("Uncertain"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.uncertain(now=timezone.now()) if self.value() else queryset
+
+
+@admin.register(Letter, site=site)
+class LetterAdmin(ByStaff):
+    """A server that died while it sent one leaves it uncertain: staff ask whoever should have got it, and decide."""
+
+    list_display = ["__str__", "recipient", "subject", "due_at", "state"]
+    list_select_related = ["person", "entry", "comment__thread__theme", "report"]
+    list_filter = [UncertainFilter]
+    ordering = ["-due_at"]
+    fields = ("recipient", "subject", "due_at", "sending_since", "sent_at", "tries", "state")
+    readonly_fields = fields
+    actions = ["let_go_again", "note_as_sent"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @admin.display(description=_("To"))
+    def recipient(self, letter: Letter) -> str:
+        """Who reported something is nobody else's business."""
+        return letter.person.name if letter.person else str(_("the person who sent the report"))
+
+    @admin.display(description=_("Subject"))
+    def subject(self, letter: Letter) -> str:
+        if letter.report:
+            return str(letter.report.number)
+        if letter.comment:
+            return label_of(letter.comment)
+        return letter.entry.get_act_display() if letter.entry else ""
+
+    @admin.display(description=_("Status"))
+    def state(self, letter: Letter) -> str:
+        if letter.sent_at:
+            return str(_("Sent"))
+        if letter.sending_since is None:
+            return str(_("Waiting"))
+        is_uncertain = timezone.now() - letter.sending_since >= SENT_WITHIN
+        return str(_("Uncertain") if is_uncertain else _("Being sent"))
+
+    @admin.action(description=_("Send again (if it did not arrive)"), permissions=["settle"])
+    def let_go_again(self, request: HttpRequest, queryset: Any) -> None:
+        changed = [send_again(letter, now=timezone.now()) for letter in queryset]
+        why = ngettext(
+            "%(count)s email was not changed: its status is not “Uncertain”, or a newer email about the "
+            "same thing is waiting.",
+            "%(count)s emails were not changed: their status is not “Uncertain”, or newer emails about "
+            "the same thing are waiting.",
+            changed.count(False),
+        )
+        self._tell(request, changed, why)
+
+    @admin.action(description=_("Mark as sent (if it arrived)"), permissions=["settle"])
+    def note_as_sent(self, request: HttpRequest, queryset: Any) -> None:
+        changed = [take_as_sent(letter, now=timezone.now()) for letter in queryset]
+        why = ngettext(
+            "%(count)s email was not changed: its status is not “Uncertain”.",
+            "%(count)s emails were not changed: their status is not “Uncertain”.",
+            changed.count(False),
+        )
+        self._tell(request, changed, why)
+
+    def _tell(self, request: HttpRequest, changed: list[bool], why_not: str) -> None:
+        count = changed.count(True)
+        if count:
+            words = ngettext(
+                "%(count)s uncertain email was changed.", "%(count)s uncertain emails were changed.", count
+            )
+            messages.success(request, words % {"count": count})
+        if count < len(changed):
+            messages.warning(request, why_not % {"count": len(changed) - count})

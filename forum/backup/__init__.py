@@ -1,0 +1,1 @@
+"""The whole of an instance in one file, and back: see docs/running.md."""

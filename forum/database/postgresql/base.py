@@ -1,0 +1,106 @@
+"""Django's PostgreSQL, with a pool that hands out no dead connection and questions that end.
+
+psycopg's own pool tests one connection at a time and waits twice as long after each that is dead, so that after a
+restart of PostgreSQL a full pool costs its users more than they wait. And a line that falls silent is seen by nobody:
+`tcp_user_timeout` notices a machine that is gone, but not a proxy or a balancer that takes our words and says nothing.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any, ClassVar
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.postgresql import base
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+PATIENCE = 5.0  # seconds in which somebody waits for a connection
+ATTEMPTS_WITHIN = 1.0  # seconds in which the pool tries to connect again, before it asks who still waits
+CHECKED_WITHIN = 2.0  # seconds for a connection from the pool to show that it is alive
+SLACK = 2.0  # seconds that an answer may take longer than the statement: the server ends that by itself
+IDLE_WITHIN = 20  # seconds; the server takes the locks of who has been silent for so long inside a transaction
+
+
+class NoAnswer(errors.OperationalError):
+    """The server did not answer within the timeout; a retry may take as long again."""
+
+    sqlstate = errors.QueryCanceled.sqlstate  # as when the server itself ends a statement that takes too long
+    has_no_line = True  # unlike then
+
+
+class Connection(psycopg.Connection):
+    """One whose questions end: a server that says nothing for so long is taken to be gone."""
+
+    answer_within: float | None = None  # seconds; None for ever
+    statements_within: ClassVar[int | None] = None  # seconds, in this process
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        if timeout is not None or self.answer_within is None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.answer_within)
+        except errors.OperationalError as error:
+            if not isinstance(error, errors._WaitTimeout):
+                raise
+            self.pgconn.finish()  # or whoever cleans up would wait for it once more
+            raise NoAnswer("PostgreSQL has not answered in time") from None
+
+    def is_alive(self) -> bool:
+        usual, self.answer_within = self.answer_within, CHECKED_WITHIN
+        try:
+            ConnectionPool.check_connection(self)
+        except psycopg.Error:
+            return False
+        finally:
+            self.answer_within = usual
+        return True
+
+
+def _go_on_for_who_waits(pool: ConnectionPool) -> None:
+    """The pool gave up; who waits for it would wait in vain, though the server may come back in the next moment."""
+    if pool.get_stats().get("requests_waiting"):
+        pool.check()  # which connects, if there is room
+
+
+POOL = {
+    "timeout": PATIENCE,
+    "reconnect_timeout": ATTEMPTS_WITHIN,
+    "reconnect_failed": _go_on_for_who_waits,
+    "connection_class": Connection,
+}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with the pool above."""
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
+        super().__init__(settings_dict, alias)
+        if asked := settings_dict["OPTIONS"].get("pool"):
+            settings_dict["OPTIONS"]["pool"] = asked | POOL
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        deadline = monotonic() + PATIENCE
+        while True:
+            try:
+                connection = super().get_new_connection(conn_params)
+            except PoolTimeout as error:
+                raise NoAnswer(str(error)) from None
+            if self.pool is None or connection.is_alive():
+                return connection
+            self.pool.putconn(connection)
+            self.pool.drain()  # the others fared alike
+            if monotonic() > deadline:
+                raise NoAnswer("PostgreSQL does not answer")
+
+    def _configure_connection(self, connection: Any) -> bool:
+        """Called by the pool for each connection it makes."""
+        theirs: Any = super()
+        is_changed = bool(theirs._configure_connection(connection))
+        if (seconds := Connection.statements_within) is None:
+            return is_changed
+        connection.answer_within = seconds + SLACK
+        connection.execute(f"SET statement_timeout = '{seconds}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_WITHIN}s'")
+        return True

@@ -1,0 +1,129 @@
+"""How a new comment gets its place in the tree, its numbers and its first version."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from forum.dialogue.actions import attachments, indexing
+from forum.dialogue.actions.locking import allocate_comment_ids
+from forum.dialogue.actions.status import tells_waiting, touch_parent
+from forum.dialogue.models.comment import branch_id
+from forum.kernel.choices import Status
+from forum.markup.render import RENDERER, Rendered
+from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class NewComment:
+    """A comment before it has a place."""
+
+    author: Any
+    source: str
+    rendered: Rendered
+    key: str
+    written_at: datetime
+    status: Status = Status.PUBLISHED
+    origin: str | None = None
+    files: tuple[str, ...] = ()  # the names of what its author added
+    held_for: tuple[dict[str, Any], ...] = ()  # why it waits for a moderator, if it does
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text before it is a version; `note` says what it changes."""
+
+    source: str
+    rendered: Rendered
+    note: str = ""
+
+
+def insert_comment(
+    new: NewComment, thread: Thread, *, parent: Comment | None, files: Collection[Attachment] = ()
+) -> Comment:
+    """Writes a comment into a locked thread, as the last answer to `parent`.
+
+    `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
+    branch of its own.
+    """
+    is_public = new.status == Status.PUBLISHED
+    comment = Comment(
+        thread=thread,
+        theme_id=thread.theme_id,
+        author=new.author,
+        status=new.status,
+        is_shown=is_public,
+        created_at=new.written_at,
+        key=new.key,
+        origin=new.origin,
+        files=[file.shape for file in files] or None,
+    )
+    begins_branch = parent is None or parent.pk == thread.opening_id
+    if not begins_branch:
+        Comment.objects.insert_node(comment, parent, position="last-child", refresh_target=False)
+    becomes_public = is_public and thread.comment_count == 0
+    is_told = is_public or (parent is not None and tells_waiting(thread, comment.status))
+    ids = allocate_comment_ids(thread.theme_id, is_public=is_public, is_told=is_told, threads=int(becomes_public))
+    comment.pk, comment.version_id = ids.comment_id, ids.version_id
+    comment.number = ids.number
+    comment.revision = ids.revision
+    comment.published_revision = ids.revision if is_public else None
+    comment.published_at = new.written_at if is_public else None
+    if begins_branch:
+        comment.tree_id, comment.lft, comment.rght, comment.level = (
+            branch_id(thread.theme_id, ids.number),
+            1,
+            2,
+            0,
+        )
+    # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
+    Model.save(comment, force_insert=True)
+    attachments.bind(files, comment)
+    if new.held_for:
+        Hold.objects.create(comment=comment, reasons=list(new.held_for), created_at=new.written_at)
+    first = NewText(new.source, new.rendered)
+    comment.version = _write_version(comment, first, editor=new.author, now=new.written_at, pk=ids.version_id)
+    if is_public:
+        title = thread.title if parent is None else ""
+        name, text = new.author.name, new.rendered.text
+        indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
+    _note_in_thread(thread, comment, is_told=is_told)
+    if is_told and not is_public:
+        touch_parent(comment, thread, ids.revision)
+    return comment
+
+
+def add_version(comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int) -> None:
+    """Adds a later version and makes it the comment's current one."""
+    comment.version = _write_version(comment, text, editor=editor, now=now, number=number)
+    Comment.objects.filter(pk=comment.pk).order_by().update(version=comment.version)
+
+
+def _write_version(
+    comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int = 1, pk: int | None = None
+) -> CommentVersion:
+    return CommentVersion.objects.create(
+        pk=pk,
+        comment=comment,
+        number=number,
+        source=text.source,
+        html=text.rendered.html,
+        text=text.rendered.text,
+        renderer=RENDERER,
+        editor=editor,
+        note=text.note,
+        created_at=now,
+    )
+
+
+def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool) -> None:
+    if thread.opening_id is None:
+        thread.opening = comment
+    if comment.is_public:
+        thread.comment_count += 1
+        thread.last_comment = comment
+    if is_told:
+        thread.revision = comment.revision
+    thread.save(update_fields=["opening", "comment_count", "last_comment", "revision"])

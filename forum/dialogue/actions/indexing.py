@@ -1,0 +1,79 @@
+"""Keeps the search index: one row for each public comment, written in the transaction of the change itself.
+
+Nothing here decides who sees what: reading the index asks the comments' own rows again (see dialogue/queries/search).
+The rows of others are never touched without their thread's lock, which every caller holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+
+from forum.dialogue.models.search_index import LANGUAGES, folded
+from forum.kernel.choices import Status
+from forum.models import Comment
+
+PUT = {
+    "sqlite": (
+        "INSERT OR REPLACE INTO forum_search (rowid, version_id, title, name, words)"
+        " VALUES (%(comment)s, %(version)s, %(title)s, %(name)s, %(words)s)"
+    ),
+    # A text's language is the one whose dictionary finds the most empty words in it ("the", "les", "и").
+    "postgresql": f"""
+        INSERT INTO forum_search (comment_id, version_id, document)
+        SELECT %(comment)s, %(version)s,
+            setweight(to_tsvector('simple', %(title)s) || to_tsvector(language, %(title)s), 'A')
+            || setweight(to_tsvector('simple', %(name)s), 'B')
+            || setweight(to_tsvector('simple', %(words)s) || to_tsvector(language, %(words)s), 'D')
+        FROM unnest(ARRAY[{", ".join(f"'{name}'" for name in LANGUAGES)}]::regconfig[])
+            WITH ORDINALITY AS known(language, place)
+        ORDER BY length(to_tsvector(language, %(words)s)), place LIMIT 1
+        ON CONFLICT (comment_id) DO UPDATE SET version_id = excluded.version_id, document = excluded.document
+    """,  # noqa: S608 - a list of our own
+}
+DROP = {
+    "sqlite": "DELETE FROM forum_search WHERE rowid = %s",
+    "postgresql": "DELETE FROM forum_search WHERE comment_id = %s",
+}
+RENAME = {
+    "sqlite": ("UPDATE forum_search SET name = %s WHERE rowid IN (SELECT id FROM forum_comment WHERE author_id = %s)"),
+    "postgresql": (
+        "UPDATE forum_search SET document = ts_filter(document, '{a,d}')"
+        " || setweight(to_tsvector('simple', %s), 'B')"
+        " WHERE comment_id IN (SELECT id FROM forum_comment WHERE author_id = %s)"
+    ),
+}
+
+
+def put(comment_id: int, version_id: int, *, title: str, name: str, text: str) -> None:
+    """Makes a public comment findable by its title (openings only), its author's name and its words. One statement."""
+    words = {"title": folded(title), "name": folded(name), "words": folded(text)}
+    with connection.cursor() as cursor:
+        cursor.execute(PUT[connection.vendor], words | {"comment": comment_id, "version": version_id})
+
+
+def drop(comment_id: int) -> None:
+    """Takes a comment out of the index. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(DROP[connection.vendor], [comment_id])
+
+
+def rename(person: Any, name: str) -> None:
+    """Makes everything public that somebody wrote findable by their new name only. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(RENAME[connection.vendor], [folded(name), person.pk])
+
+
+def renew(comments: Iterable[int]) -> None:
+    """Indexes these comments as they are now: public ones with their current text, others not at all."""
+    rows = Comment.objects.filter(pk__in=comments).order_by().values(
+        "id", "status", "version_id", "version__text", "author__name", "thread__title", "thread__opening_id",
+    )  # fmt: skip
+    for row in rows:
+        if row["status"] != Status.PUBLISHED or row["version_id"] is None:
+            drop(row["id"])
+            continue
+        title = row["thread__title"] if row["id"] == row["thread__opening_id"] else ""
+        put(row["id"], row["version_id"], title=title, name=row["author__name"], text=row["version__text"])

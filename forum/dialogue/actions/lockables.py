@@ -1,0 +1,56 @@
+"""What is done alike to a thread and to a whole theme."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from forum.dialogue.actions import log
+from forum.dialogue.actions.locking import bump_revision, lock_theme_row, lock_thread_row
+from forum.kernel import realtime
+from forum.kernel.choices import Act
+from forum.models import Article, LogEntry, Theme, Thread
+
+OF_THEME = {
+    Act.LOCK: Act.LOCK_THEME,
+    Act.UNLOCK: Act.UNLOCK_THEME,
+    Act.PLAN: Act.PLAN_THEME,
+    Act.CANCEL_PLAN: Act.CANCEL_THEME_PLAN,
+    Act.SLOW: Act.SLOW_THEME,
+}
+P = TypeVar("P", bound="Thread | Theme")
+
+
+def lock_target(place: P) -> P:
+    """The thread or theme as it is now, its row locked until the transaction ends. Raises Refused."""
+    fresh: Any = lock_theme_row(place.pk) if isinstance(place, Theme) else lock_thread_row(place.pk)
+    return fresh
+
+
+def target_changed(place: Thread | Theme, *fields: str) -> None:
+    """Saves these fields of a locked thread or theme under a new revision, and tells the followers."""
+    if isinstance(place, Theme):
+        place.save(update_fields=fields)
+        return realtime.theme_changed(place.pk, bump_revision(place.pk).revision)
+    place.revision = bump_revision(place.theme_id).revision
+    place.save(update_fields=[*fields, "revision"])
+    return realtime.theme_changed(place.theme_id, place.revision)
+
+
+def set_lock(place: Thread | Theme, *, is_locked: bool, reason: str) -> None:
+    """Locks or opens a place. A plan for what has happened by this is done."""
+    done = "closes_at" if is_locked else "opens_at"
+    place.is_locked, place.lock_reason = is_locked, reason
+    setattr(place, done, None)
+    target_changed(place, "is_locked", "lock_reason", done)
+
+
+def record(
+    act: Act, place: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None
+) -> LogEntry:
+    """Adds an entry to the log, in the words for a thread or for a theme."""
+    if isinstance(place, Theme):
+        return log.record_in_event(
+            OF_THEME[act], place.event_id, by=by, reason=reason, now=now, article=article, theme=place
+        )
+    return log.record(act, place, by=by, reason=reason, now=now, article=article)

@@ -1,0 +1,140 @@
+"""The two locks of a write, always in this order: the thread's row first, the theme's row last; and that of roles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Subquery
+
+from forum.events.rules.roles import read_anew
+from forum.kernel.errors import MovedMeanwhile, refuse_if
+from forum.kernel.reasons import Reason
+from forum.kernel.stamp import KEPT_STAMPS, new_stamp
+from forum.models import Comment, Event, Theme, Thread
+
+
+def lock_thread_row(thread_id: int) -> Thread:
+    """The thread, its row locked until the transaction ends. Whatever is read after this is current.
+
+    The thread row is the lock for its branches: mptt does not lock by itself. Raises Refused if the thread was
+    merged into another meanwhile.
+    """
+    thread = _locked().get(pk=thread_id)
+    refuse_if(Reason.THREAD_MERGED if thread.continued_at_id else None)
+    return thread
+
+
+def lock_theme_row(theme_id: int) -> Theme:
+    """A theme with its event, its row locked until the transaction ends: for what is about the whole of it."""
+    themes = Theme.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+    return themes.get(pk=theme_id)
+
+
+def lock_thread_of(comment_id: int) -> Any:
+    """The same for the thread in which a comment stands. Raises MovedMeanwhile.
+
+    PostgreSQL asks the question again once it has the lock, and finds nothing if the comment has left by then.
+    """
+    thread = _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment_id).order_by().values("thread_id")))
+    if (found := thread.first()) is None:
+        raise MovedMeanwhile
+    return found
+
+
+def lock_with_thread(comment_id: int) -> tuple[Thread, Any]:
+    """The thread of a comment, locked, and the comment as it is now, with its current version.
+
+    Raises MovedMeanwhile.
+    """
+    thread = lock_thread_of(comment_id)
+    comment = Comment.objects.select_related("version").get(pk=comment_id)
+    ensure_still_in_thread(comment, thread)
+    return thread, comment
+
+
+def ensure_still_in_thread(comment: Comment, thread: Thread) -> None:
+    """Whether the lock that was waited for is still the right one. Raises MovedMeanwhile."""
+    if comment.thread_id != thread.pk:
+        raise MovedMeanwhile
+
+
+def lock_thread_rows(thread_ids: Iterable[int]) -> list[Thread]:
+    """Several threads, locked in the order of their keys and returned in the order asked for."""
+    asked = list(thread_ids)
+    known = {thread_id: lock_thread_row(thread_id) for thread_id in sorted(asked)}
+    return [known[thread_id] for thread_id in asked]
+
+
+def _locked() -> Any:
+    return Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionNumbers:
+    """What the theme's row handed out: the `revision` of this change, and the newest comment's `number`."""
+
+    revision: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentIds(RevisionNumbers):
+    """The same for a new comment, with the keys of its row and of its first version's."""
+
+    comment_id: int
+    version_id: int
+
+
+TAKE = """
+    UPDATE forum_theme SET revision = revision + %s, stamp = COALESCE(%s, stamp), last_number = last_number + %s,
+        comment_count = comment_count + %s, thread_count = thread_count + %s
+    WHERE id = %s RETURNING revision, last_number"""
+# In the place of the stamp that is KEPT_STAMPS revisions older. The theme's row is locked by now.
+KEEP_STAMP = f"""
+    INSERT INTO forum_revisionstamp (theme_id, slot, revision, stamp)
+    SELECT id, revision %% {KEPT_STAMPS}, revision, stamp FROM forum_theme WHERE id = %s
+    ON CONFLICT (theme_id, slot) DO UPDATE SET revision = excluded.revision, stamp = excluded.stamp"""  # noqa: S608
+# The keys that the next rows get. On SQLite nobody else writes until this transaction ends.
+KEYS = {
+    "sqlite": """, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_comment'), 0) + 1,
+        COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_commentversion'), 0) + 1""",
+    "postgresql": """, nextval(pg_get_serial_sequence('forum_comment', 'id')),
+        nextval(pg_get_serial_sequence('forum_commentversion', 'id'))""",
+}
+
+
+def bump_revision(
+    theme_id: int, *, comments: int = 0, threads: int = 0, revisions: int = 1, numbers: int = 0
+) -> RevisionNumbers:
+    """Takes the theme's next revision, and counts what became public or went. Two statements.
+
+    Takes several `revisions` and comments' `numbers` for what comes from elsewhere; the answer is the last of each.
+
+    Call it last and late: it holds the theme's row until commit, which makes numbers gapless in commit order.
+    """
+    return RevisionNumbers(*_take(TAKE, theme_id, revisions, [numbers, comments, threads]))
+
+
+def allocate_comment_ids(theme_id: int, *, is_public: bool, is_told: bool, threads: int) -> CommentIds:
+    """The same for one new comment, with the keys it and its first version are to have. Two statements.
+
+    It takes a revision if it `is_told`: because it is public, or because readers are told that something waits.
+    """
+    return CommentIds(*_take(TAKE + KEYS[connection.vendor], theme_id, int(is_told), [1, int(is_public), threads]))
+
+
+def _take(statement: str, theme_id: int, revisions: int, counts: list[int]) -> tuple[int, ...]:
+    stamp = new_stamp() if revisions else None  # a revision that stays keeps its stamp
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [revisions, stamp, *counts, theme_id])
+        row: tuple[int, ...] = cursor.fetchone()
+        if revisions:
+            cursor.execute(KEEP_STAMP, [theme_id])
+    return row
+
+
+def lock_roles(event_id: int, by: Any) -> None:
+    """The event's row is the lock for its roles: two organisers who dismiss each other leave one."""
+    Event.objects.select_for_update(no_key=True).get(pk=event_id)
+    read_anew(by)

@@ -1,0 +1,134 @@
+"""Tells people what concerns them, in the transaction of what happened; their pages hear of it after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from accounts.models import Person
+from forum.kernel import realtime
+from forum.kernel.choices import NotificationKind
+from forum.models import Comment, LogEntry, Notification, Theme, Thread
+
+MENTIONS = 20  # people one comment can call
+# Whoever is mentioned, answered or follows, each once and for the strongest reason; never the author.
+TELL = """
+    INSERT INTO forum_notification (person_id, kind, comment_id, created_at)
+    SELECT person_id, CASE MIN(strength) WHEN 1 THEN 'mention' WHEN 2 THEN 'reply' ELSE 'followed' END, {comment}, {now}
+    FROM (
+        SELECT id AS person_id, 1 AS strength FROM accounts_person WHERE is_active AND id IN ({mentioned})
+        UNION ALL SELECT id, 2 FROM accounts_person WHERE is_active AND id = {answered}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE theme_id = {theme}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE thread_id = {thread}
+        UNION ALL SELECT person_id, 3 FROM forum_follow WHERE branch_id =
+            (SELECT id FROM forum_comment WHERE tree_id = {branch} AND lft = 1)
+    ) AS concerned
+    WHERE person_id <> {author}
+    GROUP BY person_id
+    ON CONFLICT DO NOTHING
+    RETURNING person_id"""
+NAMES = ("comment", "now", "answered", "theme", "thread", "branch", "author")
+
+
+def comment_published(
+    comment: Comment, thread: Thread, *, answered: int | None, branch: int, mentioned: Iterable[int], now: datetime
+) -> None:
+    """Tells everybody a new public comment concerns. One statement.
+
+    `answered` is the author of what it answers, `branch` the number of its tree.
+    """
+    people = list(mentioned)[:MENTIONS]
+    values = {
+        "comment": comment.pk,
+        "now": connection.ops.adapt_datetimefield_value(now),
+        "answered": answered,
+        "theme": thread.theme_id,
+        "thread": thread.pk,
+        "branch": branch,
+        "author": comment.author_id,
+    } | {f"mentioned{place}": person for place, person in enumerate(people)}
+    marks = ", ".join(f"%(mentioned{place})s" for place in range(len(people))) or "NULL"
+    statement = TELL.format(mentioned=marks, **{name: f"%({name})s" for name in NAMES})
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        told = [row[0] for row in cursor.fetchall()]
+    realtime.people_notified(told)
+
+
+def newly_mentioned(comment: Comment, mentioned: Iterable[int], *, now: datetime) -> None:
+    """Tells whom an edit mentions, if nothing told them of this comment before. No statement without a mention."""
+    people = list(mentioned)[:MENTIONS]
+    if not people:
+        return
+    known = Person.objects.filter(pk__in=people, is_active=True).exclude(pk=comment.author_id)
+    told = list(known.exclude(notifications__comment=comment).values_list("pk", flat=True))
+    rows = [Notification(person_id=pk, kind=NotificationKind.MENTION, comment=comment, created_at=now) for pk in told]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    realtime.people_notified(told)
+
+
+def decided(entry: LogEntry, person: Any) -> None:
+    """Tells somebody what a moderator decided about something of theirs. One statement."""
+    if person is None or not person.is_active or person.pk == entry.actor_id:
+        return
+    Notification.objects.create(person=person, kind=NotificationKind.DECISION, entry=entry, created_at=entry.created_at)
+    realtime.people_notified([person.pk])
+
+
+def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
+    """Tells those who had flagged a comment what a moderator decided about it. Two statements."""
+    concerned = [pk for pk in people if pk != entry.actor_id]
+    told = list(Person.objects.filter(pk__in=concerned, is_active=True).values_list("pk", flat=True))
+    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "entry": entry, "created_at": entry.created_at}
+    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    realtime.people_notified(told)
+
+
+def flagged_withdrawn(comment: Comment, people: Iterable[int], *, now: datetime) -> None:
+    """Tells those who had flagged a comment that its author took it back. Three statements.
+
+    In place of what they were told of it before, which led to a text that nobody can read now.
+    """
+    told = list(Person.objects.filter(pk__in=list(people), is_active=True).values_list("pk", flat=True))
+    Notification.objects.filter(comment=comment, person__in=told).delete()
+    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "comment": comment, "created_at": now}
+    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    realtime.people_notified(told)
+
+
+def outcome(entry: LogEntry, person: Any) -> None:
+    """Tells somebody what became of something they asked for. One statement."""
+    if not person.is_active:
+        return
+    Notification.objects.create(person=person, kind=NotificationKind.OUTCOME, entry=entry, created_at=entry.created_at)
+    realtime.people_notified([person.pk])
+
+
+def take_back(entry: LogEntry) -> bool:
+    """Forgets what was told of a decision that was undone, as far as nobody has seen it; whether anybody had."""
+    rows = Notification.objects.filter(entry=entry)
+    realtime.people_notified(list(rows.values_list("person_id", flat=True)))
+    rows.filter(seen_at=None).delete()
+    return rows.exists()
+
+
+def see(person: Any, *, now: datetime, only: int | None = None) -> None:
+    """Marks what somebody was told as seen: one of them, or all. One statement."""
+    unseen = Notification.objects.filter(person=person, seen_at=None)
+    if only is not None:
+        unseen = unseen.filter(pk=only)
+    if unseen.update(seen_at=now):
+        realtime.people_notified([person.pk])
+
+
+def see_what_was_read(person: Any, theme: Theme, read: Any, *, now: datetime) -> None:
+    """Whoever has read a comment needs not be told of it any more. One statement, two if there was any."""
+    unseen = Notification.objects.filter(person=person, seen_at=None, comment__theme=theme).order_by()
+    rows = unseen.exclude(kind=NotificationKind.OUTCOME).values_list("pk", "comment__published_revision")
+    known = [pk for pk, published in rows if published is not None and published in read]
+    if known:
+        Notification.objects.filter(pk__in=known).update(seen_at=now)
+        realtime.people_notified([person.pk])

@@ -1,0 +1,24 @@
+"""What is asked of who writes, before the lock and under it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from forum.dialogue.rules.sanctions import laid_on, pace_of
+from forum.models import Sanction
+
+
+def prefetch_writer_state(person: Any, *, now: datetime) -> None:
+    """Whether somebody's address is confirmed and what is laid on them is asked once; better before the lock than
+    under it. Two queries, none where both are known."""
+    if person.is_authenticated:
+        _ = person.is_verified
+        laid_on(person, now=now)
+
+
+def lock_rate_limit(person: Any, event_id: int, *, now: datetime) -> None:
+    """Waits until the same person's other comment is written, and locks the limit itself until this one is: two
+    threads at once would each find room for the last one. One statement for who has a limit, else none."""
+    if person.is_authenticated and (limit := pace_of(person, event_id, now=now)) is not None:
+        list(Sanction.objects.select_for_update(no_key=True).filter(pk=limit.pk).values_list("pk"))

@@ -1,0 +1,55 @@
+"""Makes people known: placeholders for imported authors, demonstration accounts, and who they say they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from accounts.models import Person
+from forum.dialogue.actions import indexing
+from forum.dialogue.actions.locking import bump_revision
+from forum.kernel import realtime
+from forum.kernel.transactions import in_one_transaction
+from forum.models import Comment, Thread
+
+
+def placeholder(origin: str, *, name: str, group: str = "", organisation: str = "") -> Person:
+    """The person who stands for an imported author, the same one for the same `origin`. Nobody can log in as them."""
+    person = Person.objects.filter(origin=origin).first()
+    if person is not None:
+        return person
+    about = {
+        "name": name[: Person._meta.get_field("name").max_length],
+        "group": group,
+        "organisation": organisation,
+    }
+    return Person.objects.create_user(None, origin=origin, is_active=False, **about)
+
+
+def open_account(person: Person, *, email: str, password: str) -> None:
+    """Turns a placeholder into somebody who can log in with a confirmed address."""
+    person.email = email
+    person.is_active = True
+    person.set_password(password)
+    person.save(update_fields=["email", "is_active", "password"])
+    EmailAddress.objects.update_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
+
+
+@in_one_transaction
+def change_profile(person: Any, *, name: str, group: str, organisation: str) -> None:
+    """Changes how somebody is shown beside everything they wrote and in every answer to it; followers see it."""
+    Person.objects.filter(pk=person.pk).update(name=name, group=group, organisation=organisation)
+    shows_name = Q(author=person) | Q(parent__author=person) | Q(parent=None, thread__opening__author=person)
+    comments = Comment.objects.filter(shows_name).order_by()
+    threads = Thread.objects.filter(pk__in=comments.values("thread_id"))
+    locked = list(threads.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for theme_id in sorted({thread.theme_id for thread in locked}):
+        revision = bump_revision(theme_id).revision
+        threads_here = [thread.pk for thread in locked if thread.theme_id == theme_id]
+        here = list(comments.filter(thread__in=threads_here).values_list("pk", flat=True))
+        Comment.objects.filter(pk__in=here).order_by().update(revision=revision)
+        Thread.objects.filter(pk__in=threads_here).update(revision=revision)
+        realtime.theme_changed(theme_id, revision)
+    indexing.rename(person, name)

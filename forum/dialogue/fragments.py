@@ -1,0 +1,209 @@
+"""How things look as HTML, the same for everybody who may see them.
+
+A fragment never asks who looks: it gets a row in words (see queries) and a template. That is why one
+rendering can be cached, sent to ten thousand followers and put into a page.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.cache import cache as kept
+from django.template import Context, Template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from forum.markup.diff import compare, shortened
+from forum.markup.plots import bars_svg
+from forum.markup.qr import qr_svg
+from forum.markup.render import render
+
+UNSAFE_IN_A_BLOCK = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+KEPT = 24 * 3600  # seconds; a key names its revision, so age does no harm
+
+MARK = "\x00"  # stands for a value in an outline; no text of anybody holds it
+OUTLINES = 500  # kept; a comment comes in some dozens of shapes
+_outlines: dict[Any, list[str]] = {}
+
+Rows = Iterable[dict[str, Any]]
+T = TypeVar("T")
+
+
+def comment_html(comment: dict[str, Any]) -> SafeString:
+    return printed_html([comment])
+
+
+def comments_html(comments: Rows) -> SafeString:
+    """Comments one after the other, as the flat list that pages hold.
+
+    Each is kept by its revision and the stamp of it, so that one new comment does not render two hundred. Only for
+    rows as they are now.
+    """
+    rows = list(comments)
+    if any(row["waits_text"] for row in rows):
+        return printed_html(rows)  # what waits is shown to its author alone, and nothing of it is kept
+    look = f"{get_language()}:{_look_of('dialogue/fragments/comment.html')}"
+    # The label too: under another theme the revisions begin anew.
+    keys = [
+        f"comment:{row['id']}:{row['label']}:{row['revision']}:{row['stamp']}:{row['indent']}:{look}" for row in rows
+    ]
+    known = kept.get_many(keys)
+    made = {key: printed_html([row]) for key, row in zip(keys, rows, strict=True) if key not in known}
+    if made:
+        kept.set_many(made, KEPT)
+    return mark_safe("".join(known[key] if key in known else made[key] for key in keys))  # noqa: S308 - as rendered
+
+
+def printed_html(comments: Rows) -> SafeString:
+    """The same without keeping any: for what is asked for once, or is not the comment as it is now."""
+    return _join(_template("dialogue/fragments/comment.html"), "c", comments)
+
+
+def kept_html(what: str, revision: int, make: Callable[[], T]) -> T:
+    """What a page shows of a thread, made once per revision and language. `make` is asked only when it must be."""
+    key = f"{what}:{revision}:{get_language()}:{_look_of('dialogue/fragments/comment.html')}"
+    made: T | None = kept.get(key)
+    if made is None:
+        made = make()
+        kept.set(key, made, KEPT)
+    return made
+
+
+def changes_html(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
+    """What changed from one version of a text to another, compared once: the text of a version never changes."""
+    name = "dialogue/fragments/changes.html"
+    key = f"changes:{before['id']}:{after['id']}:{get_language()}:{_look_of(name)}"
+    html = kept.get(key)
+    if html is None:
+        parts = shortened(compare(before["source"], after["source"]))
+        html = _template(name).render(Context({"parts": parts}))
+        kept.set(key, html, KEPT)
+    return mark_safe(html)  # noqa: S308 - what a template rendered
+
+
+def comment_change(comment: dict[str, Any]) -> dict[str, Any]:
+    """A comment as a page puts it in its place: what followers receive, and who wrote it gets back."""
+    return {
+        "kind": "comment",
+        "id": comment["id"],
+        "revision": comment["revision"],
+        "thread": comment["thread_id"],
+        "parent": comment["parent_id"] or None,
+        "number": comment["number"],
+        "status": comment["status"],
+        "level": comment["level"],
+        "published": comment["published"],
+        "at": comment["at"],
+        "author": comment["author_id"],
+        "answers": comment["answers_id"],
+        "html": comment_html(comment),
+    }
+
+
+def body_html(html: str) -> SafeString:
+    """A version's text: the renderer cleaned it when it was written."""
+    return mark_safe(html)  # noqa: S308
+
+
+def preview_html(source: str) -> SafeString:
+    """What a text will look like: the very rendering it gets when it is sent. Raises TextRefused."""
+    return body_html(render(source).html)
+
+
+def code_svg(address: str) -> SafeString:
+    """An address as a picture that a phone reads."""
+    return mark_safe(qr_svg(address))  # noqa: S308 - made of squares
+
+
+def plot_svg(rows: Sequence[tuple[str, float]], *, title: str, about: str, key: str) -> SafeString:
+    """Numbers as bars; "" without any."""
+    return mark_safe(bars_svg(rows, title=title, about=about, key=key))  # noqa: S308 - the library escapes its words
+
+
+def wall_entries_html(entries: Rows) -> SafeString:
+    """Entries of the wall: each a comment with the thread it stands in."""
+    made = [{**entry, "html": comment_html(entry["comment"]), "comment": None} for entry in entries]
+    return _join(_template("dialogue/fragments/wall_entry.html"), "e", made)
+
+
+def thoughts_html(thoughts: Rows) -> SafeString:
+    """What the screen in the room shows, one at a time."""
+    return _join(_template("dialogue/fragments/thought.html"), "e", [row | row["comment"] | row for row in thoughts])
+
+
+def letter_text(letter: dict[str, Any]) -> str:
+    """A letter as plain text."""
+    return str(_template("mail/letter.txt").render(Context({"letter": letter}))).strip() + "\n"
+
+
+def data_block(facts: dict[str, Any]) -> SafeString:
+    """JSON that can stand in a page's data block: nothing in it can end the block or begin a tag."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(UNSAFE_IN_A_BLOCK))  # noqa: S308 - escaped on this line
+
+
+def thread_head_html(thread: dict[str, Any]) -> SafeString:
+    return _join(_template("dialogue/fragments/thread_head.html"), "t", [thread])
+
+
+def thread_row_html(thread: dict[str, Any]) -> SafeString:
+    return thread_rows_html([thread])
+
+
+def thread_rows_html(threads: Rows) -> SafeString:
+    return _join(_template("dialogue/fragments/thread_row.html"), "t", threads)
+
+
+def theme_row_html(theme: dict[str, Any]) -> SafeString:
+    return theme_rows_html([theme])
+
+
+def theme_rows_html(themes: Rows) -> SafeString:
+    return _join(_template("dialogue/fragments/theme_row.html"), "m", themes)
+
+
+@cache
+def _look_of(name: str) -> float:
+    """Changes when the template does, so that a new version of Parley does not show the old one's look."""
+    return Path(get_template(name).origin.name).stat().st_mtime  # type: ignore[attr-defined]
+
+
+def _template(name: str) -> Template:
+    return get_template(name).template  # type: ignore[attr-defined]
+
+
+def _join(template: Template, name: str, rows: Rows) -> SafeString:
+    return mark_safe("".join(_render(template, name, row) for row in rows))  # noqa: S308 - templates escape
+
+
+def _render(template: Template, name: str, row: dict[str, Any]) -> str:
+    """What the template makes of a row, by way of its outline.
+
+    A template asks of a value only whether there is one, and prints it. So all rows that have the same values filled
+    share one outline, made by the template itself from marks in place of the values; filling it in costs a tenth of
+    rendering. Whatever holds more than a word or a number, such as a list of files, is rendered the usual way.
+    """
+    if any(value and isinstance(value, list | dict | tuple) for value in row.values()):
+        return template.render(Context({name: row}))
+    shape = tuple([(field, "" if value and value is not True else repr(value)) for field, value in row.items()])
+    key = (template, get_language(), shape)
+    outline = _outlines.get(key)
+    if outline is None:
+        if len(_outlines) >= OUTLINES:
+            _outlines.clear()
+        marks = {field: _mark(field, value) for field, value in row.items()}
+        outline = _outlines[key] = template.render(Context({name: marks})).split(MARK)
+    # Every second part is the name of a value.
+    parts = outline.copy()
+    for place in range(1, len(parts), 2):
+        value = row[parts[place]]
+        parts[place] = value if type(value) is SafeString else escape(str(value))
+    return "".join(parts)
+
+
+def _mark(field: str, value: Any) -> Any:
+    return SafeString(f"{MARK}{field}{MARK}") if value and type(value) is not bool else value

@@ -1,0 +1,224 @@
+"""Threads as somebody may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from forum.dialogue.queries import comments, summaries
+from forum.events.queries.formatting import (
+    cleaned,
+    comment_count,
+    comment_label,
+    excerpt,
+    format_datetime,
+    initials,
+    iso,
+    locked_sentence,
+    placeholder_title,
+    plan_sentence,
+    slow_sentence,
+)
+from forum.events.queries.positions import STORED_STAMP
+from forum.kernel.choices import RoleKind, Sort, Status
+from forum.models import Comment, Note, Thread
+
+PAGE = 50  # threads
+PINNED = 20  # pinned threads that stand before the others
+PINNED_PLACE = 2**40  # above every opening's key, and still a number that browsers count exactly
+LISTED = 20  # threads with something new, by name; the rest is counted
+
+FIELDS = (
+    "id", "opening_id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__code",
+    "opening__number", "opening__status", "opening__created_at", "opening__version__text",
+    "opening__backing", "opening__is_pinned", "last_comment__number",
+    "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
+)  # fmt: skip
+# What only the head of a thread's own page shows.
+HEAD_FIELDS = (
+    "closes_at", "opens_at", "slow_minutes", "note__html", "note__role", "note__written_at", "summary__points",
+    "summary__created_at", "theme__event__timezone",
+)  # fmt: skip
+ROLE_LABELS = dict(RoleKind.choices)
+
+
+def get(person: Any, thread_id: int) -> Thread:
+    """A thread this person may read; `has_waiting` if comments of theirs wait in it. Raises Thread.DoesNotExist."""
+    theirs = Comment.objects.filter(thread=OuterRef("pk"), author=person.pk or 0).waiting().order_by()
+    return _with_place(Thread.objects.readable_by(person)).annotate(has_waiting=Exists(theirs)).get(pk=thread_id)
+
+
+def known(person: Any, thread_id: int | None) -> Thread | None:
+    """The same, or None."""
+    return _with_place(Thread.objects.readable_by(person)).filter(pk=thread_id or 0).first()
+
+
+def with_label(person: Any, event_slug: str, code: str, number: int) -> Thread | None:
+    """The thread in which the comment stands that is called so (P-47), or None."""
+    inside = comments.called(event_slug, code, number).values("thread_id")
+    return _with_place(Thread.objects.readable_by(person)).filter(pk__in=inside).first()
+
+
+def goes_on_at(thread_id: int) -> int | None:
+    """The comment at which a thread goes on that was merged into another one; None for every other."""
+    return Thread.objects.filter(pk=thread_id).values_list("continued_at_id", flat=True).first()
+
+
+def goes_on_in(thread_id: int) -> int | None:
+    """The thread that one was merged into; None for every other."""
+    return Thread.objects.filter(pk=thread_id).values_list("continued_at__thread_id", flat=True).first()
+
+
+def still_public(thread_id: int) -> bool:
+    """Whether a thread has a public comment left."""
+    return Thread.objects.public().filter(pk=thread_id).exists()
+
+
+def first_of(theme_id: int) -> Thread | None:
+    """The oldest public thread of a theme, with its opening."""
+    return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first()
+
+
+def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
+    """A page of a theme's public threads and whether there are older ones. Three queries.
+
+    Those with a pinned opening come first, then the newest openings: places that do not move while people talk.
+    `before` is the opening after which an earlier page ended.
+    """
+    public = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
+    pinned = Comment.objects.filter(theme=theme_id).pinned().order_by().values("pk")
+    first = list(public.filter(opening__in=pinned).values_list("pk", flat=True)[:PINNED])
+    threads = public.exclude(pk__in=first)
+    if before is not None:
+        threads = threads.filter(opening_id__lt=before)
+    keys = list(threads.values_list("pk", flat=True)[: PAGE + 1])
+    shown_first = first if before is None else []
+    return _in_order(shown_first + keys[:PAGE]), len(keys) > PAGE
+
+
+def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[str, Any]]:
+    """The first page of a theme's threads in another order; `unread` are those with anything new for the reader.
+
+    At most three queries. What the order says nothing of comes after the rest, the newest first.
+    """
+    threads = Thread.objects.public().filter(theme_id=theme_id)
+    if sort is Sort.ACTIVITY:
+        return _in_order(list(threads.order_by("-last_comment_id").values_list("pk", flat=True)[:PAGE]))
+    if sort is Sort.SUPPORT:
+        supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__backing__gt=0)
+        first = shown(supported.order_by("-opening__backing", "-opening_id")[:PAGE])
+    else:
+        first = shown(threads.filter(pk__in=list(unread)).order_by("-opening_id")[:PAGE])
+    known = {row["id"] for row in first}
+    rest, _ = in_theme(theme_id) if len(first) < PAGE else ([], False)
+    return (first + [row for row in rest if row["id"] not in known])[:PAGE]
+
+
+def _in_order(keys: list[int]) -> list[dict[str, Any]]:
+    """Rows in the order of their keys. The keys alone come from an index; joined with the rest they would be sorted."""
+    rows = {row["id"]: row for row in shown(Thread.objects.filter(pk__in=keys))} if keys else {}
+    return [rows[key] for key in keys if key in rows]
+
+
+def titles(thread_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Rows of the newest of these threads, as many as a list of names has room for. One query, none without any."""
+    if not thread_ids:
+        return []
+    return shown(Thread.objects.public().filter(pk__in=thread_ids).order_by("-opening_id")[:LISTED])
+
+
+def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
+    """Rows ready for the thread fragments, in the order of the query."""
+    return [_shape(row) for row in threads.values(*FIELDS)]
+
+
+def head_of(thread: Any) -> dict[str, Any]:
+    """The row of one thread with what its head says, and its `stamp`. One query, and one if it has a summary."""
+    return heads(Thread.objects.filter(pk=thread.pk))[0] | {"stamp": thread.stamp}
+
+
+def heads(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
+    """Rows with what the heads of the threads say, too. One query, and one if any has a summary."""
+    rows = list(threads.values(*FIELDS, *HEAD_FIELDS))
+    links = summaries.linked(row["summary__points"] for row in rows)
+    return [_shape(row) | _head(row, links) for row in rows]
+
+
+def note_source(thread: Thread) -> str:
+    """The note at the head of a thread as it was typed; empty without one. One query."""
+    return Note.objects.filter(thread=thread).values_list("source", flat=True).first() or ""
+
+
+def title_of(thread: Any) -> str:
+    """The title, or a plain name while the opening it belongs to is not public."""
+    if thread.opening.is_public:
+        return thread.title
+    return placeholder_title(thread.theme.code, thread.opening.number)
+
+
+def _with_place(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    return threads.annotate(stamp=STORED_STAMP).select_related(
+        "theme__event", "last_comment", "opening__author", "opening__thread__theme__event"
+    )
+
+
+def _shape(row: dict[str, Any]) -> dict[str, Any]:
+    """A row in the words of the fragments. The title is part of the opening: it shows and hides with it."""
+    code, number = row["theme__code"], row["opening__number"]
+    is_open = row["opening__status"] == Status.PUBLISHED
+    return {
+        "id": row["id"],
+        "url": f"/threads/{row['id']}/",
+        "title": row["title"] if is_open else placeholder_title(code, number),
+        "label": comment_label(code, number),
+        "number": number,
+        "place": row["opening_id"] + (PINNED_PLACE if is_open and row["opening__is_pinned"] else 0),
+        "is_pinned": is_open and row["opening__is_pinned"],
+        "is_locked": row["is_locked"],
+        "lock_reason": row["lock_reason"],
+        "locked_text": locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
+        "revision": row["revision"],
+        "comment_count": row["comment_count"],
+        "backing": row["opening__backing"],
+        "last_number": row["last_comment__number"] or 0,
+        "count_label": comment_count(row["comment_count"]),
+        "name": row["opening__author__name"],
+        "initials": initials(row["opening__author__name"]),
+        "group": row["opening__author__group"],
+        "written_iso": iso(row["opening__created_at"]),
+        "written_label": format_datetime(row["opening__created_at"]),
+        "excerpt": excerpt(row["opening__version__text"]) if is_open else "",
+    } | _last(row)
+
+
+def _last(row: dict[str, Any]) -> dict[str, Any]:
+    """Who spoke last; nobody while no comment is public."""
+    spoken_at = row["last_comment__created_at"]
+    return {
+        "last_name": row["last_comment__author__name"] or "",
+        "last_iso": iso(spoken_at) if spoken_at else "",
+        "last_label": format_datetime(spoken_at) if spoken_at else "",
+    }
+
+
+def _head(row: dict[str, Any], links: summaries.Links) -> dict[str, Any]:
+    head: dict[str, Any] = {
+        "plan_text": plan_sentence(row["closes_at"], row["opens_at"], zone=row["theme__event__timezone"]),
+        "slow_text": slow_sentence(row["slow_minutes"]),
+        "note_html": "",
+        "summary": None,
+    }
+    if row["note__html"]:
+        head["note_html"] = cleaned(row["note__html"])
+        head["note_role"] = ROLE_LABELS[row["note__role"]]
+        head["note_iso"], head["note_label"] = iso(row["note__written_at"]), format_datetime(row["note__written_at"])
+    if lists := summaries.lists(row["summary__points"], links):
+        head["summary"] = {
+            "lists": lists,
+            "at_iso": iso(row["summary__created_at"]),
+            "at_label": format_datetime(row["summary__created_at"]),
+            "url": f"/threads/{row['id']}/summary/",
+        }
+    return head

@@ -1,0 +1,131 @@
+"""Who may lay what on whom, and what a sanction keeps its person from. None (yes) or the Reason for no."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from forum.dialogue.models.sanction import IN_ONE_THEME, SHUTTING_OUT
+from forum.events.models.role import DECIDING
+from forum.events.rules.roles import may_organise, moderates, moderates_any
+from forum.kernel.choices import PACE_HOUR, SanctionKind
+from forum.kernel.reasons import Reason
+from forum.models import Comment, Role, Sanction
+
+HALTS = {
+    SanctionKind.BAN: Reason.BANNED,
+    SanctionKind.SUSPENSION: Reason.SUSPENDED,
+    SanctionKind.SILENCE: Reason.SILENCED,
+    SanctionKind.WARNING: Reason.WARNED,
+}  # the hardest first: that is the one somebody is told of
+
+
+def rank(person: Any, event_id: int) -> int:
+    """How much somebody answers for in an event: 0 for who takes part, 4 for the staff of the site."""
+    if person.is_staff:
+        return 4
+    if may_organise(person, event_id):
+        return 3
+    if moderates(person, event_id, None):
+        return 2
+    return 1 if moderates_any(person, event_id) else 0
+
+
+def why_not_see_people(person: Any, event_id: int) -> Reason | None:
+    """Whether somebody sees what moderators know of people in an event."""
+    is_staff = person.is_authenticated and person.is_staff
+    return None if is_staff or moderates_any(person, event_id) else Reason.NOT_MODERATOR
+
+
+def why_not_decide_about(person: Any, target: Any, event_id: int) -> Reason | None:
+    """What every decision about a person needs: nobody decides about themselves or their equals."""
+    if (no := why_not_see_people(person, event_id)) is not None:
+        return no
+    if person.pk == target.pk:
+        return Reason.OWN_PERSON
+    theirs = rank(target, event_id)
+    return Reason.SAME_ROLE if theirs and theirs >= rank(person, event_id) else None
+
+
+def why_not_sanction(
+    person: Any, target: Any, kind: SanctionKind, event_id: int, theme_id: int | None
+) -> Reason | None:
+    """Whether somebody may lay this on a person, in the event or in one theme of it."""
+    if (no := why_not_decide_about(person, target, event_id)) is not None:
+        return no
+    if not target.is_active:
+        return Reason.NO_ACCOUNT
+    if (no := why_not_kind(person, kind, event_id, theme_id)) is not None:
+        return no
+    elsewhere = Role.objects.filter(person=target.pk, kind__in=DECIDING).exclude(event=event_id)
+    if kind == SanctionKind.SUSPENSION and elsewhere.exists():
+        return Reason.DECIDES_ELSEWHERE
+    return None
+
+
+def why_not_lift(person: Any, sanction: Sanction, *, now: datetime) -> Reason | None:
+    """Whether somebody may end a sanction before its time: whoever may set such a one."""
+    if (no := why_not_decide_about(person, sanction.person, sanction.event_id)) is not None:
+        return no
+    if not sanction.holds(now):
+        return Reason.ENDED_ALREADY
+    return why_not_kind(person, SanctionKind(sanction.kind), sanction.event_id, sanction.theme_id)
+
+
+def why_not_kind(person: Any, kind: SanctionKind, event_id: int, theme_id: int | None) -> Reason | None:
+    """Whether somebody may set and lift sanctions of a kind in an event or a theme at all."""
+    if theme_id is not None and kind not in IN_ONE_THEME:
+        return Reason.NOT_FOR_THEME
+    if kind == SanctionKind.BAN:
+        return None if person.is_staff else Reason.NOT_STAFF
+    if kind == SanctionKind.SUSPENSION:
+        return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
+    return None if moderates(person, event_id, theme_id) else Reason.NOT_MODERATOR
+
+
+def laid_on(person: Any, *, now: datetime) -> list[Sanction]:
+    """What holds for somebody now, in all events. One query by an index, once per person and request.
+
+    Acts ask it before they take a lock (see dialogue/actions/comments): a sanction that commits while a comment waits
+    for the lock lets that one through, as if it had been sent a moment earlier, and none after it.
+    """
+    known: list[Sanction] | None = person.__dict__.get("_sanctions")
+    if known is None:
+        known = person.__dict__["_sanctions"] = list(Sanction.objects.filter(person=person.pk).effective(now))
+    return [sanction for sanction in known if sanction.holds(now)]
+
+
+def halt(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
+    """What keeps somebody from writing in a theme, the hardest of it, and of equals what holds longest."""
+    here = [sanction for sanction in laid_on(person, now=now) if sanction.covers(event_id, theme_id)]
+    for kind in HALTS:
+        found = [each for each in here if each.kind == kind and not each.acknowledged_at]
+        if found:
+            return max(found, key=lambda each: (each.ends_at is None, each.ends_at))
+    return None
+
+
+def why_not_write(person: Any, theme: Any, *, now: datetime) -> Reason | None:
+    """What sanctions say about writing, stances, files and requests in a theme."""
+    found = halt(person, theme.event_id, theme.pk, now=now)
+    return HALTS[SanctionKind(found.kind)] if found else None
+
+
+def pace_of(person: Any, event_id: int, *, now: datetime) -> Sanction | None:
+    """The narrowest pace limit somebody has in an event."""
+    limits = [each for each in laid_on(person, now=now) if each.pace is not None and each.event_id == event_id]
+    return min(limits, key=lambda each: each.pace or 0, default=None)
+
+
+def why_not_hurry(person: Any, event_id: int, *, now: datetime) -> Reason | None:
+    """What a pace limit says about one more comment. One query for who has one, else none."""
+    limit = pace_of(person, event_id, now=now)
+    if limit is None or limit.pace is None:
+        return None
+    recent = Comment.objects.filter(author=person.pk, theme__event=event_id, created_at__gt=now - PACE_HOUR)
+    return Reason.PACED if recent.order_by().count() >= limit.pace else None
+
+
+def shuts_out(kind: str) -> bool:
+    """Whether nobody stays logged in under a sanction of this kind."""
+    return kind in SHUTTING_OUT

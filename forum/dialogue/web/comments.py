@@ -1,0 +1,199 @@
+"""What people do with comments: reply, edit, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from forum.dialogue import fragments
+from forum.dialogue.actions.comments import edit_comment, post_reply, withdraw_comment
+from forum.dialogue.actions.drafts import edit_spot, reply_spot
+from forum.dialogue.queries import comments, threads, waiting
+from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_withdraw
+from forum.dialogue.web.attaching import receive
+from forum.dialogue.web.composers import (
+    WAITS,
+    Composer,
+    begun,
+    is_aside,
+    nudged,
+    rescue,
+    rescue_in_place,
+    returned,
+    sending,
+    sent,
+    why_not_as_is,
+)
+from forum.dialogue.web.forms import CommentForm, EditForm
+from forum.dialogue.web.reply_boxes import place_in_thread, reply_box
+from forum.dialogue.web.sanction_notice import sanction_notice
+from forum.dialogue.web.threads import page_context, thread_page
+from forum.http.errors import typed_in
+from forum.http.loading import get_or_404
+from forum.http.refusals import UNREADABLE, status_after, status_of
+from forum.kernel.errors import NeedsConfirmation, Refused, TextRefused, refuse_if
+from forum.kernel.reasons import Reason
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """The thread with the reply box open below this comment; sending the box posts the reply."""
+    if request.method != "POST":
+        return _with_box(request, get_or_404(comments.get, request.user, comment_id))
+    # What was public when the writing began may be gone by now: that is told, and the text comes back.
+    parent = get_or_404(comments.once_readable, request.user, comment_id)
+    form, spot = CommentForm(request.POST), reply_spot(parent)
+    received = receive(request, form, parent.thread.theme)
+    if received.said or is_aside(request):
+        return _with_box(request, parent, form=form, notice=received.said, status=received.status)
+    if not form.is_valid():
+        return _with_box(request, parent, form=form, status=UNREADABLE)
+    try:
+        if (no := why_not_as_is(request, form, spot, seen=comments.last_edit(parent))) is not None:
+            return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
+        how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
+        written = post_reply(parent, by=request.user, now=timezone.now(), **how, **form.words)
+    except NeedsConfirmation as nudge:
+        return _with_box(request, parent, form=form, notice=nudged(form, nudge), status=UNREADABLE)
+    except TextRefused as error:
+        form.add_error("source", error.sentence)
+        return _with_box(request, parent, form=form, status=UNREADABLE)
+    except Refused as refusal:
+        if refusal.reason is Reason.SLOW_MODE:
+            rescue_in_place(request, spot, form)
+            return _with_box(request, parent, form=form, notice=str(refusal.reason.label), status=409)
+        rescue(request, spot, form)
+        return _with_box(request, parent, form=form, reason=refusal.reason, status=status_of(refusal.reason))
+    sent(request, spot)
+    return _written(request, written, status=201)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown: Any = get_or_404(comments.get, request.user, comment_id)
+    reason = why_not_edit(request.user, shown, shown.thread, now=timezone.now())
+    if reason is Reason.LOGIN_NEEDED and request.method != "POST":
+        raise Refused(reason)
+    late = needs_note(shown, now=timezone.now())
+    spot, notice, said = edit_spot(shown), None, ""
+    form = EditForm(request.POST, needs_note=late) if request.method == "POST" else None
+    if form and not reason and not is_aside(request) and form.is_valid():
+        try:
+            if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
+                how = sending(request, form)
+                edited = edit_comment(shown, by=request.user, now=timezone.now(), sending=how, **form.words)
+                sent(request, spot)
+                return _written(request, edited)
+            said = str(notice.label)
+        except NeedsConfirmation as nudge:
+            said = nudged(form, nudge)
+        except TextRefused as error:
+            form.add_error("source", error.sentence)
+        except Refused as refusal:
+            if refusal.reason is Reason.REVISION_UNCHANGED:
+                notice, said = refusal.reason, str(refusal.reason.label)
+            else:
+                reason = refusal.reason
+    if form and reason and shown.author_id == request.user.pk:
+        rescue(request, spot, form)
+    context = page_context(shown.thread.theme) | {
+        "label": comments.label_of(shown),
+        "cancel_url": place_in_thread(shown),
+        "asked": waiting.asked_of_author(shown.status, shown.status_reason),
+        "composer": None if reason else _edit_composer(request, shown, form, said, late=late),
+        "why_not": str(reason.label) if reason else "",
+        "halt": sanction_notice(request.user, shown.thread.theme, reason),
+        "typed": typed_in(request),
+    }
+    status = UNREADABLE if said and not notice else status_after(form, reason or notice)
+    return render(request, "dialogue/edit.html", context, status=status)
+
+
+def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, notice: str, *, late: bool) -> Composer:
+    shown: dict[str, Any] = {
+        "id": "edit",
+        "action": request.path,
+        "submit": _("Save changes"),
+        "people_url": reverse("people_of_thread", args=[comment.thread_id]),
+        "cancel_url": place_in_thread(comment),
+    }
+    if form is not None:
+        return returned(request, edit_spot(comment), form, notice=notice, **shown)
+    shown |= {"initial": {"source": comment.version.source}, "form_options": {"needs_note": late}}
+    return begun(request, edit_spot(comment), EditForm, seen=comments.last_edit(comment), **shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
+    shown = get_or_404(comments.get, request.user, comment_id)
+    if request.method == "POST":
+        withdraw_comment(shown, by=request.user, now=timezone.now())
+        messages.success(request, _("%(label)s has been withdrawn.") % {"label": comments.label_of(shown)})
+        return redirect(place_after(shown))
+    refuse_if(why_not_withdraw(request.user, shown, shown.thread))
+    context = page_context(shown.thread.theme) | {
+        "title": _("Withdraw %(label)s") % {"label": comments.label_of(shown)},
+        "lead": _(
+            "Nobody will be able to see its text. If it has replies, a placeholder stays. This cannot be undone."
+        ),
+        "comment_html": fragments.comment_html(comments.one(shown)),
+        "action": request.path,
+        "cancel_url": place_in_thread(shown),
+        "button": _("Withdraw this comment"),
+        "danger": True,
+    }
+    return render(request, "dialogue/confirm.html", context)
+
+
+def place_after(gone: Any) -> str:
+    """Where to look after a comment changed its status: its place, what it answered, or the theme."""
+    if threads.still_public(gone.thread_id):
+        return place_in_thread(comments.nearest_shown(gone))
+    theme = gone.thread.theme
+    return reverse("theme", args=[theme.event.slug, theme.slug])
+
+
+def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
+    """The box alone for a script, the whole page with the box in its place for everybody else."""
+    box = reply_box(request, parent, inside="foot" not in request.GET, **failed)
+    if wants_part(request) or wants_json(request):
+        return only_here(render(request, "dialogue/parts/reply_box.html", {"box": box}, status=status))
+    thread = get_or_404(threads.get, request.user, parent.thread_id)
+    head = threads.head_of(thread)
+    return only_here(thread_page(request, thread, head, box=box, box_below=parent.pk, status=status))
+
+
+def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:
+    """Back to the comment in its thread; for a script, the change as every follower gets it."""
+    if not wants_json(request):
+        if not written.is_public:
+            messages.info(request, WAITS)
+        return redirect(place_in_thread(written))
+    change = fragments.comment_change(comments.one(written) if written.is_public else waiting.one(written))
+    body = {"url": place_in_thread(written), "theme": written.theme_id, "change": change}
+    return JsonResponse(body, status=status)
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of the page, to put it where it belongs."""
+    return "Parley-Part" in request.headers
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which reads no pages."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def only_here(response: HttpResponse) -> HttpResponse:
+    """A page and its part share an address: caches must keep them apart, and both are one person's."""
+    patch_vary_headers(response, ["Parley-Part", "Accept"])
+    response["Cache-Control"] = "private, no-cache"
+    return response

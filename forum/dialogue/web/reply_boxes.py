@@ -1,0 +1,99 @@
+"""The box in which somebody answers a comment, or reads why they cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum.dialogue.actions.drafts import reply_spot
+from forum.dialogue.queries.comments import label_of, last_edit
+from forum.dialogue.queries.quotes import quoted
+from forum.dialogue.queries.thread_pages import address
+from forum.dialogue.rules.writing import why_not_reply
+from forum.dialogue.web.composers import Composer, begun, looked_at_outside, returned
+from forum.dialogue.web.forms import CommentForm
+from forum.dialogue.web.sanction_notice import sanction_notice
+from forum.dialogue.web.slow import slow_line
+from forum.http.links import login_url
+from forum.kernel.reasons import Reason
+
+SPEAKING = (None, Reason.LOGIN_NEEDED)  # whoever could write here, now or once they are logged in
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Everything the reply box shows. `inside`: it stands in the thread, below the comment it answers."""
+
+    id: str
+    composer: Composer | None  # None where nothing can be written, for the reason `why_not`
+    why_not: str
+    login_url: str
+    to_name: str
+    to_label: str
+    typed: str
+    inside: bool
+    here: str  # where a script finds this box anew
+    halt: dict[str, Any] | None = None  # what a moderator said to who cannot write
+    slow: str = ""  # how often people can write here
+
+
+def reply_box(
+    request: HttpRequest,
+    parent: Any,
+    *,
+    form: CommentForm | None = None,
+    reason: Reason | None = None,
+    notice: str = "",
+    inside: bool = True,
+) -> Box:
+    """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost."""
+    reason = reason or why_not_reply(request.user, parent, parent.thread, now=timezone.now())
+    action = reverse("reply", args=[parent.pk])
+    box_id = f"reply-{parent.pk}"
+    return Box(
+        id=box_id,
+        composer=_composer(request, parent, form, notice, box_id, inside=inside) if reason is None else None,
+        why_not=str(reason.label) if reason else "",
+        login_url=login_url(f"{action}#{box_id}") if reason is Reason.LOGIN_NEEDED else "",
+        to_name=parent.author.name if inside else "",
+        to_label=label_of(parent) if inside else "",
+        typed=form.data.get("source", "") if form is not None else "",
+        inside=inside,
+        here=action if inside else f"{action}?foot",
+        halt=sanction_notice(request.user, parent.thread.theme, reason),
+        slow=slow_line(request.user, parent.thread.theme, parent.thread) if reason in SPEAKING else "",
+    )
+
+
+def _composer(
+    request: HttpRequest, parent: Any, form: CommentForm | None, notice: str, box_id: str, *, inside: bool
+) -> Composer:
+    shown: dict[str, Any] = {
+        "id": box_id,
+        "action": reverse("reply", args=[parent.pk]),
+        "submit": _("Send reply"),
+        "people_url": reverse("people_of_thread", args=[parent.thread_id]),
+        "cancel_url": place_in_thread(parent) if inside else "",
+        "files_url": files_url(parent.thread.theme),
+        "outside": looked_at_outside(request.user, parent.thread.theme),
+    }
+    if form is not None:
+        return returned(request, reply_spot(parent), form, notice=notice, **shown)
+    quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
+    return begun(request, reply_spot(parent), CommentForm, seen=last_edit(parent), quote=quote, **shown)
+
+
+def files_url(theme: Any) -> str:
+    """Where files for comments under a theme are added; empty if it takes none."""
+    return reverse("add_file", args=[theme.pk]) if theme.takes_files else ""
+
+
+def place_in_thread(comment: Any) -> str:
+    """The address of a comment among the others."""
+    return address(comment.thread_id, comment.pk, comment.thread.comment_count)

@@ -1,0 +1,61 @@
+"""What the pages say about what is new for this person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from forum.dialogue.queries import threads, unread
+from forum.events.queries.formatting import format_datetime, more_threads, unread_count
+
+
+def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
+    """The reading bar of a thread: what is unread, the first of it, and what a script needs to go on from there."""
+    bar = _bar(thread.theme, reverse("read_thread", args=[thread.pk]))
+    if not request.user.is_authenticated:
+        return bar
+    read = unread.read_by(request.user, thread.theme_id)
+    ids = unread.in_thread(request.user, thread, read)
+    return bar | {
+        "is_known": True,
+        "ids": ids,
+        "ranges": str(read),
+        "label": unread_count(len(ids)) if ids else "",
+        "next_url": f"#comment-{ids[0]}" if ids else "",
+        "all_read_until": format_datetime(thread.last_comment.created_at) if thread.last_comment and not ids else "",
+    }
+
+
+def in_theme(request: HttpRequest, theme: Any) -> dict[str, Any]:
+    """What is unread under a theme, thread by thread."""
+    counts = unread.by_thread(request.user, theme.pk)
+    bar = _bar(theme, reverse("read_theme", args=[theme.pk]))
+    named = [(row["title"], row["url"], counts[row["id"]]) for row in threads.titles(counts)]
+    return bar | _listed(request, named, total=sum(counts.values()), more=len(counts) - len(named)) | {"ids": counts}
+
+
+def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is unread in an event, theme by theme."""
+    counts = unread.by_theme(request.user, [row["id"] for row in rows])
+    named = [(row["title"], row["url"], counts.get(row["id"], 0)) for row in rows]
+    return _listed(request, named, total=sum(counts.values()))
+
+
+def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
+    return {
+        "is_known": False,
+        "ids": [],
+        "theme_id": theme.pk,
+        "up_to": theme.revision,
+        "mark_url": mark_url,
+        "read_url": reverse("read_theme", args=[theme.pk]),
+    }
+
+
+def _listed(request: HttpRequest, places: list[tuple[str, str, int]], *, total: int, more: int = 0) -> dict[str, Any]:
+    """`more` places have something new and are not named."""
+    new = [{"title": title, "url": url, "label": unread_count(count)} for title, url, count in places if count]
+    facts = {"label": unread_count(total) if total else "", "more": more_threads(more) if more else ""}
+    return {"is_known": request.user.is_authenticated, "places": new} | facts

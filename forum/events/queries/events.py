@@ -1,0 +1,103 @@
+"""Events as everybody sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import gettext
+
+from forum.events.queries.formatting import cleaned, iso
+from forum.kernel.choices import PartyKind
+from forum.kernel.names import FIRST, SECOND, is_taken
+from forum.models import Event, Theme
+
+
+def get(person: Any, slug: str) -> Event:
+    """An event. Raises Event.DoesNotExist."""
+    return Event.objects.get(slug=slug)
+
+
+def is_any() -> bool:
+    """Whether any event was announced."""
+    return Event.objects.exists()
+
+
+def was_spoken_in(event: Event) -> bool:
+    """Whether anything was ever said in it, public or not."""
+    return Theme.objects.filter(event=event, last_number__gt=0).exists()
+
+
+def taken() -> list[str]:
+    """The addresses of events and themes whose names Parley's own pages need. None before the first migration."""
+    if Theme._meta.db_table not in connection.introspection.table_names():
+        return []
+    slugs = Event.objects.order_by("slug").values_list("slug", flat=True)
+    pairs = Theme.objects.order_by("event__slug", "slug").values_list("event__slug", "slug")
+    first = [f"/{slug}/" for slug in slugs if is_taken(slug, FIRST)]
+    return first + [f"/{event}/{slug}/" for event, slug in pairs if is_taken(slug, SECOND)]
+
+
+def cards(*, now: datetime) -> list[dict[str, Any]]:
+    """All events, the newest first. One query."""
+    return [card(event, now=now) for event in Event.objects.order_by("-starts_at")]
+
+
+def card(event: Event, *, now: datetime) -> dict[str, Any]:
+    """An event in words."""
+    return {
+        "slug": event.slug,
+        "url": f"/{event.slug}/",
+        "log_url": f"/{event.slug}/moderation/",
+        "conduct_url": f"/{event.slug}/moderation/conduct/",
+        "transparency_url": f"/{event.slug}/moderation/transparency/",
+        "search_url": f"/{event.slug}/search/",
+        "wall_url": f"/{event.slug}/live/",
+        "title": event.title,
+        "strapline": event.strapline,
+        "place": event.place,
+        "when": when(event),
+        "starts_iso": iso(event.starts_at),
+        "phase": phase(event, now=now),
+        "objective_html": cleaned(event.objective_html),
+        "registration_html": cleaned(event.registration_html),
+        "reception_html": cleaned(event.reception_html),
+        "contact": event.contact,
+    }
+
+
+def parties(event: Event) -> dict[str, list[Any]]:
+    """Who stands behind an event, by kind. One query."""
+    rows = list(event.parties.order_by("position").values("kind", "name", "url"))
+    return {kind: [row for row in rows if row["kind"] == kind] for kind in PartyKind.values}
+
+
+def references(event: Event) -> list[Any]:
+    """The numbered documents. One query."""
+    return list(event.references.order_by("number").values("number", "text", "url"))
+
+
+def meeting_theme(event: Event) -> Theme | None:
+    """The theme that holds the responses to the announcement itself."""
+    return Theme.objects.filter(event=event, is_meeting=True).first()
+
+
+def when(event: Event) -> str:
+    """Day and hours in the event's own time, such as "Monday 5 November 2012, 10:30–17:30 (UTC+4)"."""
+    start, end = event.starts_at.astimezone(event.tz), event.ends_at.astimezone(event.tz)
+    hours = (start.utcoffset().total_seconds() if start.utcoffset() else 0) / 3600  # type: ignore[union-attr]
+    day = f"{WEEKDAYS[start.weekday()]} {start.day} {MONTHS[start.month]} {start.year}"
+    return f"{day}, {start:%H:%M}–{end:%H:%M} (UTC{hours:+g})"
+
+
+def phase(event: Event, *, now: datetime) -> str:
+    """Where the dialogue stands, in one line."""
+    if now < event.opens_at:
+        return gettext("The dialogue opens soon")
+    if event.closes_at and now >= event.closes_at:
+        return gettext("The dialogue is closed; you can still read it")
+    if now > event.ends_at:
+        return gettext("The meeting has taken place; the dialogue is still open")
+    return gettext("The dialogue is open")

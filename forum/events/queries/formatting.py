@@ -1,0 +1,124 @@
+"""How values read: dates, names, excerpts. Everything in words that a list of rows needs."""
+
+from datetime import datetime
+
+from django.utils.dates import MONTHS_3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from accounts.models import Group
+from forum.events.models.event import zone_of
+
+EXCERPT = 180  # characters; two lines on a wide screen
+GROUP_LABELS = dict(Group.choices)
+
+
+def microseconds(when: datetime | None) -> int:
+    """A time as a number by which scripts can order; 0 for none. Exact in every browser until the year 2255."""
+    return round(when.timestamp() * 1_000_000) if when else 0
+
+
+def format_datetime(when: datetime) -> str:
+    """A time for people, in UTC, such as "12 Oct 2012, 14:05 UTC"."""
+    return f"{day(when)}, {when:%H:%M} UTC"
+
+
+def day(when: datetime) -> str:
+    """A day for people, in UTC, such as "12 Oct 2012"."""
+    return f"{when.day} {MONTHS_3[when.month].title()} {when.year}"
+
+
+def there(when: datetime, zone: str) -> str:
+    """A time for people on the clocks of a zone, which it names, such as "12 Oct 2012, 18:05 (Asia/Baku)"."""
+    return f"{day(when.astimezone(zone_of(zone)))}, {format_time(when, zone)}"
+
+
+def format_time(when: datetime, zone: str) -> str:
+    """A time of today for people, in the same way, such as "18:05 (Asia/Baku)" or "14:05 UTC"."""
+    known = zone_of(zone)
+    return f"{when.astimezone(known):%H:%M} {'UTC' if known.key == 'UTC' else f'({known.key})'}"
+
+
+def readers_own(when: datetime) -> SafeString:
+    """A time that a script puts on the reader's own clock; without it, in UTC."""
+    return format_html('<time datetime="{}" data-own-clock>{}</time>', iso(when), format_datetime(when))
+
+
+def iso(when: datetime) -> str:
+    """A time for machines."""
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def initials(name: str) -> str:
+    """First letters of the first and last word of a name."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def excerpt(text: str, most: int = EXCERPT) -> str:
+    """The beginning of a text, cut at a word."""
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0] + "…"
+
+
+def cleaned(html: str) -> SafeString:
+    """HTML that the renderer cleaned when it was written: templates show it as it is."""
+    return mark_safe(html)  # noqa: S308
+
+
+def comment_count(count: int) -> str:
+    return ngettext("%(count)s comment", "%(count)s comments", count) % {"count": count}
+
+
+def unread_count(count: int) -> str:
+    return ngettext("%(count)s unread", "%(count)s unread", count) % {"count": count}
+
+
+def thread_count(count: int) -> str:
+    return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
+
+
+def more_threads(count: int) -> str:
+    return ngettext("and %(count)s more thread", "and %(count)s more threads", count) % {"count": count}
+
+
+def file_size(size: int) -> str:
+    """Bytes for people, such as "240 kB" or "1.3 MB"."""
+    if size < 1_000_000:
+        return gettext("%(size)s kB") % {"size": max(1, round(size / 1000))}
+    return gettext("%(size).1f MB") % {"size": size / 1_000_000}
+
+
+def comment_label(code: str, number: int) -> str:
+    """The citable name of a comment, such as "P-47"."""
+    return f"{code}-{number}"
+
+
+def placeholder_title(code: str, number: int) -> str:
+    """What a thread is called while its opening, and with it its title, is not public."""
+    return gettext("Thread %(label)s") % {"label": comment_label(code, number)}
+
+
+def plan_sentence(closes_at: datetime | None, opens_at: datetime | None, *, zone: str) -> str:
+    """When a thread or theme closes and opens, as far as that is planned, on the clocks of the event."""
+    times = {"closes": there(closes_at, zone) if closes_at else "", "opens": there(opens_at, zone) if opens_at else ""}
+    if closes_at and opens_at:
+        return gettext("Closes on %(closes)s, opens again on %(opens)s.") % times
+    if closes_at:
+        return gettext("Closes on %(closes)s.") % times
+    return gettext("Opens again on %(opens)s.") % times if opens_at else ""
+
+
+def slow_sentence(minutes: int) -> str:
+    """What slow mode asks of people; empty where it is off."""
+    if not minutes:
+        return ""
+    every = ngettext("one comment per minute", "one comment every %(count)s minutes", minutes)
+    return gettext("Slow mode: %(every)s per person.") % {"every": every % {"count": minutes}}
+
+
+def locked_sentence(reason: str) -> str:
+    """Why nothing can be added to a thread or theme."""
+    return gettext("Locked by a moderator: %(reason)s") % {"reason": reason}

@@ -1,0 +1,123 @@
+"""What uvicorn does by itself before an application is asked, in our way."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+from asyncio import TimerHandle
+from copy import copy
+from functools import partial
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from forum.http.edge import ABORT, DIRECT, common_headers
+
+ASKED_WITHIN = 20.0  # seconds for a connection to say what it wants; who says nothing keeps a descriptor from pages
+BODY_WITHIN = 30.0  # seconds that what is sent may take, however little it is; and beyond that
+SLOWEST = 1_000  # bytes a second: a slow telephone sends ten times as many
+WITHOUT_REST = struct.pack("ii", 1, 0)  # SO_LINGER: the system forgets at once what it could not send
+
+
+def abort(transport: Any) -> None:
+    """Ends a connection whose other end does not read, with all that waits for it, in the system's memory too."""
+    line = transport.get_extra_info("socket")
+    with contextlib.suppress(OSError):  # it is closed already
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, WITHOUT_REST)
+    transport.abort()
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket; one that does not answer is ended and not waited for."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if not self.close_sent:  # else this was no handshake, and nobody is asked
+            extensions: Any = self.scope["extensions"]
+            extensions[ABORT] = partial(abort, self.transport)
+            extensions[DIRECT] = super().send
+
+    def send(self, message: Any) -> Any:
+        if message["type"] == "websocket.http.response.body":
+            return self._refuse(message)
+        return super().send(message)
+
+    async def _refuse(self, message: Any) -> None:
+        """uvicorn would report each answer other than a WebSocket as one that is missing."""
+        await super().send(message)
+        self.handshake_complete = True
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        abort(self.transport)
+
+
+class Http(HttpToolsProtocol):
+    """uvicorn's HTTP with our headers on its own refusal, an end to silence, and a way to abort a connection.
+
+    One timer: until the headers are there it ends a connection that asks for nothing, then one that sends its body a
+    byte at a time. Either would keep a descriptor from others for as long as it likes.
+    """
+
+    asked_within, body_within, slowest = ASKED_WITHIN, BODY_WITHIN, SLOWEST
+    timer: TimerHandle | None = None
+    body_due = 0.0
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._start_request_timeout()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._start_request_timeout()
+        scope: Any = self.scope
+        scope["extensions"] = {ABORT: partial(abort, self.transport)}
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+        self.body_due = self.loop.time() + self.body_within
+        self.timer = self.loop.call_at(self.body_due, self._judge_body)
+
+    def on_body(self, body: bytes) -> None:
+        self.body_due += len(body) / self.slowest
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self._stop_waiting()
+        super().handle_websocket_upgrade()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """For what is no HTTP at all, which no application ever sees."""
+        self._stop_waiting()
+        common = common_headers(is_secure=self.scheme == "https")
+        self.server_state = copy(self.server_state)
+        self.server_state.default_headers = [*self.server_state.default_headers, *common.items()]
+        super().send_400_response(msg)
+
+    def _start_request_timeout(self) -> None:
+        self._stop_waiting()
+        self.timer = self.loop.call_later(self.asked_within, self.timeout_keep_alive_handler)
+
+    def _judge_body(self) -> None:
+        if self.flow.read_paused:  # it is we who do not read on
+            self.body_due = self.loop.time() + self.body_within
+        if self.loop.time() < self.body_due:
+            self.timer = self.loop.call_at(self.body_due, self._judge_body)
+        else:
+            abort(self.transport)
+
+    def _stop_waiting(self) -> None:
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None

@@ -1,0 +1,15 @@
+"""Whether this database is a restored copy that nobody has confirmed yet."""
+
+from __future__ import annotations
+
+from forum.models import Letter, Restoration
+
+
+def unconfirmed() -> Restoration | None:
+    """The restoration that waits for `manage.py confirm_restore`. One query."""
+    return Restoration.objects.filter(confirmed_at=None).first()
+
+
+def unsent_letters(*, most_tries: int) -> int:
+    """How many emails are due, or will be; without those that are uncertain or not tried any more."""
+    return Letter.objects.to_send().filter(tries__lt=most_tries).count()

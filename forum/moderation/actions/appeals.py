@@ -1,0 +1,90 @@
+"""Answering a decision, once; and deciding about the answer, by somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions.locking import lock_with_thread
+from forum.dialogue.rules.moderation import why_not_in_state
+from forum.kernel import realtime
+from forum.kernel.choices import Act, Outcome
+from forum.kernel.errors import refuse_if
+from forum.kernel.reasons import Reason
+from forum.kernel.transactions import in_one_transaction
+from forum.markup.render import mentioned_in
+from forum.models import Appeal, Comment, LogEntry, Thread
+from forum.moderation.actions.flags import close_flag_case
+from forum.moderation.actions.reversal import settle_reversal
+from forum.moderation.actions.review import publish
+from forum.moderation.actions.undoing import undo
+from forum.moderation.rules.appeals import decision_to_appeal, why_not_appeal, why_not_decide_appeal
+from forum.moderation.rules.undoing import why_not_undo
+
+RECORDED = {Outcome.TAKEN_BACK: Act.APPEAL_UPHELD, Outcome.STANDS: Act.APPEAL_DENIED}
+
+
+@in_one_transaction
+def appeal(comment: Comment, *, by: Any, text: str, about: int, now: datetime) -> Appeal:
+    """Answers the decision about a comment that its author has read. Sent twice, it is one. Raises Refused."""
+    thread, fresh = lock_with_thread(comment.pk)
+    if (known := Appeal.objects.filter(entry=about, author=by.pk, text=text).first()) is not None:
+        return known
+    entry: Any = decision_to_appeal(fresh.pk)
+    refuse_if(why_not_appeal(by, entry))
+    refuse_if(Reason.OTHER_DECISION if entry.pk != about else None)
+    realtime.desk_changed(thread.theme.event_id)
+    return Appeal.objects.create(entry=entry, author=by, text=text, created_at=now)
+
+
+def decide_appeal(case: Appeal, *, outcome: Outcome, by: Any, answer: str, seen: str, now: datetime) -> LogEntry:
+    """Lets a decision stand or takes it back, about a comment as it was seen; its author is told. Raises Refused."""
+    comment: Any = case.entry.comment
+    mentioned = mentioned_in(comment.version.html)
+    return _decide(case.pk, comment.pk, outcome, by, answer, seen, mentioned, now)
+
+
+@in_one_transaction
+def _decide(
+    case_id: int,
+    comment_id: int,
+    outcome: Outcome,
+    by: Any,
+    answer: str,
+    seen: str,
+    mentioned: Sequence[int],
+    now: datetime,
+) -> LogEntry:
+    thread, fresh = lock_with_thread(comment_id)
+    # Read after the lock: a colleague may have decided meanwhile.
+    case: Any = Appeal.objects.select_related("entry__article").get(pk=case_id)
+    refuse_if(why_not_decide_appeal(by, case, fresh, thread))
+    refuse_if(why_not_in_state(fresh, seen))
+    decided = {"decided_at": now, "decided_by": by, "outcome": outcome, "answer": answer}
+    Appeal.objects.filter(pk=case.pk).update(**decided)
+    if outcome is Outcome.TAKEN_BACK:
+        _take_back(case.entry_id, fresh, thread, by, answer, mentioned, now)
+    realtime.desk_changed(thread.theme.event_id)
+    how = {"by": by, "reason": answer, "now": now, "comment": fresh, "since": case.created_at}
+    return close_flag_case(log.record(RECORDED[outcome], thread, article=case.entry.article, **how))
+
+
+def _take_back(
+    entry_id: int, comment: Any, thread: Thread, by: Any, reason: str, mentioned: Sequence[int], now: datetime
+) -> None:
+    """Undoes a decision as from the log; but what was not published is published, and does not wait once more.
+
+    Its author hears of the appeal's outcome, and not of this act beside it.
+    """
+    entry = LogEntry.objects.with_case().get(pk=entry_id)
+    if entry.act == Act.REJECT:
+        refuse_if(why_not_undo(by, entry))
+        publish(comment, thread, mentioned, now=now)
+        told: dict[str, Any] = {"undoes": entry, "tells": False}
+        settle_reversal(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, **told))
+        return
+    done = undo(entry, by=by, reason=reason, now=now)
+    letters.take_back(done)
+    notifications.take_back(done)

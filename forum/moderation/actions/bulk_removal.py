@@ -1,0 +1,74 @@
+"""Removing many comments of one person as one act, and bringing them back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions.locking import lock_thread_rows
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.dialogue.rules.sanctions import why_not_decide_about
+from forum.kernel.choices import MAX_BULK_REMOVE, Act
+from forum.kernel.errors import refuse_if
+from forum.kernel.transactions import in_one_transaction
+from forum.models import Article, Comment, Event, LogEntry
+from forum.moderation.actions.moderation import remove_comment, restore_comment
+from forum.moderation.rules.bulk_removal import clearable, restorable, why_not_restore_cleared
+
+
+@in_one_transaction
+def bulk_remove(
+    person: Any,
+    event: Event,
+    *,
+    since: datetime | None,
+    last: int,
+    by: Any,
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
+) -> LogEntry | None:
+    """Removes what somebody wrote in an event since a time (None: ever), up to the comment with the key `last`; of more
+    than MAX_BULK_REMOVE the newest.
+
+    Only where `by` moderates. Each comment has its entry in the log, the person is told once. Returns the entry that
+    stands for all of them, None if there was nothing to remove. Raises Refused.
+    """
+    refuse_if(why_not_decide_about(by, person, event.pk))
+    comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)[:MAX_BULK_REMOVE]))
+    if not comments:
+        return None
+    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
+    for comment in comments:
+        remove_comment(comment, seen=SKIP_CHECK, **facts)  # all of somebody's at once: nobody reads each
+    return log.record_in_event(Act.BULK_REMOVE, event.pk, person=person, **facts)
+
+
+@in_one_transaction
+def bulk_restore(entry: LogEntry, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> int:
+    """Brings back what a batch removed and nobody has decided about since; says how many. Raises Refused."""
+    LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    comments = _locked(list(Comment.objects.filter(pk__in=restorable(entry).values("comment"))))
+    refuse_if(why_not_restore_cleared(by, entry, comments))
+    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
+    for comment in comments:
+        restore_comment(comment, seen=SKIP_CHECK, **facts)  # undoing
+    back = log.record_in_event(Act.BULK_RESTORE, entry.event_id, person=entry.person, undoes=entry, **facts)
+    was_told = letters.take_back(entry) | notifications.take_back(entry)
+    if not was_told:
+        letters.take_back(back)
+        notifications.take_back(back)
+    return len(comments)
+
+
+def _locked(comments: Sequence[Comment]) -> list[Comment]:
+    """These comments as they are under the locks of all their threads, those of one theme together.
+
+    All threads first and in the order of their keys, then the themes in theirs: so nobody waits in a circle.
+    """
+    lock_thread_rows({comment.thread_id for comment in comments})
+    fresh = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    return list(fresh.order_by("theme_id", "thread_id", "pk"))

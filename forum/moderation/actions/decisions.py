@@ -1,0 +1,96 @@
+"""What all decisions of moderators about a comment have in common.
+
+A decision belongs to what was seen: whoever decides says which text and which state they had before them, and under the
+thread's lock nothing happens if either has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec
+
+from forum.dialogue.actions import log
+from forum.dialogue.actions.locking import lock_with_thread
+from forum.dialogue.rules.moderation import SKIP_CHECK, version_of_token, why_not_in_state
+from forum.kernel.choices import Act
+from forum.kernel.errors import AlreadyDone, Refused
+from forum.kernel.reasons import Reason
+from forum.models import Article, Comment, LogEntry, Thread
+
+Rule = Callable[[Any, Any, Thread], Reason | None]  # why this person may not decide so about a comment, or None
+NEVER_MADE = {Reason.NOT_MODERATOR, Reason.OWN_COMMENT}  # is no matter of what was decided before
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionContext:
+    """Who decides, why and when, and what of the comment they had before them; `batch` names what it is one of."""
+
+    by: Any
+    reason: str
+    now: datetime
+    seen: str | None
+    article: Article | None = None
+    batch: str = ""
+
+    def record(self, act: Act, thread: Thread, comment: Comment, **facts: Any) -> LogEntry:
+        """Writes it into the log, in the transaction of the act itself."""
+        said: dict[str, Any] = {"reason": self.reason, "article": self.article, "batch": self.batch}
+        return log.record(act, thread, by=self.by, now=self.now, comment=comment, **said, **facts)
+
+
+def lock_to_decide(comment_id: int, context: DecisionContext, why_not: Rule, act: Act) -> tuple[Thread, Any]:
+    """The locked thread of a comment and the comment as it is now, which is as it was seen.
+
+    Raises Refused, or AlreadyDone.
+    """
+    thread, fresh = lock_with_thread(comment_id)
+    refuse_unless_in_state(fresh, thread, context, why_not, act)
+    return thread, fresh
+
+
+def refuse_unless_in_state(comment: Comment, thread: Thread, context: DecisionContext, why_not: Rule, act: Act) -> None:
+    """To be asked under the thread's lock. Raises Refused, or AlreadyDone. One query more if the answer is no."""
+    no = why_not_in_state(comment, context.seen) or why_not(context.by, comment, thread)
+    if no is None:
+        return
+    if context.seen is not SKIP_CHECK:
+        entries = LogEntry.objects.filter(comment=comment)
+        last = refuse_unless_repeated(no, act, entries, context.by, context.reason, context.article, context.batch)
+        if version_of_token(context.seen) in {
+            comment.version_id,
+            last.version_id,
+        }:  # a redaction itself makes another text
+            raise AlreadyDone(last)
+    raise Refused(no)
+
+
+def refuse_unless_repeated(
+    no: Reason, act: Act, entries: Any, by: Any, reason: str, article: Article | None, batch: str = ""
+) -> LogEntry:
+    """The newest of these entries if it is the same decision of the same person. Raises Refused if it is not.
+
+    What somebody else decided since is newer, so that this one no longer holds.
+    """
+    last: LogEntry | None = None if no in NEVER_MADE else entries.order_by("-pk").first()
+    made = (act, by.pk, reason, article.pk if article else None, bool(batch))
+    if last is None or (last.act, last.actor_id, last.reason, last.article_id, bool(last.batch)) != made:
+        raise Refused(no)
+    return last
+
+
+def idempotent(act: Callable[P, LogEntry]) -> Callable[P, LogEntry]:
+    """Whoever decides the same twice is answered with what they decided first. Stands around the transaction."""
+
+    @wraps(act)
+    def run(*args: P.args, **kwargs: P.kwargs) -> LogEntry:
+        try:
+            return act(*args, **kwargs)
+        except AlreadyDone as made:
+            entry: LogEntry = made.entry
+            return entry
+
+    return run

@@ -1,0 +1,132 @@
+"""Closing and opening threads and themes, now or at a time laid down before; and slow mode."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from forum.dialogue.actions.lockables import lock_target, record, set_lock, target_changed
+from forum.dialogue.actions.log import in_site_language
+from forum.dialogue.rules.plans import (
+    theme_of,
+    why_not_cancel_plan,
+    why_not_lock_theme,
+    why_not_plan,
+    why_not_slow,
+    why_not_unlock_theme,
+)
+from forum.kernel.choices import Act
+from forum.kernel.errors import Refused, refuse_if
+from forum.kernel.transactions import in_one_transaction
+from forum.models import Article, LogEntry, Theme, Thread
+
+PLAN = ("closes_at", "opens_at", "planned_by", "plan_reason")
+
+
+@in_one_transaction
+def plan_closing(
+    place: Thread | Theme,
+    *,
+    closes_at: datetime | None,
+    opens_at: datetime | None,
+    by: Any,
+    reason: str,
+    now: datetime,
+    article: Article | None = None,
+) -> LogEntry:
+    """Lays down when a thread or theme locks itself and opens again, in place of what was planned before.
+
+    Raises Refused.
+    """
+    fresh = lock_target(place)
+    refuse_if(why_not_plan(by, fresh, closes_at=closes_at, opens_at=opens_at, now=now))
+    fresh.closes_at, fresh.opens_at, fresh.planned_by, fresh.plan_reason = closes_at, opens_at, by, reason
+    target_changed(fresh, *PLAN)
+    with in_site_language():
+        times = [
+            gettext("Closes on %(time)s.") % {"time": _time(closes_at, fresh)} if closes_at else "",
+            gettext("Opens on %(time)s.") % {"time": _time(opens_at, fresh)} if opens_at else "",
+        ]
+    return record(Act.PLAN, fresh, by=by, reason=_said(*times, reason), now=now, article=article)
+
+
+@in_one_transaction
+def cancel_plan(
+    place: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
+    """Takes back what was planned; what is locked by now stays so. Raises Refused."""
+    fresh = lock_target(place)
+    refuse_if(why_not_cancel_plan(by, fresh))
+    fresh.closes_at = fresh.opens_at = fresh.planned_by = None
+    fresh.plan_reason = ""
+    target_changed(fresh, *PLAN)
+    return record(Act.CANCEL_PLAN, fresh, by=by, reason=reason, now=now, article=article)
+
+
+@in_one_transaction
+def carry_out(place: Thread | Theme, *, now: datetime) -> int:
+    """Does what is due of a plan, in the name of who made it; returns how much that was.
+
+    Several servers may come at once: whoever gets the lock later finds nothing left to do. Whether its maker still
+    moderates is not asked: they did when they planned it, and a colleague can cancel it.
+    """
+    try:
+        fresh = lock_target(place)
+    except Refused:
+        return 0  # merged into another thread this very moment: nothing is left to close
+    done = 0
+    for field, is_locked, act in (("closes_at", True, Act.LOCK), ("opens_at", False, Act.UNLOCK)):
+        due = getattr(fresh, field)
+        if due is None or due > now:
+            continue
+        done += 1
+        with in_site_language():
+            planner, reason = fresh.planned_by, _said(gettext("As scheduled."), fresh.plan_reason)
+        set_lock(fresh, is_locked=is_locked, reason=reason if is_locked else "")
+        record(act, fresh, by=planner, reason=reason, now=now, article=None)
+    return done
+
+
+@in_one_transaction
+def lock_theme(theme: Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+    """Freezes a whole theme: nothing is added, edited or withdrawn in it. Raises Refused."""
+    fresh = lock_target(theme)
+    refuse_if(why_not_lock_theme(by, fresh))
+    set_lock(fresh, is_locked=True, reason=reason)
+    return record(Act.LOCK, fresh, by=by, reason=reason, now=now, article=article)
+
+
+@in_one_transaction
+def unlock_theme(theme: Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+    """Opens a locked theme again; threads locked in it stay so. Raises Refused."""
+    fresh = lock_target(theme)
+    refuse_if(why_not_unlock_theme(by, fresh))
+    set_lock(fresh, is_locked=False, reason="")
+    return record(Act.UNLOCK, fresh, by=by, reason=reason, now=now, article=article)
+
+
+@in_one_transaction
+def slow_down(
+    place: Thread | Theme, *, minutes: int, by: Any, reason: str, now: datetime, article: Article | None = None
+) -> LogEntry:
+    """Sets how many minutes must pass between two comments of one person; 0 ends slow mode. Raises Refused."""
+    fresh = lock_target(place)
+    refuse_if(why_not_slow(by, fresh, minutes=minutes))
+    fresh.slow_minutes = minutes
+    target_changed(fresh, "slow_minutes")
+    with in_site_language():
+        pace = ngettext("One comment per minute.", "One comment every %(count)s minutes.", minutes)
+        said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
+    return record(Act.SLOW, fresh, by=by, reason=_said(said, reason), now=now, article=article)
+
+
+def _time(when: datetime, place: Thread | Theme) -> str:
+    """On the clocks of the event, whose zone it names."""
+    zone = theme_of(place).event.tz
+    return f"{when.astimezone(zone):%Y-%m-%d %H:%M} {'UTC' if zone.key == 'UTC' else f'({zone.key})'}"
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))

@@ -1,0 +1,108 @@
+"""Reports of illegal content: taken in from anybody, and answered."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from forum.dialogue.actions import letters, log
+from forum.dialogue.actions.locking import lock_with_thread
+from forum.dialogue.actions.status import change_status
+from forum.dialogue.rules.moderation import why_not_in_state
+from forum.kernel import realtime
+from forum.kernel.choices import REPORTER_KEPT, Act, Decision, ReportOutcome, Status
+from forum.kernel.errors import refuse_if
+from forum.kernel.transactions import in_one_transaction
+from forum.models import Article, Comment, IllegalReport, Letter, Thread
+from forum.moderation.actions.flags import close_flag_case
+from forum.moderation.actions.moderation import remove_comment
+from forum.moderation.actions.review import review_comment
+from forum.moderation.rules.reports import why_not_decide_report, why_not_report
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What somebody says in a report, and who they say they are."""
+
+    explanation: str
+    ground: str = ""
+    country: str = ""
+    is_child_abuse: bool = False
+    name: str = ""
+    email: str = ""
+
+
+@in_one_transaction
+def report_comment(
+    comment: Comment, notice: Notice, *, key: str, now: datetime, confirms: bool = True
+) -> IllegalReport:
+    """Takes in a report about the text that is public now; the same key answers with the first. Raises Refused.
+
+    Whoever sent it is owed a letter that it arrived, unless it `confirms` nothing: what was decided is told all the
+    same.
+    """
+    if (first := IllegalReport.objects.filter(key=key).first()) is not None:
+        return first
+    thread, fresh = lock_with_thread(comment.pk)
+    refuse_if(why_not_report(fresh))
+    report = IllegalReport.objects.create(
+        comment=fresh, version=fresh.version, secret=token_urlsafe(32), key=key, created_at=now, **asdict(notice)
+    )
+    if confirms:
+        letters.about_report(report, now=now)
+    realtime.desk_changed(thread.theme.event_id)
+    return report
+
+
+@in_one_transaction
+def decide_report(
+    report: IllegalReport,
+    *,
+    by: Any,
+    outcome: ReportOutcome,
+    statement: str,
+    reason: str,
+    now: datetime,
+    seen: str | None,
+    article: Article | None = None,
+) -> IllegalReport:
+    """Answers a report; if the answer is that the comment goes, it is neither public nor can become so by itself.
+
+    `statement` goes to whoever reported, `reason` is what the comment's author and everybody read. Raises Refused.
+    """
+    thread, comment = lock_with_thread(report.comment_id)
+    fresh = IllegalReport.objects.get(pk=report.pk)
+    refuse_if(why_not_decide_report(by, fresh, comment, thread))
+    refuse_if(why_not_in_state(comment, seen))
+    if outcome == ReportOutcome.REMOVED:
+        _take_out(comment, thread, seen=seen, by=by, reason=reason, now=now, article=article)
+    else:
+        log.record(Act.REPORT_DISMISSED, thread, comment=comment, by=by, reason="", now=now)
+    fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
+    fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
+    letters.about_report(fresh, now=now)
+    realtime.desk_changed(thread.theme.event_id)
+    return fresh
+
+
+@in_one_transaction
+def forget_reporters(*, now: datetime) -> int:
+    """Deletes who sent the reports that were answered long enough ago; returns how many that were."""
+    old = IllegalReport.objects.filter(decided_at__lte=now - REPORTER_KEPT).exclude(name="", email="")
+    Letter.objects.filter(report__in=old, sent_at=None).delete()  # it could not be delivered, and has nobody now
+    return old.update(name="", email="")
+
+
+def _take_out(comment: Comment, thread: Thread, *, seen: str | None, **how: Any) -> None:
+    """Ends what is public, waits, or is with its author to be revised; everything else is gone already."""
+    match comment.status:
+        case Status.PUBLISHED:
+            remove_comment(comment, seen=seen, **how)
+        case Status.HELD:
+            review_comment(comment, Decision.REJECT, seen=seen, **how)
+        case Status.REVISION:
+            # No moderator is asked about it until its author has edited it, so there is no hold to decide.
+            change_status(comment, thread, Status.REJECTED, reason=how["reason"])
+            close_flag_case(log.record(Act.REJECT, thread, comment=comment, **how))

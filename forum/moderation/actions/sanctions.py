@@ -1,0 +1,107 @@
+"""Laying something on a person, and ending it before its time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import Person
+from forum.dialogue.actions import letters, log
+from forum.dialogue.rules.sanctions import shuts_out, why_not_lift, why_not_sanction
+from forum.kernel import realtime
+from forum.kernel.choices import Act, SanctionKind
+from forum.kernel.errors import refuse_if
+from forum.kernel.reasons import Reason
+from forum.kernel.transactions import in_one_transaction
+from forum.models import Event, Sanction
+
+ACTS = {
+    SanctionKind.WARNING: Act.WARN,
+    SanctionKind.PACE: Act.PACE,
+    SanctionKind.SILENCE: Act.SILENCE,
+    SanctionKind.SUSPENSION: Act.SUSPEND,
+    SanctionKind.BAN: Act.BAN,
+}
+
+
+@in_one_transaction
+def sanction(
+    person: Any,
+    kind: SanctionKind,
+    event: Event,
+    *,
+    theme_id: int | None = None,
+    pace: int | None = None,
+    reason: str,
+    note: str = "",
+    until: datetime | None,
+    by: Any,
+    now: datetime,
+    key: str = "",
+) -> Sanction:
+    """Lays something on a person until a time, or until it is lifted. They are told why, others are not.
+
+    The same `key` of a form answers with what it laid first.
+
+    Who may not stay logged in is logged out everywhere with the commit, and their open pages hear it. Raises Refused.
+    """
+    refuse_if(why_not_sanction(by, person, kind, event.pk, theme_id))
+    facts = {
+        "event_id": event.pk,
+        "theme_id": theme_id,
+        "person_id": person.pk,
+        "kind": kind,
+        "pace": pace if kind == SanctionKind.PACE else None,
+        "reason": reason,
+        "note": note,
+    }
+    if (first := _sent_before(key, by, facts, until - now if until else None)) is not None:
+        return first
+    entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
+    laid = Sanction.objects.create(**facts, by=by, created_at=now, ends_at=until, entry=entry, key=key)
+    if shuts_out(kind):
+        end_sessions(person)
+    return laid
+
+
+def _sent_before(key: str, by: Any, facts: dict[str, Any], term: timedelta | None) -> Sanction | None:
+    """What somebody laid with this form before. Raises Refused if the form said something else then.
+
+    Of two that come at once the database refuses the second, which then looks again.
+    """
+    first = Sanction.objects.filter(by=by, key=key).first() if key else None
+    if first is None:
+        return None
+    is_same = all(getattr(first, name) == value for name, value in facts.items())
+    refuse_if(None if is_same and (first.ends_at and first.ends_at - first.created_at) == term else Reason.LAID_ALREADY)
+    return first
+
+
+@in_one_transaction
+def lift(sanction_id: int, *, by: Any, reason: str, now: datetime) -> None:
+    """Ends a sanction before its time; the person is told. Raises Refused.
+
+    Of what was lifted before a letter about it had left, no letter speaks at all.
+    """
+    locked = Sanction.objects.select_for_update(of=("self",)).select_related("person", "entry")
+    laid = locked.get(pk=sanction_id)
+    refuse_if(why_not_lift(by, laid, now=now))
+    Sanction.objects.filter(pk=laid.pk).update(lifted_at=now, lifted_by=by, lift_reason=reason)
+    entry = log.record_in_event(
+        Act.LIFT, laid.event_id, by=by, reason="", now=now, person=laid.person, undoes=laid.entry
+    )
+    if not letters.take_back(laid.entry):
+        letters.take_back(entry)
+
+
+def acknowledge(laid: Sanction, *, now: datetime) -> None:
+    """Notes that somebody has read a warning of theirs. The first time counts."""
+    Sanction.objects.filter(pk=laid.pk, kind=SanctionKind.WARNING, acknowledged_at=None).update(acknowledged_at=now)
+
+
+def end_sessions(person: Any) -> None:
+    """Logs somebody out everywhere at once."""
+    Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+    realtime.sessions_changed(person.pk)

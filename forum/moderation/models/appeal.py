@@ -1,0 +1,66 @@
+"""An author's answer to a decision about a comment of theirs, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from forum.dialogue.models.log import LogEntry
+from forum.events.models.role import deciding_beside, moderated_by
+from forum.kernel.choices import APPEAL_LENGTH, SAID_LENGTH, Outcome
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def waiting(self) -> Self:
+        """What nobody has decided yet; taking the decision back any other way decides about its appeal, too."""
+        return self.filter(decided_at=None)
+
+    def readable_by(self, person: Any) -> Self:
+        """One's own, and those about what one moderates."""
+        if not person.is_authenticated:
+            return self.none()
+        return self.filter(Q(author=person) | moderated_by(person, "entry__comment__theme"))
+
+    def decided_by_others(self) -> Self:
+        """Those about which somebody can decide who neither took the decision nor answers it."""
+        place = {"event": OuterRef("entry__event"), "theme": OuterRef("entry__comment__theme")}
+        return self.filter(Exists(deciding_beside(OuterRef("entry__actor"), OuterRef("author"), **place)))
+
+    def for_decider(self, person: Any) -> Self:
+        """Those about which this person may decide: another's comment, and another's decision if there is anybody."""
+        if not person.is_authenticated:
+            return self.none()
+        theirs = self.filter(moderated_by(person, "entry__comment__theme")).exclude(author=person)
+        by_nobody_else = Appeal.objects.exclude(pk__in=Appeal.objects.decided_by_others().values("pk"))
+        return theirs.filter(~Q(entry__actor=person) | Q(pk__in=by_nobody_else.values("pk")))
+
+
+class Appeal(models.Model):
+    """One for each decision. Its text is for its author and those who decide; the answer stands in the log."""
+
+    entry = models.OneToOneField(LogEntry, models.PROTECT, related_name="appeal")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(max_length=APPEAL_LENGTH)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    answer = models.CharField(max_length=SAID_LENGTH, blank=True)
+
+    objects = AppealQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(decided_at=None), name="appeal_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, outcome="")
+                | (Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(outcome="")),
+                name="an_outcome_has_a_time_and_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"appeal {self.pk}"

@@ -1,0 +1,70 @@
+"""May this person answer a decision, or decide about an answer? None (yes) or the Reason for no."""
+
+from typing import Any
+
+from forum.events.rules.roles import may_moderate, moderates_any
+from forum.kernel.choices import APPEALABLE
+from forum.kernel.reasons import Reason
+from forum.models import Appeal, Comment, LogEntry, Thread
+
+
+def decision_to_appeal(comment_id: int) -> LogEntry | None:
+    """The decision in force about a comment: the newest that was not answered yet, else the newest. One query.
+
+    Several can be in force at once: a comment that is marked as off topic can also lose personal data.
+    """
+    decisions = LogEntry.objects.effective().filter(comment=comment_id, act__in=APPEALABLE).order_by("-pk")
+    effective = list(decisions.select_related("comment", "appeal"))
+    unanswered = [entry for entry in effective if not hasattr(entry, "appeal")]
+    return next(iter([*unanswered, *effective]), None)
+
+
+def why_not_see_appeals(person: Any, event_id: int) -> Reason | None:
+    """Whether somebody has anything to do with appeals in an event: who decides there, and who has answered a decision.
+
+    One query for the others.
+    """
+    if moderates_any(person, event_id):
+        return None
+    has_answered = person.is_authenticated and Appeal.objects.filter(author=person, entry__event=event_id).exists()
+    return None if has_answered else Reason.NOT_MODERATOR
+
+
+def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:
+    """Whether somebody may answer a decision about a comment; `entry` is what decision_to_appeal found."""
+    if not person.is_authenticated:
+        return Reason.LOGIN_FOR_APPEAL
+    if entry is None or entry.comment is None:
+        return Reason.NOTHING_TO_APPEAL
+    if entry.comment.author_id != person.pk:
+        return Reason.NOT_YOURS
+    return Reason.APPEALED_ALREADY if hasattr(entry, "appeal") else None
+
+
+def why_not_answer(person: Any, entry: LogEntry) -> Reason | None:
+    """Whether somebody may answer this very decision about a comment of theirs. One query."""
+    if hasattr(entry, "appeal"):
+        return Reason.APPEALED_ALREADY
+    now = decision_to_appeal(entry.comment_id or 0)
+    if now is None or now.pk == entry.pk:
+        return why_not_appeal(person, now)
+    return Reason.NOTHING_TO_APPEAL if hasattr(now, "appeal") else Reason.OTHER_DECISION
+
+
+def why_not_decide_appeal(person: Any, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
+    """Whether somebody may decide about an appeal: never its author, nor who took the decision while there is
+    anybody else. Two queries at most."""
+    if not may_moderate(person, thread.theme):
+        return Reason.NOT_MODERATOR
+    if person.pk in {appeal.author_id, comment.author_id}:
+        return Reason.OWN_COMMENT
+    if appeal.decided_at is not None:
+        return Reason.APPEAL_DECIDED
+    if appeal.entry.actor_id == person.pk and has_others(appeal):
+        return Reason.OWN_DECISION
+    return None
+
+
+def has_others(appeal: Appeal) -> bool:
+    """Whether somebody other than who took the decision can decide about an appeal. One query."""
+    return Appeal.objects.filter(pk=appeal.pk).decided_by_others().exists()

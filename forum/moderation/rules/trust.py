@@ -1,0 +1,17 @@
+"""Who may end it that an author's comments pass. None (yes) or the Reason for no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forum.dialogue.rules.sanctions import why_not_decide_about
+from forum.events.rules.roles import moderates
+from forum.kernel.reasons import Reason
+from forum.models import Trust
+
+
+def why_not_end_trust(person: Any, trust: Trust) -> Reason | None:
+    """Whoever could give it may end it: in a theme its moderators, in the whole event those of the event."""
+    if (no := why_not_decide_about(person, trust.person, trust.event_id)) is not None:
+        return no
+    return None if moderates(person, trust.event_id, trust.theme_id) else Reason.NOT_MODERATOR

@@ -1,0 +1,130 @@
+"""The first page, the page of an event, and the page of a theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from forum.dialogue import fragments
+from forum.dialogue.queries import themes, threads
+from forum.dialogue.queries.thread_pages import Place
+from forum.dialogue.rules.writing import why_not_open_thread
+from forum.dialogue.web import sorts, unread
+from forum.dialogue.web.following import button
+from forum.dialogue.web.live_pages import follow_text
+from forum.dialogue.web.reply_boxes import reply_box
+from forum.dialogue.web.stance_parts import thread_parts
+from forum.dialogue.web.thread_pages import comments_of
+from forum.dialogue.web.threads import follow, page_context
+from forum.events.queries import events
+from forum.events.rules.roles import may_moderate
+from forum.http.caching import answer
+from forum.http.links import feed_addresses
+from forum.http.loading import asked_number, get_or_404
+from forum.kernel.choices import PartyKind, Sort
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {"events": events.cards(now=timezone.now())}
+    return answer(request, context, lambda: render(request, "pages/home.html", context))
+
+
+@require_safe
+def event(request: HttpRequest, event_slug: str) -> HttpResponse:
+    shown = get_or_404(events.get, request.user, event_slug)
+    parties = events.parties(shown)
+    rows = themes.of_event(shown.pk)
+    meeting = events.meeting_theme(shown)
+    followed = [*rows, *([{"id": meeting.pk, "revision": meeting.revision, "stamp": meeting.stamp}] if meeting else [])]
+    facts = {
+        "event": events.card(shown, now=timezone.now()),
+        "organisers": parties[PartyKind.ORGANISER],
+        "supporters": parties[PartyKind.SUPPORTER],
+        "references": events.references(shown),
+        "page_follow": follow_text(*followed),
+        "feeds": feed_addresses(f"/{shown.slug}/"),
+        "canonical": f"/{shown.slug}/",
+    }
+
+    def make() -> HttpResponse:
+        made = {
+            "themes_html": fragments.theme_rows_html(rows),
+            "responses": _responses(request, meeting),
+            "unread": unread.in_event(request, rows),
+        }
+        return render(request, "pages/event.html", facts | made)
+
+    return answer(request, (facts, rows), make)
+
+
+@require_safe
+def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
+    shown = get_or_404(themes.get, request.user, event_slug, theme_slug)
+    reason = why_not_open_thread(request.user, shown, now=timezone.now())
+    before = asked_number(request, "before")
+    context = (
+        page_context(shown)
+        | follow(shown)
+        | {
+            "feeds": feed_addresses(request.path),
+            "canonical": request.path,
+            "sort": sorts.asked(request),
+            "before": before,
+            "sorts": sorts.links(request, request.path, _("Newest first")),
+            "state": themes.state_of(shown),
+            "may_open": reason is None,
+            "why_not": str(reason.label) if reason else "",
+        }
+    )
+
+    def make() -> HttpResponse:
+        news, sort = unread.in_theme(request, shown), sorts.asked(request)
+        if sort is Sort.USUAL:
+            rows, has_older = threads.in_theme(shown.pk, before=before)
+        else:
+            rows, has_older = threads.first_by(sort, shown.pk, news["ids"]), False
+        made: dict[str, Any] = {
+            "threads_html": fragments.thread_rows_html(rows),
+            "older_url": f"{request.path}?before={rows[-1]['place']}" if has_older else "",
+            "newest_url": request.path if before else "",
+            "is_part": has_older or len(rows) < shown.thread_count,
+            "unread": news,
+        }
+        made["mod"] = _moderator_acts(shown) if may_moderate(request.user, shown) else None
+        made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)
+        return render(request, "pages/theme.html", context | made)
+
+    return answer(request, context, make)
+
+
+def _moderator_acts(theme: Any) -> dict[str, str]:
+    names = ["unlock_theme"] if theme.is_locked else ["lock_theme"]
+    names += ["plan_theme", "slow_theme"] + ["cancel_theme_plan"] * bool(theme.closes_at or theme.opens_at)
+    return {name: reverse(name, args=[theme.pk]) for name in names}
+
+
+def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
+    """The answers to the announcement: the meeting theme's thread, shown in the event's own page."""
+    thread = threads.first_of(meeting.pk) if meeting else None
+    if thread is None:
+        return None
+    head = threads.head_of(thread)
+    return {
+        "thread_id": thread.pk,
+        "theme_id": thread.theme_id,
+        "url": head["url"],
+        "title": head["title"],
+        "count_label": head["count_label"],
+        "thread_locked": thread.is_locked,
+        "theme_locked": meeting.is_locked,
+        **comments_of(thread, Place()),
+        "box": reply_box(request, thread.opening, inside=False),
+        "stances": thread_parts(request.user, thread),
+    }

@@ -1,0 +1,86 @@
+"""What a person is told, and what they follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from forum.dialogue.actions.notifications import see
+from forum.dialogue.queries import comments, notifications
+from forum.dialogue.web.reply_boxes import place_in_thread
+from forum.http.loading import asked_number, get_or_404
+from forum.kernel.choices import ANSWERS, NotificationKind
+
+
+@require_safe
+@login_required
+def listed(request: HttpRequest) -> HttpResponse:
+    before = asked_number(request, "before")
+    rows, has_more = notifications.listed(request.user, before=before)
+    context = {
+        "rows": rows,
+        "any_new": any(row["is_new"] for row in rows),
+        "first_url": reverse("notifications") if before else "",
+        "older_url": f"{reverse('notifications')}?before={rows[-1]['id']}" if has_more else "",
+    }
+    part = "Parley-Part" in request.headers
+    response = render(request, "pages/notification_list.html" if part else "pages/notifications.html", context)
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Parley-Part, Cookie"
+    return response
+
+
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """The number beside "Notifications", for the script that keeps it true."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"label": ""}, status=403)
+    response = JsonResponse({"label": notifications.label(notifications.unseen(request.user))})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@login_required
+def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Leads to what somebody was told of. It marks nothing: browsers and mail scanners look at addresses, too."""
+    told: Any = get_or_404(notifications.get, request.user, notification_id)
+    if told.comment and told.kind == NotificationKind.OUTCOME:
+        theme = told.comment.thread.theme  # the comment's page is no longer theirs to see
+        return redirect("theme", theme.event.slug, theme.slug)
+    if told.comment:
+        return redirect(place_in_thread(get_or_404(comments.get, request.user, told.comment_id)))
+    about = told.entry.comment
+    if told.kind == NotificationKind.OUTCOME and about is not None and not about.is_shown:
+        return redirect("moderation_log", told.entry.event.slug)  # the comment's page is no longer theirs to see
+    if told.entry.comment_id:
+        return redirect("comment", told.entry.comment_id)
+    if told.entry.act in ANSWERS:
+        return redirect("summary", told.entry.thread_id)
+    if told.entry.thread_id:
+        return redirect("thread", told.entry.thread_id)
+    if (laid := notifications.sanction_of(told)) is not None:
+        return redirect("sanction", laid)
+    return redirect("moderation_log", told.entry.event.slug)
+
+
+@require_POST
+@login_required
+def see_one(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """For the script that hears when somebody follows a notification, and for a button."""
+    told: Any = get_or_404(notifications.get, request.user, notification_id)
+    see(request.user, now=timezone.now(), only=told.pk)
+    return HttpResponse(status=204) if "Parley-Part" in request.headers else redirect("notifications")
+
+
+@require_POST
+@login_required
+def see_all(request: HttpRequest) -> HttpResponse:
+    see(request.user, now=timezone.now())
+    return redirect("notifications")

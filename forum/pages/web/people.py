@@ -1,0 +1,74 @@
+"""A person's public page, and the page where people change how others see them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import ProfileForm
+from forum.dialogue.actions.people import change_profile
+from forum.dialogue.queries import people, themes, threads
+from forum.http.caching import answer
+from forum.http.links import feed_addresses
+from forum.http.loading import asked_number, get_or_404
+from forum.http.refusals import UNREADABLE
+from forum.moderation.queries import person_history
+from forum.pages.queries import feeds
+
+
+@require_safe
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """What somebody said in public, the newest first."""
+    shown = get_or_404(people.get, request.user, person_id)
+    before = asked_number(request, "before")
+    rows = feeds.of_person(person_id, before=before, limit=people.PAGE + 1)
+    has_more = len(rows) > people.PAGE
+    rows = rows[: people.PAGE]
+    context = {
+        "person": shown,
+        "rows": rows,
+        "first_url": shown["url"] if before else "",
+        "older_url": f"{shown['url']}?before={rows[-1]['id']}" if has_more else "",
+        "feeds": feed_addresses(shown["url"]),
+        "canonical": shown["url"],
+        "places": person_history.moderated_places(request.user, person_id) if request.user.is_authenticated else [],
+    }
+    return answer(request, context, lambda: render(request, "pages/person.html", context))
+
+
+@require_safe
+def of_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Whom somebody may mean by an @ in a thread."""
+    thread = get_or_404(threads.get, request.user, thread_id)
+    return _offered(request, thread.theme_id, thread.pk)
+
+
+@require_safe
+def of_theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+    """The same for a new thread."""
+    return _offered(request, get_or_404(themes.get_by_id, request.user, theme_id).pk, None)
+
+
+def _offered(request: HttpRequest, theme_id: int, thread_id: int | None) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return JsonResponse({"people": []}, status=403)
+    words = request.GET.get("q", "")[:60]
+    offered = people.speaking_near(request.user, words, theme_id=theme_id, thread_id=thread_id)
+    response = JsonResponse({"people": offered})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, person=request.user)
+    if not form.is_valid():
+        return render(request, "account/profile.html", {"form": form}, status=UNREADABLE if form.errors else 200)
+    change_profile(request.user, **form.cleaned_data)
+    messages.success(request, _("Your profile has been saved."))
+    return redirect("profile")

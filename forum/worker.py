@@ -1,0 +1,36 @@
+"""What each process of `manage.py serve` runs: the application, and what is due meanwhile.
+
+Any ASGI server can run `forum.worker:application`. `forum.asgi:application` is the same without what is due.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from threading import Thread
+from time import sleep
+
+from forum.asgi import application
+from forum.database import serving
+from forum.jobs.scheduler import start_scheduler
+
+LAST_WORDS = 8.0  # seconds that a process without its parent has to end; uvicorn gives its connections 5
+
+__all__ = ["application"]
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that started it is gone: nobody would stop it, and it would keep the port."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    sleep(LAST_WORDS)
+    os._exit(1)
+
+
+Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+serving.begin()
+start_scheduler()

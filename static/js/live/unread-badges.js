@@ -1,0 +1,47 @@
+// Says on the pages of an event and of its themes what is unread, for readers without an account: what they have read
+// is kept by this browser alone.
+const AFTER = 2_000; // ms after the last live change
+
+let timer = 0;
+
+export function showNews() {
+  if (document.body.dataset.person || !(document.getElementById("threads") ?? document.getElementById("themes"))) return;
+  look();
+  document.addEventListener("page:changed", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, AFTER);
+  });
+}
+
+async function look() {
+  const list = document.getElementById("threads");
+  if (list) return mark(list.dataset.theme, ({ threads }) => label(list.children, (row) => threads[row.dataset.id]));
+  const rows = [...document.getElementById("themes").children];
+  for (const row of rows) await mark(row.dataset.id, ({ theme }) => label([row], () => theme));
+}
+
+/** Whoever has read nothing here yet is told nothing: all of it is new to them. */
+async function mark(theme, show) {
+  const read = stored(`parley-read-${theme}`);
+  if (!read) return;
+  const answer = await fetch(`/themes/${theme}/news/?read=${encodeURIComponent(read)}`).catch(() => null);
+  if (answer?.ok) show(await answer.json());
+}
+
+function label(rows, textOf) {
+  for (const row of rows) {
+    const [place, text] = [row.querySelector("h3") ?? row, textOf(row) ?? ""];
+    const known = row.querySelector(".unread-mark");
+    if (!text) known?.remove();
+    else if (known) known.textContent = text;
+    else place.append(" ", Object.assign(document.createElement("span"), { className: "unread-mark", textContent: text }));
+  }
+}
+
+function stored(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}

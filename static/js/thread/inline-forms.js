@@ -1,0 +1,89 @@
+// Opens what belongs to a comment in place: the box for a reply, or the acts behind "…". What is written in a box
+// is kept by other modules, so that closing it loses nothing.
+import { element } from "./elements.js";
+
+export function openBoxes() {
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const link = event.target.closest("a[data-reply], a[data-acts], a[data-cancel]");
+    if (!link) return;
+    if ("cancel" in link.dataset) return close(event, link);
+    if (!link.closest("#comments")) return;
+    event.preventDefault();
+    openBelow(link);
+  });
+  document.addEventListener("composer:quote", (event) => openReply(event.target));
+  for (const form of document.querySelectorAll("form[data-compose]")) opened(form);
+}
+
+/** Loads what the link leads to and puts it below the comment; without an answer the link is followed. */
+async function openBelow(link) {
+  const comment = link.closest(".comment");
+  const open = boxBelow(comment);
+  if (open?.dataset.of === link.href) {
+    if (!written(open)) open.remove();
+    return link.focus();
+  }
+  if (open && written(open)) return focusIn(open);
+  link.setAttribute("aria-busy", "true");
+  const answer = await fetch(link.href, { headers: { "Parley-Part": "1" } }).catch(() => null);
+  link.removeAttribute("aria-busy");
+  if (!answer) return; // no line: leaving the page would lose sight of what is written elsewhere on it
+  if (!answer.ok) return location.assign(link.href);
+  const box = "reply" in link.dataset ? element(await answer.text()) : wrapped(await answer.text());
+  box.dataset.of = link.href;
+  boxBelow(comment)?.remove();
+  comment.after(box);
+  await opened(box.querySelector("form[data-compose]"));
+  box.scrollIntoView({ block: "nearest" });
+  focusIn(box);
+}
+
+/** The box for answering a comment, open already or opened now; null where it cannot be had. */
+async function openReply(comment) {
+  const link = comment.querySelector("a[data-reply]");
+  const open = boxBelow(comment);
+  if (link && !open?.querySelector("form[data-compose]")) await openBelow(link);
+  const area = boxBelow(comment)?.querySelector("textarea[data-source]");
+  if (area) area.dispatchEvent(new CustomEvent("composer:quote-here", { bubbles: true }));
+}
+
+function close(event, link) {
+  const box = link.closest("#comments > .box");
+  if (!box) return;
+  event.preventDefault();
+  const comment = box.previousElementSibling;
+  box.querySelector("form[data-compose]")?.dispatchEvent(new Event("box:closing"));
+  box.remove();
+  comment?.querySelector("[data-reply]")?.focus();
+}
+
+/** Brings in what helps to write, only now that somebody does. */
+export async function opened(form) {
+  if (!form) return;
+  const { begin } = await import("../composer/composer.js").catch(() => ({}));
+  begin?.(form); // without it the form is sent the plain way
+}
+
+export function focusIn(box) {
+  const words = box.querySelector("textarea[data-source]"); // the toolbar stands before it
+  const first = words ?? box.querySelector("textarea, input:not([type=hidden]), a, button") ?? box;
+  first.focus({ preventScroll: true });
+  if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
+}
+
+function written(box) {
+  return box.querySelector("[data-attached] > li") || [...box.querySelectorAll("textarea")].some((area) => area.value.trim());
+}
+
+function boxBelow(comment) {
+  const next = comment.nextElementSibling;
+  return next?.classList.contains("box") ? next : null;
+}
+
+function wrapped(html) {
+  const box = document.createElement("div");
+  box.className = "box acts-box";
+  box.append(element(html));
+  return box;
+}

@@ -1,0 +1,39 @@
+"""Fragments by way of their outlines are, to the letter, what the templates make."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from forum.dialogue import fragments
+from forum.dialogue.queries import comments, threads
+from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.models import Comment, Thread
+from forum.moderation.actions.moderation import remove_comment
+from tests.conftest import NOW
+
+NASTY = 'O\'Neil & <b>"x"</b> {{ c.id }} \\x00id\\x00'
+
+
+@pytest.mark.django_db
+def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
+    first = say("ben", "Removed later.", to=thread.opening)
+    say("ada", "An *answer*.", to=first)
+    remove_comment(first, seen=SKIP_CHECK, by=cast.mo, reason=NASTY, now=NOW)
+    for template, name, rows in (
+        ("dialogue/fragments/comment.html", "c", comments.shown(Comment.objects.all())),
+        ("dialogue/fragments/thread_row.html", "t", threads.shown(Thread.objects.all())),
+        ("dialogue/fragments/thread_head.html", "t", threads.shown(Thread.objects.all())),
+    ):
+        made = get_template(template).template
+        for row, value in itertools.product(rows, [NASTY, "", 0, None, 7, False, True, gettext_lazy("Civil society")]):
+            for field in row.keys() - {"files"}:
+                changed = row | {field: value}
+                assert fragments._render(made, name, changed) == made.render(Context({name: changed})), (field, value)
+        safe = rows[0] | {"name": SafeString("<i>safe</i>")}
+        assert fragments._render(made, name, safe) == made.render(Context({name: safe}))
