@@ -50,11 +50,11 @@ class Moderator(Client):
 
     async def lock(self) -> None:
         if (thread := self.world.any_thread()) is not None:
-            thread.is_locked = await self._decide_about(Act.LOCK, thread)
+            thread.is_locked |= await self._decide_about(Act.LOCK, thread)
 
     async def unlock(self) -> None:
         if (thread := self.world.any_thread(is_locked=True)) is not None:
-            thread.is_locked = not await self._decide_about(Act.UNLOCK, thread)
+            thread.is_locked &= not await self._decide_about(Act.UNLOCK, thread)
 
     async def move(self) -> None:
         if (thread := self.world.any_thread()) is None:
@@ -80,5 +80,8 @@ class Moderator(Client):
     async def _decide_about(self, act: Act, thread: Thread, fields: dict[str, str] | None = None, **facts: Any) -> bool:
         with busy(thread):
             path = f"/threads/{thread.id}/{act}/"
-            intent = await self.send(act, path, {"reason": REASON} | (fields or {}), thread=thread.id, **facts)
+            if (seen := await self.hidden_field(path, "seen")) is None:
+                return False
+            form = {"reason": REASON, "seen": seen} | (fields or {})
+            intent = await self.send(act, path, form, thread=thread.id, **facts)
             return intent.outcome is Outcome.DONE

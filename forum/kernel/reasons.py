@@ -101,6 +101,10 @@ class Reason(TextChoices):
         "decided-meanwhile",
         _("Another moderator has already handled this comment. Nothing was changed."),
     )
+    CHANGED_MEANWHILE = (
+        "changed-meanwhile",
+        _("This has changed since you opened the form. Nothing was changed. Please check it and send the form again."),
+    )
     WITHDRAWN_MEANWHILE = "withdrawn-meanwhile", _("The author has withdrawn this comment. Nothing was changed.")
     NOT_SAID_WHAT_WAS_SEEN = (
         "not-said-what-was-seen",

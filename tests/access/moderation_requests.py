@@ -163,7 +163,7 @@ def decided(stage: Stage) -> None:
 
 def decided_and_moved(stage: Stage) -> None:
     decided(stage)
-    apart = moving.split_branch(stage.comment, title="Apart", **stage.chair())
+    apart = moving.split_branch(stage.comment, title="Apart", **stage.chair()).thread
     moving.move_thread(apart, to=stage.other, **stage.chair())
 
 

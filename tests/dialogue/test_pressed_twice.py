@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from forum.kernel.choices import Act
 from forum.models import Comment, LogEntry, Thread
-from tests.factories import new_key, seen_field, whole
+from tests.factories import make_theme, new_key, open_thread, seen_field, whole
 
 DB = pytest.mark.django_db
 
@@ -105,6 +107,88 @@ def test_a_thread_renamed_twice_is_renamed_once(cast, thread):
     ]
     assert answers == [302, 302]
     assert acts(thread=thread) == [Act.RENAME]
+
+
+def opened_form(client, path: str) -> dict[str, str]:
+    """The state that a form about a thread or theme carries."""
+    found = re.search(r'name="seen" value="([^"]*)"', client.get(path).content.decode())
+    assert found
+    return {"seen": found[1]}
+
+
+SOON = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+OF_PLACES = {  # path, fields, acts in the log
+    "lock": ("/threads/{thread}/lock/", {}, [Act.LOCK]),
+    "rename": ("/threads/{thread}/rename/", {"title": "New"}, [Act.RENAME]),
+    "plan": ("/threads/{thread}/plan/", {"closes_at": SOON}, [Act.PLAN]),
+    "slow": ("/threads/{thread}/slow/", {"minutes": "5"}, [Act.SLOW]),
+    "note": ("/threads/{thread}/note/", {"source": "Read this first."}, [Act.NOTE]),
+    "move": ("/threads/{thread}/move/", {"to": "{other}"}, [Act.MOVE]),
+    "lock theme": ("/themes/{theme}/lock/", {}, [Act.LOCK_THEME]),
+    "plan theme": ("/themes/{theme}/plan/", {"closes_at": SOON}, [Act.PLAN_THEME]),
+    "slow theme": ("/themes/{theme}/slow/", {"minutes": "5"}, [Act.SLOW_THEME]),
+}
+
+
+@DB
+@pytest.mark.parametrize("name", OF_PLACES)
+def test_a_decision_about_a_thread_or_theme_sent_again_is_made_once(cast, theme, thread, name):
+    where = {"thread": thread.pk, "theme": theme.pk, "other": make_theme(theme.event).pk}
+    path, more, made = OF_PLACES[name]
+    path = path.format(**where)
+    mo = cast.client("mo")
+    fields = {"reason": "So."} | {key: value.format(**where) for key, value in more.items()} | opened_form(mo, path)
+    assert [mo.post(path, fields).status_code for _ in range(2)] == [302, 302]
+    assert acts() == made
+
+
+@DB
+@pytest.mark.parametrize("kind", ["threads", "themes"])
+def test_a_copy_of_a_form_that_comes_late_does_not_act_again(cast, theme, thread, kind):
+    """A connection fell silent with the request on its way; it was sent again, and a colleague unlocked since."""
+    path = f"/{kind}/{(thread if kind == 'threads' else theme).pk}"
+    mo, olga = cast.client("mo"), cast.client("olga")
+    late = {"reason": "So."} | opened_form(mo, f"{path}/lock/")
+    assert mo.post(f"{path}/lock/", late).status_code == 302
+    assert olga.post(f"{path}/unlock/", {"reason": ""} | opened_form(olga, f"{path}/unlock/")).status_code == 302
+    told = mo.post(f"{path}/lock/", late)
+    assert told.status_code == 409
+    assert "This has changed since you opened the form" in told.content.decode()
+    assert len(acts()) == 2
+    again = re.search(r'name="seen" value="([^"]*)"', told.content.decode())
+    assert mo.post(f"{path}/lock/", {"reason": "So.", "seen": again[1]}).status_code == 302
+
+
+@DB
+def test_a_form_that_was_opened_before_a_colleague_decided_comes_back_with_its_words(cast, thread):
+    mo, olga = cast.client("mo"), cast.client("olga")
+    fields = {"title": "A clearer title", "reason": "So."} | opened_form(mo, f"/threads/{thread.pk}/rename/")
+    olga.post(f"/threads/{thread.pk}/rename/", {"title": "Olga's title", "reason": ""})
+    told = mo.post(f"/threads/{thread.pk}/rename/", fields)
+    assert told.status_code == 409
+    assert "A clearer title" in told.content.decode()
+    assert Thread.objects.get(pk=thread.pk).title == "Olga's title"
+
+
+@DB
+def test_a_thread_split_twice_is_split_once(cast, comment):
+    mo, path = cast.client("mo"), f"/comments/{comment.pk}/split/"
+    answers = [mo.post(path, {"title": "Apart", "reason": "So."}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert acts(comment=comment) == [Act.SPLIT]
+    assert mo.post(path, {"title": "Another title", "reason": "So."}).status_code == 409
+
+
+@DB
+def test_a_merge_sent_again_leads_to_where_the_thread_goes_on(cast, theme, thread):
+    younger = open_thread(theme, cast.ada, "A younger thread")
+    fields = {"into": f"/threads/{thread.pk}/", "reason": "So."}
+    mo, path = cast.client("mo"), f"/threads/{younger.thread_id}/merge/"
+    answers = [mo.post(path, fields) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert "has since been merged" in mo.get(answers[1]["Location"].split("#")[0]).content.decode()
 
 
 @DB

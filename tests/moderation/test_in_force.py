@@ -94,7 +94,7 @@ def moved_on(event, theme, cast):
     event.roles.create(person=there_only, kind=RoleKind.MODERATOR, theme=there)
 
     def move(comment):
-        move_thread(split_branch(fresh(comment), title="Apart", **how(cast.mo)), to=there, **how(cast.mo))
+        move_thread(split_branch(fresh(comment), title="Apart", **how(cast.mo)).thread, to=there, **how(cast.mo))
         return here_only, there_only
 
     return move
@@ -162,7 +162,7 @@ def test_only_the_moderators_of_where_it_is_now_read_what_is_internal(cast, even
 
 def test_a_merged_thread_is_called_what_its_opening_is_called_now(cast, event, theme, thread, say):
     target = say("ada", "Another.", to=thread.opening)
-    apart = split_branch(fresh(target), title="Apart", **how(cast.mo))
+    apart = split_branch(fresh(target), title="Apart", **how(cast.mo)).thread
     lock_thread(apart, **how(cast.mo))
     unlock_thread(apart, **how(cast.mo))
     there = make_theme(event, slug="there", position=2)

@@ -54,7 +54,7 @@ def shape(thread: Thread) -> list[tuple[str, int]]:
 
 def test_a_branch_becomes_a_thread_with_all_below_it_and_keeps_its_numbers(theme, thread, talk, cast, decide):
     numbers = dict(Comment.objects.order_by().values_list("pk", "number"))
-    after = split_branch(talk["c"], title="Another question", **decide())
+    after = split_branch(talk["c"], title="Another question", **decide()).thread
     assert shape(thread)[1:] == [("b", 1), ("g", 2), ("f", 1)]
     assert shape(after) == [("c", 0), ("d", 1), ("e", 1)]
     assert numbers == dict(Comment.objects.order_by().values_list("pk", "number"))
@@ -65,7 +65,7 @@ def test_a_branch_becomes_a_thread_with_all_below_it_and_keeps_its_numbers(theme
 
 
 def test_a_whole_branch_of_the_opening_can_leave_too(thread, talk, decide):
-    after = split_branch(talk["b"], title="Of its own", **decide())
+    after = split_branch(talk["b"], title="Of its own", **decide()).thread
     assert shape(thread)[1:] == [("f", 1)]
     assert shape(after) == [("b", 0), ("c", 1), ("d", 2), ("e", 2), ("g", 1)]
     assert list(flaws()) == []
@@ -84,7 +84,7 @@ def test_two_threads_become_one_and_part_again(theme, thread, talk, cast, decide
     assert (theme.thread_count, theme.comment_count) == (1, 11)
     answer.refresh_from_db()
     assert answer.thread_id == thread.pk
-    after = split_branch(other, title="The same again", **decide())
+    after = split_branch(other, title="The same again", **decide()).thread
     assert shape(after) == [("x", 0), ("y", 1), ("z", 2), ("w", 1)]
     assert list(flaws()) == []
 
@@ -126,7 +126,7 @@ def test_old_addresses_of_threads_lead_to_where_they_go_on(theme, thread, talk, 
     assert cast.client("mo").get(f"/threads/{other.thread_id}/").url == f"/threads/{thread.pk}/#comment-{other.pk}"
     feed = Client().get(f"/threads/{other.thread_id}/feed.atom")
     assert feed.url == f"/threads/{thread.pk}/feed.atom"
-    after = split_branch(talk["c"], title="Of its own", **decide())
+    after = split_branch(talk["c"], title="Of its own", **decide()).thread
     at = Client().get(f"/threads/{thread.pk}/?at={talk['d'].pk}")
     assert at.url == f"/threads/{after.pk}/#comment-{talk['d'].pk}"
     assert Client().get(f"/comments/{talk['d'].pk}/").status_code == 200
@@ -184,7 +184,7 @@ def test_what_was_said_to_a_comment_on_its_way_arrives(theme, thread, talk, cast
 def test_followers_of_every_page_are_told(event, theme, thread, talk, cast, decide):
     theme.refresh_from_db()
     before, there = theme.revision, make_theme(event)
-    after = split_branch(talk["c"], title="Of its own", **decide())
+    after = split_branch(talk["c"], title="Of its own", **decide()).thread
     found = changes_since(theme.pk, before)
     assert {row["id"]: row["thread_id"] for row in found.comments} == dict.fromkeys(
         [talk["c"].pk, talk["d"].pk, talk["e"].pk], after.pk
@@ -219,7 +219,7 @@ def test_whoever_followed_goes_on_being_told(theme, thread, talk, cast, decide):
     now = timezone.now()
     follow(talk["b"], by=cast.olga, now=now)
     follow(thread, by=cast.mo, now=now)
-    after = split_branch(talk["c"], title="Of its own", **decide())
+    after = split_branch(talk["c"], title="Of its own", **decide()).thread
     assert set(Follow.objects.filter(thread=after).values_list("person__name", flat=True)) == {"Olga", "Mo"}
     other = open_thread(theme, cast.ben, "Younger")
     follow(other.thread, by=cast.olga, now=now)

@@ -45,12 +45,17 @@ def set_lock(place: Thread | Theme, *, is_locked: bool, reason: str) -> None:
     target_changed(place, "is_locked", "lock_reason", done)
 
 
+def act_about(act: Act, place: Thread | Theme) -> Act:
+    """The same act in the log's words for a thread or for a theme."""
+    return OF_THEME[act] if isinstance(place, Theme) else act
+
+
 def record(
     act: Act, place: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None
 ) -> LogEntry:
     """Adds an entry to the log, in the words for a thread or for a theme."""
     if isinstance(place, Theme):
         return log.record_in_event(
-            OF_THEME[act], place.event_id, by=by, reason=reason, now=now, article=article, theme=place
+            act_about(act, place), place.event_id, by=by, reason=reason, now=now, article=article, theme=place
         )
     return log.record(act, place, by=by, reason=reason, now=now, article=article)

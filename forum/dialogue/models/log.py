@@ -89,6 +89,14 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         """
         return self.filter(_effective())
 
+    def about(self, target: Thread | Theme) -> Self:
+        """What was decided about the whole of a thread or a theme, and not about single comments in it."""
+        return self.filter(theme=target) if isinstance(target, Theme) else self.filter(thread=target, comment=None)
+
+    def state_token(self, target: Thread | Theme) -> str:
+        """What a form about a thread or theme carries: the newest decision about the whole of it. One query."""
+        return token_of(self.about(target).order_by("-pk").first())
+
     def readable_by(self, person: Any) -> Self:
         """What this person may know of; `sees` tells whether they decide where an entry stands now.
 
@@ -161,6 +169,10 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} ({self.created_at:%Y-%m-%d})"
+
+
+def token_of(entry: LogEntry | None) -> str:
+    return str(entry.pk) if entry else "0"
 
 
 def refused_at() -> Case:

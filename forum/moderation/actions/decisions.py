@@ -1,7 +1,8 @@
-"""What all decisions of moderators about a comment have in common.
+"""What all decisions of moderators have in common.
 
-A decision belongs to what was seen: whoever decides says which text and which state they had before them, and under the
-thread's lock nothing happens if either has changed.
+A decision belongs to what was seen. About a comment, whoever decides says which text and which state they had before
+them; about a whole thread or theme, which entry of the log about it was the newest. Under the lock nothing happens if
+that has changed, so that a request which a bad connection delivers late, or twice, does not act again.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from forum.dialogue.rules.moderation import SKIP_CHECK, version_of_token, why_no
 from forum.kernel.choices import Act
 from forum.kernel.errors import AlreadyDone, Refused
 from forum.kernel.reasons import Reason
-from forum.models import Article, Comment, LogEntry, Thread
+from forum.models import Article, Comment, LogEntry, Theme, Thread
 
 Rule = Callable[[Any, Any, Thread], Reason | None]  # why this person may not decide so about a comment, or None
 NEVER_MADE = {Reason.NOT_MODERATOR, Reason.OWN_COMMENT}  # is no matter of what was decided before
@@ -80,6 +81,31 @@ def refuse_unless_repeated(
     if last is None or (last.act, last.actor_id, last.reason, last.article_id, bool(last.batch)) != made:
         raise Refused(no)
     return last
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDecision:
+    """What somebody decides about a whole thread or theme; `seen` is the newest entry about it that they knew of."""
+
+    act: Act
+    by: Any
+    reason: str
+    article: Article | None = None
+    seen: str | None = SKIP_CHECK
+
+    def ensure_current(self, target: Thread | Theme, no: Reason | None, *, is_done: bool) -> None:
+        """To be asked under the lock of the target; `no` is what the rule of the act says.
+
+        `is_done`: the target is as this decision would leave it, so that it may be the same one once more.
+        Raises Refused, or AlreadyDone. One query where something was seen, or the answer is no.
+        """
+        entries = LogEntry.objects.about(target)
+        if no is None and self.seen is not SKIP_CHECK and self.seen != LogEntry.objects.state_token(target):
+            no = Reason.CHANGED_MEANWHILE
+        if no is not None and not is_done:
+            raise Refused(no)
+        if no is not None:
+            raise AlreadyDone(refuse_unless_repeated(no, self.act, entries, self.by, self.reason, self.article))
 
 
 def idempotent(act: Callable[P, LogEntry]) -> Callable[P, LogEntry]:

@@ -8,6 +8,7 @@ from forum.dialogue.actions.lockables import set_lock
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_with_thread
 from forum.dialogue.actions.status import change_status
 from forum.dialogue.rules.moderation import (
+    SKIP_CHECK,
     why_not_hide_version,
     why_not_lock,
     why_not_pin,
@@ -23,7 +24,13 @@ from forum.kernel.errors import AlreadyDone
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
-from forum.moderation.actions.decisions import DecisionContext, idempotent, lock_to_decide, refuse_unless_repeated
+from forum.moderation.actions.decisions import (
+    DecisionContext,
+    TargetDecision,
+    idempotent,
+    lock_to_decide,
+    refuse_unless_repeated,
+)
 from forum.moderation.actions.flags import close_flag_case
 from forum.moderation.actions.reversal import settle_reversal
 from forum.moderation.rules.moving import why_not_rename
@@ -103,11 +110,19 @@ def unpin_comment(
 @idempotent
 @in_one_transaction
 def rename_thread(
-    thread: Thread, *, title: str, by: Any, reason: str, now: datetime, article: Article | None = None
+    thread: Thread,
+    *,
+    title: str,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Gives a thread another title. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
-    _refuse_unless_repeated(why_not_rename(by, fresh, title=title), Act.RENAME, by, reason, article, thread=fresh)
+    decision = TargetDecision(Act.RENAME, by, reason, article, seen)
+    decision.ensure_current(fresh, why_not_rename(by, fresh, title=title), is_done=fresh.title == title)
     fresh.title = title
     fresh.revision = bump_revision(fresh.theme_id).revision
     fresh.save(update_fields=["title", "revision"])
@@ -119,23 +134,43 @@ def rename_thread(
 
 @idempotent
 @in_one_transaction
-def lock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def lock_thread(
+    thread: Thread,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
+) -> LogEntry:
     """Freezes a thread: nothing is added, edited or withdrawn in it. Raises Refused."""
     thread = lock_thread_row(thread.pk)
-    _refuse_unless_repeated(why_not_lock(by, thread), Act.LOCK, by, reason, article, thread=thread)
+    decision = TargetDecision(Act.LOCK, by, reason, article, seen)
+    decision.ensure_current(thread, why_not_lock(by, thread), is_done=thread.is_locked)
     set_lock(thread, is_locked=True, reason=reason)
     return log.record(Act.LOCK, thread, by=by, reason=reason, now=now, article=article)
 
 
 @idempotent
 @in_one_transaction
-def unlock_thread(thread: Thread, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def unlock_thread(
+    thread: Thread,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
+) -> LogEntry:
     """Opens a locked thread again. Raises Refused."""
     thread = lock_thread_row(thread.pk)
-    _refuse_unless_repeated(why_not_unlock(by, thread), Act.UNLOCK, by, reason, article, thread=thread)
-    facts: dict[str, Any] = {"article": article, "undoes": effective_decision(Act.LOCK, thread=thread)}
+    decision = TargetDecision(Act.UNLOCK, by, reason, article, seen)
+    decision.ensure_current(thread, why_not_unlock(by, thread), is_done=not thread.is_locked)
+    undoes = effective_decision(Act.LOCK, thread=thread)
     set_lock(thread, is_locked=False, reason="")
-    return settle_reversal(log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, **facts))
+    return settle_reversal(
+        log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article, undoes=undoes)
+    )
 
 
 @idempotent
@@ -147,7 +182,7 @@ def hide_version(
     thread, fresh = _locked_version(version)
     is_current = fresh.pk == fresh.comment.version_id
     no = why_not_hide_version(by, fresh.comment, thread, is_current=is_current, is_hidden=fresh.is_hidden)
-    _refuse_unless_repeated(no, Act.HIDE_VERSION, by, reason, article, version=fresh)
+    _refuse_unless_repeated(no, Act.HIDE_VERSION, by, reason, article, fresh)
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=True, hidden_reason=reason)
     return log.record(
         Act.HIDE_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
@@ -162,7 +197,7 @@ def show_version(
     """Brings a hidden version back into the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
     no = why_not_show_version(by, fresh.comment, thread, is_hidden=fresh.is_hidden)
-    _refuse_unless_repeated(no, Act.SHOW_VERSION, by, reason, article, version=fresh)
+    _refuse_unless_repeated(no, Act.SHOW_VERSION, by, reason, article, fresh)
     CommentVersion.objects.filter(pk=fresh.pk).update(is_hidden=False, hidden_reason="")
     return log.record(
         Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, article=article, comment=fresh.comment, version=fresh
@@ -170,11 +205,12 @@ def show_version(
 
 
 def _refuse_unless_repeated(
-    no: Reason | None, act: Act, by: Any, reason: str, article: Article | None, **about: Any
+    no: Reason | None, act: Act, by: Any, reason: str, article: Article | None, version: CommentVersion
 ) -> None:
-    """Raises Refused, or AlreadyDone if the newest entry about this thread or version is this very decision."""
+    """Raises Refused, or AlreadyDone if the newest entry about this version is this very decision."""
     if no is not None:
-        raise AlreadyDone(refuse_unless_repeated(no, act, LogEntry.objects.filter(**about), by, reason, article))
+        entries = LogEntry.objects.filter(version=version)
+        raise AlreadyDone(refuse_unless_repeated(no, act, entries, by, reason, article))
 
 
 def _locked_version(version: CommentVersion) -> tuple[Thread, CommentVersion]:

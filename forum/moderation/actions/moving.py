@@ -19,11 +19,13 @@ from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_
 from forum.dialogue.actions.reading import carry_over
 from forum.dialogue.actions.status import update_tombstones
 from forum.dialogue.models.comment import branch_id
+from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel import realtime
 from forum.kernel.choices import Act
-from forum.kernel.errors import refuse_if
+from forum.kernel.errors import AlreadyDone, refuse_if
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Article, Comment, Departure, Draft, Follow, Theme, Thread
+from forum.models import Article, Comment, Departure, Draft, Follow, LogEntry, Theme, Thread
+from forum.moderation.actions.decisions import TargetDecision, idempotent, refuse_unless_repeated
 from forum.moderation.rules.moving import why_not_merge, why_not_move, why_not_split
 
 # Every answer to a comment becomes a branch of its own, with all that is below it.
@@ -71,13 +73,20 @@ TAKE_NUMBERS = """
     WHERE forum_comment.id = place.id"""
 
 
+@idempotent
 @in_one_transaction
 def split_branch(
     comment: Comment, *, by: Any, title: str, reason: str, now: datetime, article: Article | None = None
-) -> Thread:
-    """Makes a comment the opening of a thread of its own, with everything that answers it. Raises Refused."""
+) -> LogEntry:
+    """Makes a comment the opening of a thread of its own, with everything that answers it; the entry names it.
+
+    Raises Refused.
+    """
     thread, fresh = lock_with_thread(comment.pk)
-    refuse_if(why_not_split(by, fresh, thread))
+    if (no := why_not_split(by, fresh, thread)) is not None:
+        refuse_if(no if title != thread.title else None)
+        entries = LogEntry.objects.filter(comment=fresh)
+        raise AlreadyDone(refuse_unless_repeated(no, Act.SPLIT, entries, by, reason, article))
     moving = Comment.objects.below(fresh) | Comment.objects.filter(pk=fresh.pk)
     count = moving.public().order_by().count()
     above = list(Comment.objects.above(fresh).gone().order_by().values_list("pk", flat=True))
@@ -98,21 +107,28 @@ def split_branch(
     update_tombstones([*above, thread.opening_id], thread, revision)
     indexing.renew([fresh.pk])
     _follow_too(after, thread, was_branch_of, fresh)
-    log.record(Act.SPLIT, after, by=by, reason=reason, now=now, article=article, comment=fresh)
     realtime.theme_changed(thread.theme_id, revision)
-    return after
+    return log.record(Act.SPLIT, after, by=by, reason=reason, now=now, article=article, comment=fresh)
 
 
 @in_one_transaction
 def merge_thread(
-    thread: Thread, *, into: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+    thread: Thread,
+    *,
+    into: Thread,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> Comment:
     """Makes a thread's opening a branch of another thread, with everything that answers it; returns that opening.
 
     A thread of another theme takes its numbers in the theme of the other first. Raises Refused.
     """
     target, source = lock_thread_rows([into.pk, thread.pk])
-    refuse_if(why_not_merge(by, source, target))
+    decision = TargetDecision(Act.MERGE, by, reason, article, seen)
+    decision.ensure_current(source, why_not_merge(by, source, target), is_done=False)
     opening = Comment.objects.get(pk=source.opening_id)
     if source.theme_id != target.theme_id:
         _change_theme(source, target.theme)
@@ -136,15 +152,24 @@ def merge_thread(
     return opening
 
 
+@idempotent
 @in_one_transaction
 def move_thread(
-    thread: Thread, *, to: Theme, by: Any, reason: str, now: datetime, article: Article | None = None
-) -> None:
+    thread: Thread,
+    *,
+    to: Theme,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
+) -> LogEntry:
     """Gives a thread another theme of its event. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
-    refuse_if(why_not_move(by, fresh, to))
+    decision = TargetDecision(Act.MOVE, by, reason, article, seen)
+    decision.ensure_current(fresh, why_not_move(by, fresh, to), is_done=fresh.theme_id == to.pk)
     _change_theme(fresh, to)
-    log.record(Act.MOVE, fresh, by=by, reason=reason, now=now, article=article)
+    return log.record(Act.MOVE, fresh, by=by, reason=reason, now=now, article=article)
 
 
 def _change_theme(thread: Thread, to: Theme) -> None:

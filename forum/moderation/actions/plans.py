@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from forum.dialogue.actions.lockables import lock_target, record, set_lock, target_changed
+from forum.dialogue.actions.lockables import act_about, lock_target, record, set_lock, target_changed
 from forum.dialogue.actions.log import in_site_language
+from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.dialogue.rules.plans import (
     theme_of,
     why_not_cancel_plan,
@@ -18,13 +19,15 @@ from forum.dialogue.rules.plans import (
     why_not_unlock_theme,
 )
 from forum.kernel.choices import Act
-from forum.kernel.errors import Refused, refuse_if
+from forum.kernel.errors import Refused
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, LogEntry, Theme, Thread
+from forum.moderation.actions.decisions import TargetDecision, idempotent
 
 PLAN = ("closes_at", "opens_at", "planned_by", "plan_reason")
 
 
+@idempotent
 @in_one_transaction
 def plan_closing(
     place: Thread | Theme,
@@ -34,6 +37,7 @@ def plan_closing(
     by: Any,
     reason: str,
     now: datetime,
+    seen: str | None = SKIP_CHECK,
     article: Article | None = None,
 ) -> LogEntry:
     """Lays down when a thread or theme locks itself and opens again, in place of what was planned before.
@@ -41,24 +45,34 @@ def plan_closing(
     Raises Refused.
     """
     fresh = lock_target(place)
-    refuse_if(why_not_plan(by, fresh, closes_at=closes_at, opens_at=opens_at, now=now))
-    fresh.closes_at, fresh.opens_at, fresh.planned_by, fresh.plan_reason = closes_at, opens_at, by, reason
-    target_changed(fresh, *PLAN)
     with in_site_language():
         times = [
             gettext("Closes on %(time)s.") % {"time": _time(closes_at, fresh)} if closes_at else "",
             gettext("Opens on %(time)s.") % {"time": _time(opens_at, fresh)} if opens_at else "",
         ]
-    return record(Act.PLAN, fresh, by=by, reason=_said(*times, reason), now=now, article=article)
+    decision = TargetDecision(act_about(Act.PLAN, fresh), by, _said(*times, reason), article, seen)
+    no = why_not_plan(by, fresh, closes_at=closes_at, opens_at=opens_at, now=now)
+    decision.ensure_current(fresh, no, is_done=(fresh.closes_at, fresh.opens_at) == (closes_at, opens_at))
+    fresh.closes_at, fresh.opens_at, fresh.planned_by, fresh.plan_reason = closes_at, opens_at, by, reason
+    target_changed(fresh, *PLAN)
+    return record(Act.PLAN, fresh, by=by, reason=decision.reason, now=now, article=article)
 
 
+@idempotent
 @in_one_transaction
 def cancel_plan(
-    place: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None
+    place: Thread | Theme,
+    *,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Takes back what was planned; what is locked by now stays so. Raises Refused."""
     fresh = lock_target(place)
-    refuse_if(why_not_cancel_plan(by, fresh))
+    decision = TargetDecision(act_about(Act.CANCEL_PLAN, fresh), by, reason, article, seen)
+    decision.ensure_current(fresh, why_not_cancel_plan(by, fresh), is_done=not (fresh.closes_at or fresh.opens_at))
     fresh.closes_at = fresh.opens_at = fresh.planned_by = None
     fresh.plan_reason = ""
     target_changed(fresh, *PLAN)
@@ -89,37 +103,54 @@ def carry_out(place: Thread | Theme, *, now: datetime) -> int:
     return done
 
 
+@idempotent
 @in_one_transaction
-def lock_theme(theme: Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def lock_theme(
+    theme: Theme, *, by: Any, reason: str, now: datetime, seen: str | None = SKIP_CHECK, article: Article | None = None
+) -> LogEntry:
     """Freezes a whole theme: nothing is added, edited or withdrawn in it. Raises Refused."""
     fresh = lock_target(theme)
-    refuse_if(why_not_lock_theme(by, fresh))
+    decision = TargetDecision(Act.LOCK_THEME, by, reason, article, seen)
+    decision.ensure_current(fresh, why_not_lock_theme(by, fresh), is_done=fresh.is_locked)
     set_lock(fresh, is_locked=True, reason=reason)
     return record(Act.LOCK, fresh, by=by, reason=reason, now=now, article=article)
 
 
+@idempotent
 @in_one_transaction
-def unlock_theme(theme: Theme, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def unlock_theme(
+    theme: Theme, *, by: Any, reason: str, now: datetime, seen: str | None = SKIP_CHECK, article: Article | None = None
+) -> LogEntry:
     """Opens a locked theme again; threads locked in it stay so. Raises Refused."""
     fresh = lock_target(theme)
-    refuse_if(why_not_unlock_theme(by, fresh))
+    decision = TargetDecision(Act.UNLOCK_THEME, by, reason, article, seen)
+    decision.ensure_current(fresh, why_not_unlock_theme(by, fresh), is_done=not fresh.is_locked)
     set_lock(fresh, is_locked=False, reason="")
     return record(Act.UNLOCK, fresh, by=by, reason=reason, now=now, article=article)
 
 
+@idempotent
 @in_one_transaction
 def slow_down(
-    place: Thread | Theme, *, minutes: int, by: Any, reason: str, now: datetime, article: Article | None = None
+    place: Thread | Theme,
+    *,
+    minutes: int,
+    by: Any,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Sets how many minutes must pass between two comments of one person; 0 ends slow mode. Raises Refused."""
     fresh = lock_target(place)
-    refuse_if(why_not_slow(by, fresh, minutes=minutes))
-    fresh.slow_minutes = minutes
-    target_changed(fresh, "slow_minutes")
     with in_site_language():
         pace = ngettext("One comment per minute.", "One comment every %(count)s minutes.", minutes)
         said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
-    return record(Act.SLOW, fresh, by=by, reason=_said(said, reason), now=now, article=article)
+    decision = TargetDecision(act_about(Act.SLOW, fresh), by, _said(said, reason), article, seen)
+    decision.ensure_current(fresh, why_not_slow(by, fresh, minutes=minutes), is_done=fresh.slow_minutes == minutes)
+    fresh.slow_minutes = minutes
+    target_changed(fresh, "slow_minutes")
+    return record(Act.SLOW, fresh, by=by, reason=decision.reason, now=now, article=article)
 
 
 def _time(when: datetime, place: Thread | Theme) -> str:

@@ -7,12 +7,17 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.models import LogEntry
+from forum.models import LogEntry, Theme, Thread
 
 
 def get(entry_id: int) -> LogEntry:
     """An entry; whether somebody may do anything with it is for the rules. Raises LogEntry.DoesNotExist. One query."""
     return _whole().get(pk=entry_id)
+
+
+def state_token(target: Thread | Theme) -> str:
+    """What a form about a thread or theme carries of its state, see LogEntryQuerySet.state_token. One query."""
+    return LogEntry.objects.state_token(target)
 
 
 def several(entry_ids: Iterable[int], batches: Iterable[str]) -> list[LogEntry]:

@@ -11,6 +11,7 @@ from forum.kernel.reasons import Reason
 
 # The decision was about something else than what is there now: it is read again, and what was typed stays.
 STALE = {
+    Reason.CHANGED_MEANWHILE,
     Reason.EDITED_MEANWHILE,
     Reason.DECIDED_MEANWHILE,
     Reason.WITHDRAWN_MEANWHILE,

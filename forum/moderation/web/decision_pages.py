@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,12 +18,14 @@ from forum.dialogue import fragments
 from forum.dialogue.queries import comments, summaries, themes, threads, versions
 from forum.dialogue.rules.moderation import state_token
 from forum.dialogue.web.comments import place_after
+from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.dialogue.web.threads import page_context
 from forum.events.web.reason_forms import ReasonForm
 from forum.http.loading import get_or_404
 from forum.http.refusals import status_after
 from forum.kernel.errors import Refused, TextRefused, refuse_if
 from forum.kernel.reasons import Reason
+from forum.moderation.queries import entries
 from forum.moderation.web.conflicts import STALE, changes_html
 
 View = Callable[..., HttpResponse]
@@ -33,7 +35,7 @@ View = Callable[..., HttpResponse]
 class DecisionPage:
     """Something a moderator can decide: its words (with %(label)s, %(number)s), its rule, its form and its act.
 
-    `act` takes the thing, by, reason, article and now, and what else the form asks for; about the words of a comment
+    `act` takes the thing, by, reason, article and now, and what else the form asks for; but for versions and summaries
     also what was `seen` of it. `leads_to` makes an address of what it returns, where that is another than before.
     """
 
@@ -51,7 +53,7 @@ class DecisionPage:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a decision is about, as its page shows it now; `seen` is what a form says that it had shown of a comment."""
+    """What a decision is about, as its page shows it now; `seen` is the state that a form about it carries."""
 
     thing: Any
     theme: Any
@@ -130,9 +132,12 @@ def on_thread(page: DecisionPage) -> View:
             no = page.why_not(request.user, thread)
             names = {"label": threads.title_of(thread)}
             back = reverse("thread", args=[thread.pk])
-            return Case(thread, thread.theme, names, lambda: back, {}, no=no)
+            return Case(thread, thread.theme, names, lambda: back, {}, entries.state_token(thread), no)
 
-        return _decide(request, page, load)
+        try:
+            return _decide(request, page, load, {"seen": request.POST.get("seen")})
+        except Http404:
+            return _to_merged(request, thread_id)
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
@@ -141,18 +146,25 @@ def on_theme(page: DecisionPage) -> View:
     def decide(request: HttpRequest, theme_id: int) -> HttpResponse:
         def load() -> Case:
             theme: Any = get_or_404(themes.get_by_id, request.user, theme_id)
-            refuse_if(page.why_not(request.user, theme))
+            no = page.why_not(request.user, theme)
             names = {"label": f"{theme.code}. {theme.title}"}
             back = reverse("theme", args=[theme.event.slug, theme.slug])
-            return Case(theme, theme, names, lambda: back, {})
+            return Case(theme, theme, names, lambda: back, {}, entries.state_token(theme), no)
 
-        return _decide(request, page, load)
+        return _decide(request, page, load, {"seen": request.POST.get("seen")})
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
 
+def _to_merged(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """To where a thread goes on that was merged into another, perhaps by this very form. Raises Http404."""
+    comment: Any = get_or_404(comments.get, request.user, threads.goes_on_at(thread_id) or 0)
+    messages.info(request, str(Reason.THREAD_MERGED.label))
+    return redirect(place_in_thread(comment))
+
+
 def _decide(
-    request: HttpRequest, page: DecisionPage, load: Callable[[], Case], sent: Mapping[str, str] | None = None
+    request: HttpRequest, page: DecisionPage, load: Callable[[], Case], sent: Mapping[str, str | None] | None = None
 ) -> HttpResponse:
     """`load` gives the case as it is now; `sent` goes to the act as it came. Whoever is too late reads it again.
 

@@ -25,7 +25,7 @@ split = on_comment(
         act=acts.split_branch,
         form=SplitForm,
         is_about_words=False,
-        leads_to=lambda request, thread: reverse("thread", args=[thread.pk]),
+        leads_to=lambda request, entry: reverse("thread", args=[entry.thread_id]),
     )
 )
 move = on_thread(

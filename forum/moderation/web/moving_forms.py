@@ -39,6 +39,8 @@ class MoveForm(OptionalReasonForm):
         super().__init__(*args, case=case, **kwargs)
         others = themes.others_of(case.theme)
         self.themes = {str(theme.pk): theme for theme in others}
+        if self.data.get("to") == str(case.theme.pk):  # the same form once more: the act knows whether it did this
+            self.themes[self.data["to"]] = case.theme
         self.fields["to"].choices = [(key, str(theme)) for key, theme in self.themes.items()]  # type: ignore[attr-defined]
 
     def clean_to(self) -> Any:
