@@ -15,8 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from accounts.models import Person
 
 ASKED_BY_ANYBODY = {
-    f"account/email/{letter}"
-    for letter in (
+    f"account/email/{name}"
+    for name in (
         "account_already_exists",
         "email_confirmation",
         "email_confirmation_signup",
@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Sends a letter whose links lead to SITE_URL, whatever host the request named.
+        """Sends an email whose links lead to SITE_URL, whatever host the request named.
 
         What anybody can have sent to any mailbox goes a few times from one network, whether the address is known or
         not; the page says the same when it does not.

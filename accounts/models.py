@@ -36,7 +36,7 @@ class PersonManager(BaseUserManager):
         return person
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Person:
-        """Somebody made on the server itself: their address needs no letter to be theirs."""
+        """Somebody made on the server itself: their address needs no confirming email."""
         person = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         return person

@@ -18,7 +18,7 @@ from forum.dialogue.queries import counts, trees, unread
 from forum.jobs import upkeep
 from forum.kernel.choices import Act
 from forum.kernel.ranges import Ranges
-from forum.models import Comment, FormerNumber, Letter, LogEntry, Reading, Theme, Thread
+from forum.models import Comment, LogEntry, OldNumber, OutgoingMail, Reading, Theme, Thread
 
 MOST_INDEXED = 3_000  # comments whose index row is rebuilt and compared
 DUE = timedelta(seconds=60)  # after which what is due should have been done
@@ -43,8 +43,8 @@ def problems(stage: dict[str, Any], choice: Random, *, lost_uploads: int) -> Ite
 
 def figures() -> list[str]:
     """What the database holds that is no matter of right or wrong."""
-    sent = Letter.objects.exclude(sent_at=None).count()
-    uncertain = Letter.objects.exclude(sending_since=None).count()
+    sent = OutgoingMail.objects.exclude(sent_at=None).count()
+    uncertain = OutgoingMail.objects.exclude(sending_since=None).count()
     statuses = Comment.objects.order_by().values_list("status").annotate(Count("pk"))
     comments = ", ".join(f"{status} {count}" for status, count in sorted(statuses))
     return [
@@ -56,7 +56,7 @@ def figures() -> list[str]:
 def _numbers() -> Iterator[str]:
     """A theme hands out each number once and leaves none out; what a thread took elsewhere is kept as its old name."""
     used: dict[int, list[int]] = defaultdict(list)
-    for model in (Comment, FormerNumber):
+    for model in (Comment, OldNumber):
         for theme, number in model.objects.order_by().values_list("theme_id", "number"):
             used[theme].append(number)
     for theme, last in Theme.objects.values_list("pk", "last_number"):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forum.kernel.stamp import KEPT_STAMPS, new_stamp
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Letter, Restoration, RevisionStamp, Theme
+from forum.models import OutgoingMail, Restoration, RevisionStamp, Theme
 
 
 def note_restored(*, archived_at: datetime, now: datetime) -> None:
@@ -30,5 +30,5 @@ def confirm_restoration(*, without_owed: bool, now: datetime) -> bool:
     """Lets email leave again; whether anything waited for it. `without_owed` drops what was owed until now."""
     confirmed = Restoration.objects.filter(confirmed_at=None).update(confirmed_at=now) > 0
     if confirmed and without_owed:
-        Letter.objects.filter(sent_at=None).delete()
+        OutgoingMail.objects.filter(sent_at=None).delete()
     return confirmed

@@ -135,9 +135,9 @@ def thoughts_html(thoughts: Rows) -> SafeString:
     return _join(_template("dialogue/fragments/thought.html"), "e", [row | row["comment"] | row for row in thoughts])
 
 
-def letter_text(letter: dict[str, Any]) -> str:
-    """A letter as plain text."""
-    return str(_template("mail/letter.txt").render(Context({"letter": letter}))).strip() + "\n"
+def notice_text(notice: dict[str, Any]) -> str:
+    """The text of an email as plain text."""
+    return str(_template("mail/notice.txt").render(Context({"notice": notice}))).strip() + "\n"
 
 
 def data_block(facts: dict[str, Any]) -> SafeString:

@@ -10,7 +10,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def mail_problems() -> list[str]:
-    """A mail server that does not take our letters."""
+    """A mail server that does not accept our emails."""
     if settings.EMAIL_SENT_BY != SMTP:
         return []
     line = get_connection(settings.EMAIL_SENT_BY, timeout=PATIENCE)

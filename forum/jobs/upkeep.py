@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Max
 
 from forum.dialogue.models.attachment import content_path, small_path
-from forum.models import Attachment, Comment, Letter, LogEntry
+from forum.models import Attachment, Comment, LogEntry, OutgoingMail
 
 FOLDER = "files"
 
@@ -23,16 +23,16 @@ def newest_time() -> datetime | None:
 
 def overdue_letters(*, since: datetime, most_tries: int) -> int:
     """Emails that should have left before a time and may still be tried."""
-    return Letter.objects.to_send().filter(due_at__lt=since, tries__lt=most_tries).count()
+    return OutgoingMail.objects.to_send().filter(due_at__lt=since, tries__lt=most_tries).count()
 
 
 def given_up_letters(*, most_tries: int) -> int:
-    return Letter.objects.to_send().filter(tries__gte=most_tries).count()
+    return OutgoingMail.objects.to_send().filter(tries__gte=most_tries).count()
 
 
 def uncertain_letters(*, now: datetime) -> int:
     """Emails of which nobody knows whether they left."""
-    return Letter.objects.uncertain(now=now).count()
+    return OutgoingMail.objects.uncertain(now=now).count()
 
 
 def missing_files() -> list[str]:

@@ -17,7 +17,7 @@ MAX_BULK_REMOVE = 500  # comments removed as one: all their threads are locked m
 POINTS = 20  # in one list of a summary; what is longer is no summary
 POINT_COMMENTS = 10  # that one point names
 REQUEST_LENGTH = 500  # characters of a wish that a point be in a summary
-APPEAL_LENGTH = 2_000  # characters of an author's answer to a decision; a page of a letter
+APPEAL_LENGTH = 2_000  # characters of an author's answer to a decision; a page of an email
 NOTE_LENGTH = 200  # characters of a note of what an edit changed
 FLAG_NOTE_LENGTH = 500  # characters in which somebody says what is wrong with a comment
 REPORT_LENGTH = 2_000  # characters that say what is illegal, and why
@@ -34,7 +34,7 @@ ALT_LENGTH = 300  # characters that say what a picture shows
 # Long enough for typos, short enough that replies keep their sense; later edits need a note of what changed.
 EDIT_WINDOW = timedelta(minutes=30)
 UNDO_WINDOW = timedelta(seconds=10)  # in which the desk offers to take a decision back; the log does at any time
-LEASE = timedelta(minutes=2)  # for which an open card is its reader's; the page renews it
+CLAIM_LASTS = timedelta(minutes=2)  # for which an open card is its reader's; the page renews it
 PACE_WINDOW = timedelta(minutes=10)  # in which somebody's comments are counted for the pace
 SAME_TEXT_WINDOW = timedelta(days=7)  # in which the same text counts as a repetition
 REFUSED_WINDOW = timedelta(days=14)  # for which a refused comment makes its author's next ones wait

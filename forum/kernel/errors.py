@@ -29,12 +29,12 @@ class TextTooRich(TextRefused):
 class NeedsConfirmation(Exception):
     """A text would be held for `reasons` that its writer can still do something about, and has not been told of.
 
-    `marks` says what they know once they have been told.
+    `warning_ids` are what the form carries once its writer was told.
     """
 
-    def __init__(self, reasons: Sequence[dict[str, Any]], marks: Sequence[str]) -> None:
-        super().__init__(" ".join(marks))
-        self.reasons, self.marks = reasons, marks
+    def __init__(self, reasons: Sequence[dict[str, Any]], warning_ids: Sequence[str]) -> None:
+        super().__init__(" ".join(warning_ids))
+        self.reasons, self.warning_ids = reasons, warning_ids
 
 
 class MovedMeanwhile(Exception):

@@ -117,7 +117,7 @@ class Reason(TextChoices):
         "edited-meanwhile",
         _("The author changed this comment after you opened it. Nothing was changed. Please read it again."),
     )
-    LEASED = "leased", _("Another moderator is reviewing this comment. Wait a moment, or take over.")
+    CLAIMED = "claimed", _("Another moderator is reviewing this comment. Wait a moment, or take over.")
     ALREADY_OFF_TOPIC = "already-off-topic", _("This comment is already marked as off topic.")
     NOT_OFF_TOPIC = "not-off-topic", _("This comment is not marked as off topic.")
     CANNOT_UNDO = "cannot-undo", _("This cannot be undone here. See the comment's own page for what you can do.")

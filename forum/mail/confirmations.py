@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forum.models import Letter, Restoration
+from forum.models import OutgoingMail, Restoration
 
 
 def unconfirmed() -> Restoration | None:
@@ -12,4 +12,4 @@ def unconfirmed() -> Restoration | None:
 
 def unsent_letters(*, most_tries: int) -> int:
     """How many emails are due, or will be; without those that are uncertain or not tried any more."""
-    return Letter.objects.to_send().filter(tries__lt=most_tries).count()
+    return OutgoingMail.objects.to_send().filter(tries__lt=most_tries).count()

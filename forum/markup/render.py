@@ -25,8 +25,6 @@ from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse
 RENDERER = 2  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
-MENTIONING = re.compile(r'<a [^>]*class="mention"[^>]*>')  # the sanitiser leaves no quotes inside a value
-MENTIONED = re.compile(r' href="/people/([0-9]{1,9})/"')
 HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
 
 
@@ -69,12 +67,6 @@ def render_stored(source: str) -> tuple[str, Rendered]:
     except TextRefused:
         plain = fenced(check_source(source, STORED_LENGTH))
         return plain, render(plain, longest=STORED_LENGTH)
-
-
-def mentioned_in(html: str) -> tuple[int, ...]:
-    """Whom a text mentions that was rendered before; nothing is rendered again."""
-    links = (found[0] for found in MENTIONING.finditer(html))
-    return tuple(dict.fromkeys(int(found[1]) for link in links for found in MENTIONED.finditer(link)))
 
 
 def check_source(source: str, longest: int) -> str:

@@ -7,11 +7,11 @@ from forum.dialogue.models.draft import Draft
 from forum.dialogue.models.flag import Flag, FlagCase
 from forum.dialogue.models.following import Follow
 from forum.dialogue.models.hold import Hold, Trust
-from forum.dialogue.models.letter import Letter
 from forum.dialogue.models.log import LogEntry
-from forum.dialogue.models.moving import Departure, FormerNumber
+from forum.dialogue.models.moving import OldNumber, ThreadMove
 from forum.dialogue.models.note import Note
 from forum.dialogue.models.notification import Notification
+from forum.dialogue.models.outgoing_mail import OutgoingMail
 from forum.dialogue.models.reading import Reading
 from forum.dialogue.models.report import IllegalReport
 from forum.dialogue.models.sanction import Sanction
@@ -25,29 +25,28 @@ from forum.events.models.theme import Theme
 from forum.kernel.restoration import Restoration
 from forum.kernel.stamp import RevisionStamp
 from forum.moderation.models.appeal import Appeal
-from forum.moderation.models.claim import Lease
+from forum.moderation.models.claim import Claim
 
 __all__ = [
     "Appeal",
     "Article",
     "Attachment",
     "Block",
+    "Claim",
     "Comment",
     "CommentVersion",
-    "Departure",
     "Draft",
     "Event",
     "Flag",
     "FlagCase",
     "Follow",
-    "FormerNumber",
     "Hold",
     "IllegalReport",
-    "Lease",
-    "Letter",
     "LogEntry",
     "Note",
     "Notification",
+    "OldNumber",
+    "OutgoingMail",
     "Party",
     "Phrase",
     "PointRequest",
@@ -61,5 +60,6 @@ __all__ = [
     "Summary",
     "Theme",
     "Thread",
+    "ThreadMove",
     "Trust",
 ]

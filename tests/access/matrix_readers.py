@@ -33,7 +33,7 @@ def read_by(*readers: tuple[tuple[str, ...], tuple[str, ...]]) -> Secret:
 
 
 OWN = ("comment", "history", "appeal")  # where authors find what became of their comment
-WAITS = ("comment", "history", "desk", "judge", "redact")
+WAITS = ("comment", "history", "desk", "review", "redact")
 STANDS_IN = ("thread", "reply")  # in its place, among the others
 NOBODY = read_by()
 
@@ -41,7 +41,7 @@ SECRETS = {
     # Comments
     "held": read_by((AUTHOR, (*OWN, "edit", *STANDS_IN)), (DECIDING, WAITS)),
     "opening": read_by((AUTHOR, (*OWN, "edit", *STANDS_IN)), (DECIDING, WAITS)),
-    "title": read_by((DECIDING, ("desk", "judge", "rename_thread"))),
+    "title": read_by((DECIDING, ("desk", "review", "rename_thread"))),
     "revised": read_by((AUTHOR, (*OWN, "edit", *STANDS_IN)), (DECIDING, ("comment", "history"))),
     "rejected": read_by((AUTHOR, (*OWN, *STANDS_IN)), (DECIDING, ("comment", "history"))),
     "removed": read_by((AUTHOR, OWN), (DECIDING, ("comment", "history", "restore", "appeals", "decide_appeal"))),

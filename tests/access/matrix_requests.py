@@ -23,7 +23,7 @@ from accounts.models import Group, Person
 from accounts.programs import opened_mark
 from forum.dialogue.actions.attachments import add_file
 from forum.dialogue.actions.drafts import Words, keep_draft, reply_spot
-from forum.models import Letter
+from forum.models import OutgoingMail
 from tests.access.administration import EVENT, THEME, account
 from tests.access.matrix_stage import World
 from tests.factories import PASSWORD, new_key
@@ -136,7 +136,7 @@ def _for_staff(world: World) -> None:
     role = stage.event.roles.get(person=stage.people["rapporteur"])
     things = {
         "forum_event": stage.event, "forum_theme": stage.theme, "forum_role": role, "accounts_person": bystander,
-        "forum_letter": Letter.objects.earliest("pk"),
+        "forum_outgoingmail": OutgoingMail.objects.earliest("pk"),
     }  # fmt: skip
     for thing, row in things.items():
         for page in ("history", "delete", "change"):

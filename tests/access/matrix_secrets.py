@@ -185,7 +185,7 @@ def _of_colleagues(world: World, planted: Planted) -> None:
 
 # Where a text can be read gets everything hidden; where something is decided, a few of each kind.
 READ = {
-    "comment", "reply", "history", "cite", "cite_csl", "cite_bibtex", "edit", "withdraw", "appeal", "judge", "restore",
+    "comment", "reply", "history", "cite", "cite_csl", "cite_bibtex", "edit", "withdraw", "appeal", "review", "restore",
     "report", "redact", "labelled", "thread", "branches", "thread_feed", "summary", "summary_history", "edit_summary",
     "miss_point", "answer_request", "show_summary", "file", "small_file", "discard_draft", "sanction", "report_state",
     "decide_report", "decide_appeal", "undo", "rename_thread", "show_version", "people_of_thread", "embed_thread",

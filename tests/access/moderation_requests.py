@@ -19,8 +19,8 @@ from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.queries import appeal_links
 from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
 from forum.exchange.bring_in import import_reply, imported_comment
-from forum.kernel.choices import LEASE, Decision, Outcome, RoleKind
-from forum.models import Appeal, Comment, CommentVersion, Event, Lease, LogEntry, Theme, Thread
+from forum.kernel.choices import CLAIM_LASTS, Decision, Outcome, RoleKind
+from forum.models import Appeal, Claim, Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from forum.moderation.actions import appeals, claims, moderation, moving, off_topic, redaction, review, roles, undoing
 from forum.moderation.actions.conduct import discard_phrase, write_article, write_phrase
 from forum.moderation.actions.holding import set_hold_rules, set_log_names, tell_what_waits
@@ -173,16 +173,16 @@ def decided_together(stage: Stage) -> None:
     stage.known["batch"] = judged.batch
 
 
-def leased(stage: Stage) -> None:
+def claimed(stage: Stage) -> None:
     held(stage)
     claims.claim_card(stage.comment, by=stage.chair()["by"], now=timezone.now())
 
 
-def leased_by_whoever_asks(stage: Stage) -> None:
+def claimed_by_whoever_asks(stage: Stage) -> None:
     held(stage)
     if stage.person.is_authenticated:
-        until = timezone.now() + LEASE
-        Lease.objects.create(comment=stage.comment, holder=stage.person, until=until)
+        until = timezone.now() + CLAIM_LASTS
+        Claim.objects.create(comment=stage.comment, holder=stage.person, until=until)
 
 
 def with_role(stage: Stage) -> None:
@@ -263,33 +263,35 @@ DOORS: dict[str, Door] = {
     # What waits
     "desk": Door(held),
     "desk_news": Door(held),
-    "judge": Door(held, judged, act=lambda s, by: review.review_comment(s.fresh(), Decision.APPROVE, by=by, **about())),
-    "judge: not waiting": Door(post=judged, get=False),
-    "judge: trust": Door(
+    "review": Door(
+        held, judged, act=lambda s, by: review.review_comment(s.fresh(), Decision.APPROVE, by=by, **about())
+    ),
+    "review: not waiting": Door(post=judged, get=False),
+    "review: trust": Door(
         held,
         lambda s: judged_as(s, "trust"),
         act=lambda s, by: review.review_comment(s.fresh(), Decision.TRUST, by=by, **about()),
     ),
-    "judge: revise": Door(
+    "review: revise": Door(
         held,
         lambda s: judged_as(s, "revise"),
         act=lambda s, by: review.review_comment(s.fresh(), Decision.REVISE, by=by, **about()),
     ),
-    "judge: reject": Door(
+    "review: reject": Door(
         held,
         lambda s: judged_as(s, "reject"),
         act=lambda s, by: review.review_comment(s.fresh(), Decision.REJECT, by=by, **about()),
     ),
     "review_many": Door(held, picked, get=False),
-    "lease": Door(
+    "claim": Door(
         held,
         {"act": "take"},
         get=False,
         act=lambda s, by: claims.claim_card(s.comment, by=by, now=timezone.now()),
     ),
-    "lease: leave": Door(leased_by_whoever_asks, {"act": "leave"}, get=False),
-    "lease: not waiting": Door(post={"act": "leave"}, get=False),
-    "lease: take over": Door(leased, {"act": "over"}, get=False),
+    "claim: leave": Door(claimed_by_whoever_asks, {"act": "leave"}, get=False),
+    "claim: not waiting": Door(post={"act": "leave"}, get=False),
+    "claim: take over": Door(claimed, {"act": "over"}, get=False),
     "undo": Door(decided, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
     "undo: moved since": Door(decided_and_moved, WHY, act=lambda s, by: undoing.undo(entry(s), by=by, **how())),
     "undo_batch": Door(decided_together, {}, get=False),

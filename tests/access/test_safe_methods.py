@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from forum.models import Lease, Notification
+from forum.models import Claim, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -18,10 +18,10 @@ def test_opening_a_card_claims_nothing_and_asking_for_it_does(held, cast):
     for method in ("get", "head"):
         assert getattr(mo, method)(f"/comments/{comment.pk}/decide/").status_code == 200
         assert mo.get(f"/comments/{comment.pk}/decide/", headers={"Accept": "application/json"}).status_code == 200
-    assert not Lease.objects.exists()
+    assert not Claim.objects.exists()
     assert "js/desk/claim.js" in mo.get(f"/comments/{comment.pk}/decide/").content.decode()
     assert mo.post(f"/comments/{comment.pk}/lease/", {"act": "take"}).status_code == 302
-    assert Lease.objects.get().holder == cast.mo
+    assert Claim.objects.get().holder == cast.mo
     assert "Mo is reviewing this." in cast.client("olga").get(f"/comments/{comment.pk}/decide/").content.decode()
 
 

@@ -23,8 +23,8 @@ from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.exchange.demonstration import load_demo
 from forum.kernel import schema
 from forum.kernel.choices import StanceKind
-from forum.mail.sending import send_letters
-from forum.models import Attachment, Comment, Letter, Restoration, Theme
+from forum.mail.sending import send_due_mail
+from forum.models import Attachment, Comment, OutgoingMail, Restoration, Theme
 from forum.moderation.actions.moderation import remove_comment
 from tests.backup.archives import (
     as_it_was,
@@ -148,10 +148,10 @@ def test_a_restored_copy_sends_nothing_until_it_is_confirmed(archive, thread, ca
     put_back(again, "--replace")
     # As the server has it: Django's test runner puts another in its place.
     settings.EMAIL_BACKEND, settings.EMAIL_SENT_BY = "forum.mail.backend.UnlessRestored", settings.EMAIL_BACKEND
-    owed = Letter.objects.filter(sent_at=None).count()
+    owed = OutgoingMail.objects.filter(sent_at=None).count()
     assert owed >= 1
-    assert send_letters(now=timezone.now() + LATER) == 0
-    assert set(Letter.objects.filter(sent_at=None).values_list("tries", flat=True)) == {0}, "no try is used up"
+    assert send_due_mail(now=timezone.now() + LATER) == 0
+    assert set(OutgoingMail.objects.filter(sent_at=None).values_list("tries", flat=True)) == {0}, "no try is used up"
     reset = Client().post("/accounts/password/reset/", {"email": "ada@example.org"})
     assert reset.status_code == 302
     assert mail.outbox == []
@@ -162,7 +162,7 @@ def test_a_restored_copy_sends_nothing_until_it_is_confirmed(archive, thread, ca
     assert "sends no email" not in cast_admin(cast).get("/admin/").content.decode()
     Client().post("/accounts/password/reset/", {"email": "ben@example.org"})
     assert [letter.to for letter in mail.outbox] == [["ben@example.org"]]
-    assert send_letters(now=timezone.now() + LATER) == owed
+    assert send_due_mail(now=timezone.now() + LATER) == owed
     call_command("confirm_restore")
     assert "email is already on" in capsys.readouterr().out
 
@@ -170,18 +170,18 @@ def test_a_restored_copy_sends_nothing_until_it_is_confirmed(archive, thread, ca
 @pytest.mark.parametrize("state", [{"tries": 8}, {"sending_since": timezone.now() - LATER}])
 def test_an_uncertain_email_and_one_that_was_given_up_do_not_wait_to_be_sent(archive, capsys, state):
     put_back(archive, "--replace")
-    assert Letter.objects.filter(sent_at=None).update(**state) >= 1
+    assert OutgoingMail.objects.filter(sent_at=None).update(**state) >= 1
     call_command("confirm_restore")
     assert "0 emails are queued" in capsys.readouterr().out
-    assert send_letters(now=timezone.now() + LATER) == 0
+    assert send_due_mail(now=timezone.now() + LATER) == 0
 
 
 def test_what_the_old_site_has_sent_can_be_dropped_with_the_confirmation(archive, capsys):
     put_back(archive, "--replace")
-    assert Letter.objects.filter(sent_at=None).exists()
+    assert OutgoingMail.objects.filter(sent_at=None).exists()
     call_command("confirm_restore", "--drop-owed")
     assert "0 emails are queued" in capsys.readouterr().out
-    assert not Letter.objects.filter(sent_at=None).exists()
+    assert not OutgoingMail.objects.filter(sent_at=None).exists()
     assert Restoration.objects.get().confirmed_at is not None
 
 

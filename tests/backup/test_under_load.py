@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from forum.dialogue.queries import counts, trees
 from forum.jobs import upkeep
-from forum.models import Comment, Letter
+from forum.models import Comment, OutgoingMail
 from tests.backup.archives import back_up, content, manage, manifest, put_back, rows
 from tests.backup.writing import Somebody
 from tests.factories import make_person
@@ -92,4 +92,4 @@ def test_a_verified_backup_was_restored_on_trial(thread, cast, say, folder, tmp_
     file = tmp_path / "parley.tar.gz"
     call_command("backup", str(file), "--verify")
     assert not [path for path in tmp_path.iterdir() if "verify" in path.name], "the scratch database is gone"
-    assert Letter.objects.count() == 0
+    assert OutgoingMail.objects.count() == 0

@@ -83,7 +83,7 @@ def test_the_last_decision_is_undone_by_a_key(visit, wait_for):
     expect(mo.locator(f"#card-{second}")).to_be_focused()
     mo.keyboard.press("u")
     expect(mo.locator(f"#card-{first}")).to_be_focused()
-    expect(mo.locator(f"#card-{first} [data-judge]")).to_have_count(1)
+    expect(mo.locator(f"#card-{first} [data-review]")).to_have_count(1)
     assert count(Status.HELD) == 2
 
 
@@ -100,7 +100,7 @@ def test_a_selection_is_decided_as_one(visit, wait_for):
     assert count(Status.HELD) == 1
     mo.click("[data-desk-told] button")
     expect(mo.locator("[data-desk-told]")).to_contain_text("2 decisions have been undone.")
-    expect(mo.locator(".card [data-judge]")).to_have_count(3)
+    expect(mo.locator(".card [data-review]")).to_have_count(3)
     assert count(Status.HELD) == 3
 
 
@@ -163,9 +163,9 @@ def test_what_was_typed_stays_while_the_author_edits(visit, wait_for, cast, how)
 def test_two_presses_are_one_decision(visit, wait_for):
     first, second = wait_for(2)
     mo = visit(DESK, who="mo")
-    mo.locator(f"#card-{first} [data-judge] button[value=approve]").dblclick()
+    mo.locator(f"#card-{first} [data-review] button[value=approve]").dblclick()
     expect(mo.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo")
-    expect(mo.locator(f"#card-{second} [data-judge]")).to_have_count(1)
+    expect(mo.locator(f"#card-{second} [data-review]")).to_have_count(1)
     assert count(Status.PUBLISHED) == 1
 
 
@@ -175,12 +175,12 @@ def test_colleagues_see_each_other_and_what_is_new(visit, wait_for):
     mo.clock.install()
     mo.reload()
     olga.locator(f"#card-{first}").focus()
-    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_have_text("Olga is reviewing this.", timeout=8000)
-    mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
+    expect(mo.locator(f"#card-{first} [data-claim-text]")).to_have_text("Olga is reviewing this.", timeout=8000)
+    mo.locator(f"#card-{first} [data-review] button[value=approve]").click()
     expect(mo.locator(f"#card-{first} [data-problem]")).to_contain_text("Another moderator is reviewing this comment")
     mo.locator(f"#card-{first} [data-take-over] button").click()
-    expect(mo.locator(f"#card-{first} [data-lease-text]")).to_be_hidden()
-    mo.locator(f"#card-{first} [data-judge] button[value=approve]").click()
+    expect(mo.locator(f"#card-{first} [data-claim-text]")).to_be_hidden()
+    mo.locator(f"#card-{first} [data-review] button[value=approve]").click()
     expect(olga.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo", timeout=8000)
     expect(olga.locator(f"#card-{second}:not([data-decided])")).to_have_count(1)
     expect(olga.locator("[data-desk-count]")).to_have_text("1 comment to review")
@@ -238,7 +238,7 @@ def test_the_author_reads_the_decision_without_reloading(visit, wait_for, thread
 def test_the_same_desk_without_scripts(visit, wait_for):
     first, second = wait_for(2)
     mo = visit(DESK, who="mo", java_script_enabled=False)
-    mo.click(f"#card-{first} [data-judge] button[value=approve]")
+    mo.click(f"#card-{first} [data-review] button[value=approve]")
     expect(mo.locator(".notice:visible")).to_contain_text("Comment published. By Mo")
     mo.click(f"#card-{second} .why summary")
     mo.click(f"#card-{second} button[value=reject]")

@@ -115,7 +115,7 @@ def test_keys_work_wherever_nothing_is_typed(visit, code, wait_for):
     mo.keyboard.press("a")
     expect(mo.locator(f"#card-{first}")).to_contain_text("Comment published. By Mo")
     mo.keyboard.press("u")
-    expect(mo.locator(f"#card-{first} [data-judge]")).to_have_count(1)
+    expect(mo.locator(f"#card-{first} [data-review]")).to_have_count(1)
 
 
 def test_no_key_decides_what_is_out_of_sight_or_elsewhere(visit, code, wait_for):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from forum.models import Lease, Notification
+from forum.models import Claim, Notification
 from tests.browser.conftest import aside
 from tests.browser.test_desk import wait_for
 
@@ -25,9 +25,9 @@ def test_the_page_of_one_card_claims_it_and_gives_it_back(visit, wait_for):
         olga.goto(f"/comments/{held}/decide/")
     assert taken.value.status == 200
     mo = visit(f"/comments/{held}/decide/", who="mo", java_script_enabled=False)
-    expect(mo.locator("[data-lease-text]")).to_have_text("Olga is reviewing this.")
+    expect(mo.locator("[data-claim-text]")).to_have_text("Olga is reviewing this.")
     olga.goto("/baku/")
-    expect_given_back = mo.locator("[data-lease-text]:not([hidden])")
+    expect_given_back = mo.locator("[data-claim-text]:not([hidden])")
     for _ in range(20):
         mo.reload()
         if not expect_given_back.count():
@@ -35,7 +35,7 @@ def test_the_page_of_one_card_claims_it_and_gives_it_back(visit, wait_for):
         mo.wait_for_timeout(250)
     expect(expect_given_back).to_have_count(0)
     mo.click("text=Reserve for two minutes")
-    assert aside(lambda: Lease.objects.get().holder.name) == "Mo"
+    assert aside(lambda: Claim.objects.get().holder.name) == "Mo"
 
 
 def test_a_notification_is_seen_by_a_button_without_scripts(visit, thread, say):

@@ -18,7 +18,7 @@ from forum.dialogue.queries.trees import flaws
 from forum.kernel.choices import Status
 from forum.kernel.ranges import Ranges
 from forum.kernel.reasons import Reason
-from forum.models import Comment, FormerNumber, Theme, Thread
+from forum.models import Comment, OldNumber, Theme, Thread
 
 LOOKED_AT = 40  # comments whose old addresses are followed by HTTP
 
@@ -103,7 +103,7 @@ def assert_trees() -> None:
     for row in reversed(order):
         public_below[row.pk] |= any(public_below[answer.pk] for answer in below[row.pk])
     talking = set(Thread.objects.filter(comment_count__gt=0).values_list("opening_id", flat=True))
-    assert all(row.is_shown == (public_below[row.pk] or row.pk in talking) for row in rows)
+    assert all(row.in_public_tree == (public_below[row.pk] or row.pk in talking) for row in rows)
     assert list(flaws()) == []
 
 
@@ -126,7 +126,7 @@ def assert_counts() -> None:
         assert thread.last_comment == (public[-1] if public else None)
         assert (thread.opening_id is None) == (thread.continued_at_id is not None)
     for theme in Theme.objects.all():
-        comments, former = Comment.objects.filter(theme=theme).order_by(), FormerNumber.objects.filter(theme=theme)
+        comments, former = Comment.objects.filter(theme=theme).order_by(), OldNumber.objects.filter(theme=theme)
         assert theme.comment_count == comments.public().count()
         assert theme.thread_count == Thread.objects.filter(theme=theme, comment_count__gt=0).count()
         assert recount_theme(theme.pk) is False
@@ -139,7 +139,7 @@ def assert_counts() -> None:
 
 def assert_addresses(hall: Hall, event: Any) -> None:
     """All names by the database, some by their pages: threads, comments and labels of any time."""
-    former = {(row.theme_id, row.number): row.comment_id for row in FormerNumber.objects.all()}
+    former = {(row.theme_id, row.number): row.comment_id for row in OldNumber.objects.all()}
     current = {(row.theme_id, row.number): row.pk for row in Comment.objects.order_by()}
     assert hall.names == former | current
     codes = {theme.pk: theme.code for theme in hall.themes}

@@ -140,7 +140,7 @@ def test_stances_beside_replies_and_edits_lose_nothing_and_never_block_each_othe
     all_at_once(act)
     theme.refresh_from_db()
     branch.refresh_from_db()
-    assert (branch.agree_count, branch.backing, Stance.objects.count()) == (WRITERS, WRITERS, WRITERS)
+    assert (branch.agree_count, branch.support_total, Stance.objects.count()) == (WRITERS, WRITERS, WRITERS)
     assert recount_theme(theme.pk) is False
     thread.refresh_from_db()
     assert thread.revision == theme.revision

@@ -38,7 +38,7 @@ def test_a_branch_of_any_depth_can_be_worked_out():
 BREAKAGES = {
     "bounds that two comments share": {"lft": 2, "rght": 3},
     "a wrong level": {"level": 4},
-    "a place that shows and should not": {"is_shown": True},
+    "a place that shows and should not": {"in_public_tree": True},
 }
 
 

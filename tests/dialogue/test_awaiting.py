@@ -87,13 +87,13 @@ def test_followers_hear_of_it_as_a_change_of_the_answered_comment_alone(theme, t
     held = wait(answered)
     news = changes_since(theme.pk, before)
     assert [row["id"] for row in news.comments] == [answered.pk]
-    assert news.comments[0]["awaited"] == "1 reply awaiting review"
+    assert news.comments[0]["pending_replies"] == "1 reply awaiting review"
     assert news.gone == []
     assert MARKER not in str(news)
     assert news.revision == before + 1
     decide(review_comment, held, cast, Decision.REJECT)
     news = changes_since(theme.pk, news.revision)
-    assert [(row["id"], row["awaited"]) for row in news.comments] == [(answered.pk, "")]
+    assert [(row["id"], row["pending_replies"]) for row in news.comments] == [(answered.pk, "")]
 
 
 def test_a_kept_page_is_asked_about_anew(thread, cast, wait, request):

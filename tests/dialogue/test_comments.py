@@ -103,7 +103,7 @@ def test_a_withdrawn_comment_without_replies_leaves(theme, thread, cast, say):
     withdraw_comment(comment, by=cast.ben, now=timezone.now())
     comment.refresh_from_db()
     theme.refresh_from_db()
-    assert (comment.status, comment.is_shown) == (Status.WITHDRAWN, False)
+    assert (comment.status, comment.in_public_tree) == (Status.WITHDRAWN, False)
     assert theme.comment_count == 1
     assert list(flaws()) == []
 
@@ -113,11 +113,11 @@ def test_a_withdrawn_comment_with_replies_stays_as_a_place_until_the_last_reply_
     answer = say("ada", "Source?", to=comment)
     withdraw_comment(comment, by=cast.ben, now=timezone.now())
     comment.refresh_from_db()
-    assert comment.is_shown
+    assert comment.in_public_tree
     withdraw_comment(answer, by=cast.ada, now=timezone.now())
     comment.refresh_from_db()
     answer.refresh_from_db()
-    assert not comment.is_shown
+    assert not comment.in_public_tree
     assert comment.revision == answer.revision, "the place leaves with the same change"
     assert list(flaws()) == []
 

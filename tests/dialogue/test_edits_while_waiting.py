@@ -13,7 +13,7 @@ from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.queries.hold_reasons import sentence, to_author
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Decision, HoldKind, Status
-from forum.mail.sending import send_letters
+from forum.mail.sending import send_due_mail
 from forum.models import Comment, CommentVersion, Event, Hold
 from forum.moderation.actions.review import review_comment
 from forum.moderation.actions.undoing import undo
@@ -81,7 +81,7 @@ def test_the_writer_is_told_before_of_new_words_alone(cast, held):
     comment = held()
     approve(cast, comment)
     ben, path = cast.client("ben"), f"/comments/{comment.pk}/edit/"
-    fields = {"key": new_key(), "knows": ""}
+    fields = {"key": new_key(), "acknowledged": ""}
     assert ben.post(path, fields | {"source": "The old casino."}).status_code == 302
     told = ben.post(path, fields | {"source": "The old casino, with poker."})
     assert told.status_code == 422
@@ -108,7 +108,7 @@ def test_what_is_said_of_it_follows_its_text(cast, event, held):
     desk = cast.client("mo").get(f"/{event.slug}/moderation/desk/").content.decode()
     assert "Its author removed what caused the review." in desk
     assert "first: casino" not in desk
-    send_letters(now=timezone.now() + timedelta(minutes=30))
+    send_due_mail(now=timezone.now() + timedelta(minutes=30))
     [letter] = mail.outbox
     assert "You removed what caused the review" in letter.body
     assert "first: casino" not in letter.body

@@ -173,7 +173,7 @@ def test_every_door_keeps_hidden_versions_and_the_history_of_what_is_not_public(
     for comment in (tombstone, gone):
         remove_comment(comment, seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=timezone.now())
     withdraw_comment(withdrawn, by=cast.ben, now=timezone.now())
-    Comment.objects.filter(pk=held.pk).update(status=Status.HELD, is_shown=False)
+    Comment.objects.filter(pk=held.pk).update(status=Status.HELD, in_public_tree=False)
     event = theme.event.slug
     paths = [f"/{event}/moderation/", f"/threads/{thread.pk}/"]
     for comment in Comment.objects.filter(theme=theme):

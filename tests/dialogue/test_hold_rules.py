@@ -47,7 +47,7 @@ def test_without_a_rule_nothing_waits(thread, cast, parent):
 def test_everybody_waits_but_moderators_and_those_they_trust(event, thread, cast, parent):
     on(event, everybody={})
     held = reply_to(parent(), cast.ben, "Hello.")
-    assert (held.status, held.is_shown, reasons(held)) == (Status.HELD, False, ["everybody"])
+    assert (held.status, held.in_public_tree, reasons(held)) == (Status.HELD, False, ["everybody"])
     assert reply_to(parent(), cast.mo, "From a moderator.").is_public
     Trust.objects.create(event=event, person=cast.ben, by=cast.mo, created_at=NOW)
     assert reply_to(parent(), cast.ben, "Hello again.").is_public

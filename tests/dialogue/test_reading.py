@@ -93,7 +93,7 @@ def test_every_door_keeps_what_is_not_public(theme, thread, cast, say):
     edit_comment(old, by=cast.ben, source="after the edit", now=now)
     withdraw_comment(withdrawn, by=cast.ben, now=now)
     held_row = Comment.objects.filter(pk=held.pk)
-    held_row.update(status=Status.HELD, is_shown=False)
+    held_row.update(status=Status.HELD, in_public_tree=False)
     paths = ["/", f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/", f"/threads/{thread.pk}/",
              f"/{theme.event.slug}/moderation/"]  # fmt: skip
     for comment in Comment.objects.filter(theme=theme):

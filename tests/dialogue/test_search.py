@@ -231,7 +231,7 @@ def test_what_is_not_public_is_found_by_nobody_and_shows_in_no_number(theme, thr
     remove_comment(hidden_title, seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=NOW())
     edit_comment(old, by=cast.ben, source="after the edit", now=NOW())
     withdraw_comment(withdrawn, by=cast.ben, now=NOW())
-    Comment.objects.filter(pk=held.pk).update(status=Status.HELD, is_shown=False)  # past every act of ours
+    Comment.objects.filter(pk=held.pk).update(status=Status.HELD, in_public_tree=False)  # past every act of ours
     for who in ("eve", "ada", "ben", "mo", "olga"):
         client = cast.client(who)
         for path in every_search("markerword", theme.slug):

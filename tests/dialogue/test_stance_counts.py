@@ -29,7 +29,7 @@ def take(who, comment, kind):
 
 
 def counts(comment) -> list[int]:
-    fields = ("support_count", "agree_count", "disagree_count", "unsure_count", "backing")
+    fields = ("support_count", "agree_count", "disagree_count", "unsure_count", "support_total")
     return list(Comment.objects.values_list(*fields).get(pk=comment.pk))
 
 

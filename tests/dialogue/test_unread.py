@@ -78,7 +78,7 @@ def test_nobody_can_have_read_what_is_not_written_yet(theme, thread, cast, say):
 def test_what_is_gone_does_not_count_and_what_comes_late_is_new_for_everybody(theme, thread, cast, say):
     hidden = say("ada", "MARKERWORD", to=thread.opening)
     say("ada", "Later and read.", to=thread.opening)
-    Comment.objects.filter(pk=hidden.pk).update(status=Status.HELD, is_shown=False, published_revision=None)
+    Comment.objects.filter(pk=hidden.pk).update(status=Status.HELD, in_public_tree=False, published_revision=None)
     mark_read(theme, by=cast.ben, numbers="1-3", now=timezone.now())
     assert unread.by_thread(cast.ben, theme.pk) == {}
     Comment.objects.filter(pk=hidden.pk).update(status=Status.REMOVED)

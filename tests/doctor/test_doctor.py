@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from forum.dialogue.models.attachment import content_path
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import Attachment, Comment, Event, Letter, Restoration, Theme
+from forum.models import Attachment, Comment, Event, OutgoingMail, Restoration, Theme
 from forum.moderation.actions.moderation import remove_comment
 from tests.backup.archives import everything, manage
 from tests.dialogue.test_attachments import with_file
@@ -204,7 +204,7 @@ def test_11_the_search_lacks_a_comment(sound):
 
 def test_11b_the_search_finds_what_was_removed(sound, say):
     gone = say("ben", "One.", to=sound.opening)
-    Comment.objects.filter(pk=gone.pk).order_by().update(status="withdrawn", is_shown=False)
+    Comment.objects.filter(pk=gone.pk).order_by().update(status="withdrawn", in_public_tree=False)
     code, found = examined()
     assert code == 1
     assert "Run manage.py reindex" in found["search"][1]
@@ -258,13 +258,13 @@ def test_17_a_restored_copy_waits_for_its_confirmation():
 def test_18_nothing_sends_the_emails(sound, cast, say):
     held = say("ben", "One.", to=sound.opening)
     remove_comment(held, seen=SKIP_CHECK, by=cast.mo, reason="Against the rules.", now=timezone.now())
-    Letter.objects.update(due_at=timezone.now() - timedelta(hours=1))
+    OutgoingMail.objects.update(due_at=timezone.now() - timedelta(hours=1))
     only("emails", "failure", "1 emails are overdue", "manage.py do_due from a timer")
-    Letter.objects.update(tries=8)
+    OutgoingMail.objects.update(tries=8)
     only("emails", "warning", "refused 8 times", "log")
-    Letter.objects.update(sending_since=timezone.now())
+    OutgoingMail.objects.update(sending_since=timezone.now())
     assert examined() == (0, {}), "a server is at it just now"
-    Letter.objects.update(sending_since=timezone.now() - timedelta(hours=1))
+    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(hours=1))
     only("emails", "warning", "1 emails may not have been sent. See those marked Uncertain")
 
 

@@ -80,7 +80,7 @@ def test_what_was_not_public_in_the_source_is_not_public_here(theme, client):
     held = Comment.objects.filter(theme=theme, status=Status.HELD)
     assert held.count() > 0
     for comment in held:
-        assert client.get(f"/comments/{comment.pk}/").status_code == (200 if comment.is_shown else 404)
+        assert client.get(f"/comments/{comment.pk}/").status_code == (200 if comment.in_public_tree else 404)
         assert comment.version.html not in client.get(f"/threads/{comment.thread_id}/").content.decode()
 
 

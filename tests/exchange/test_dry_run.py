@@ -1,4 +1,4 @@
-"""A rehearsal on real discussions finds what the rules would have found when each comment was sent."""
+"""A preview on real discussions finds what the rules would have found when each comment was sent."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_rehearsing_is_replaying(event, theme, name):
     assert len(rows) > 100
     for rules in RULES:
         played = simulate({theme.pk: rules}, (PastComment(**row) for row in rows))
-        rehearsed = {each.comment_id: found for each, found in played if found}
+        previewed = {each.comment_id: found for each, found in played if found}
         replayed = {}
         for comment in Comment.objects.select_related("author", "version").order_by("created_at", "pk"):
             history = history_of(comment.author_id, event.pk, comment.created_at)
             text, html = comment.version.text, comment.version.html
             if found := found_by(rules, text, html, history, now=comment.created_at):
                 replayed[comment.pk] = found
-        assert rehearsed == replayed, rules
-        assert rehearsed or rules[0].kind is HoldKind.REPETITION, "something must be found, or nothing is compared"
+        assert previewed == replayed, rules
+        assert previewed or rules[0].kind is HoldKind.REPETITION, "something must be found, or nothing is compared"

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import Letter, Thread
+from forum.models import OutgoingMail, Thread
 from forum.moderation.actions.moderation import remove_comment
 from forum.moderation.actions.plans import plan_closing
 from tests.factories import open_thread
@@ -20,11 +20,11 @@ LONG_AGO = timedelta(hours=1)
 def owe(cast, thread, say):
     """Owes Ben so many emails, which are due."""
 
-    def owe(count: int = 1) -> list[Letter]:
+    def owe(count: int = 1) -> list[OutgoingMail]:
         for number in range(count):
             comment = say("ben", f"Words {number} against the rules.", to=thread.opening)
             remove_comment(comment, by=cast.mo, reason="Off.", now=timezone.now() - LONG_AGO, seen=SKIP_CHECK)
-        return list(Letter.objects.order_by("pk"))
+        return list(OutgoingMail.objects.order_by("pk"))
 
     return owe
 

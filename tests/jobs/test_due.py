@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from forum.kernel.choices import Act
-from forum.models import Letter, LogEntry, Thread
+from forum.models import LogEntry, OutgoingMail, Thread
 from tests.jobs.elsewhere import do_due_elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,4 +117,4 @@ def test_several_servers_do_each_thing_once(planned, owe, tmp_path):
     sent = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert sent.count(b"\nSubject:") == 20
     assert LogEntry.objects.filter(act=Act.LOCK).count() == 10
-    assert not Letter.objects.filter(sent_at=None).exists()
+    assert not OutgoingMail.objects.filter(sent_at=None).exists()

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from forum.dialogue.actions.letters import about_report
+from forum.dialogue.actions.outgoing_mail import queue_report
 from forum.dialogue.queries.comments import label_of
-from forum.mail.sending import send_letters
-from forum.models import Letter
+from forum.mail.sending import send_due_mail
+from forum.models import OutgoingMail
 from forum.moderation.actions.reports import Notice, report_comment
 from tests.factories import new_key
 from tests.jobs.conftest import LONG_AGO
@@ -31,35 +31,35 @@ def test_an_email_whose_sender_dies_before_it_writes_that_down_leaves_once_and_i
     sender = do_due_elsewhere(EMAIL_URL=server.url)
     assert sender.wait(60) == -signal.SIGKILL
     assert len(server.taken) == 1
-    Letter.objects.update(due_at=timezone.now() - LONG_AGO)
+    OutgoingMail.objects.update(due_at=timezone.now() - LONG_AGO)
     call_command("do_due")
     assert mail.outbox == [], "it has left"
 
     staff = cast.client("olga")
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
-    address = "/admin/forum/letter/"
+    address = "/admin/forum/outgoingmail/"
     assert "Being sent" in staff.get(address).content.decode()
-    Letter.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
+    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
     shown = staff.get(address, {"state": "uncertain"}).content.decode()
     assert "Uncertain" in shown
     assert "Ben" in shown
-    chosen = {"_selected_action": Letter.objects.get().pk}
+    chosen = {"_selected_action": OutgoingMail.objects.get().pk}
     assert cast.client("ada").post(address, {"action": "let_go_again"} | chosen).status_code == 302
-    assert Letter.objects.get().sending_since is not None, "only staff decide about it"
+    assert OutgoingMail.objects.get().sending_since is not None, "only staff decide about it"
     staff.post(address, {"action": "let_go_again"} | chosen)
     call_command("do_due")
     assert len(mail.outbox) == 1
-    assert Letter.objects.get().sent_at is not None
+    assert OutgoingMail.objects.get().sent_at is not None
 
 
 def test_an_uncertain_email_that_arrived_is_marked_as_sent(owe, cast):
     owe()
     began = timezone.now() - timedelta(minutes=11)
-    Letter.objects.update(sending_since=began)
+    OutgoingMail.objects.update(sending_since=began)
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
-    chosen = {"action": "note_as_sent", "_selected_action": Letter.objects.get().pk}
-    cast.client("olga").post("/admin/forum/letter/", chosen)
-    assert Letter.objects.get().sent_at == began
+    chosen = {"action": "note_as_sent", "_selected_action": OutgoingMail.objects.get().pk}
+    cast.client("olga").post("/admin/forum/outgoingmail/", chosen)
+    assert OutgoingMail.objects.get().sent_at == began
     call_command("do_due")
     assert mail.outbox == []
 
@@ -72,7 +72,7 @@ def test_only_what_the_mail_server_refused_itself_is_sent_again(owe, answer, is_
     owe()
     server = MailServer(lambda: answer)
     assert do_due_elsewhere(EMAIL_URL=server.url).wait(60) == 0
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert (letter.sent_at, letter.tries) == (None, 1)
     assert (letter.sending_since is not None) == is_uncertain
 
@@ -80,16 +80,16 @@ def test_only_what_the_mail_server_refused_itself_is_sent_again(owe, answer, is_
 def test_a_mail_server_that_is_away_is_tried_again(owe):
     owe()
     assert do_due_elsewhere(EMAIL_URL="smtp://127.0.0.1:9").wait(60) == 0
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert (letter.sent_at, letter.sending_since, letter.tries) == (None, None, 1)
 
 
 def test_of_an_act_that_is_undone_while_its_email_may_have_left_its_author_is_told(owe, cast):
     (letter,) = owe()
-    Letter.objects.update(sending_since=timezone.now())
+    OutgoingMail.objects.update(sending_since=timezone.now())
     cast.client("mo").post(f"/entries/{letter.entry_id}/undo/")
-    assert Letter.objects.filter(pk=letter.pk).exists()
-    assert Letter.objects.exclude(pk=letter.pk).exists(), "that it is taken back"
+    assert OutgoingMail.objects.filter(pk=letter.pk).exists()
+    assert OutgoingMail.objects.exclude(pk=letter.pk).exists(), "that it is taken back"
 
 
 @pytest.fixture
@@ -109,13 +109,13 @@ def test_an_email_that_was_refused_gives_way_to_a_newer_one_about_the_same(repor
     """The mail server takes its time, and meanwhile the report is decided."""
 
     def answer() -> bytes:
-        about_report(report, now=timezone.now())
+        queue_report(report, now=timezone.now())
         connection.close()
         return b"451 try later"
 
-    older = Letter.objects.get()
+    older = OutgoingMail.objects.get()
     assert do_due_elsewhere(EMAIL_URL=MailServer(answer).url).wait(60) == 0
-    newer = Letter.objects.get()
+    newer = OutgoingMail.objects.get()
     assert newer.pk != older.pk
     assert (newer.sending_since, newer.tries) == (None, 0)
     call_command("do_due")
@@ -123,11 +123,11 @@ def test_an_email_that_was_refused_gives_way_to_a_newer_one_about_the_same(repor
 
 
 def test_an_uncertain_email_is_not_sent_again_beside_a_newer_one_and_staff_are_told_why(report, staff):
-    older = Letter.objects.get()
-    Letter.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
-    about_report(report, now=timezone.now())
+    older = OutgoingMail.objects.get()
+    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
+    queue_report(report, now=timezone.now())
     chosen = {"action": "let_go_again", "_selected_action": older.pk}
-    page = staff.post("/admin/forum/letter/", chosen, follow=True).content.decode()
+    page = staff.post("/admin/forum/outgoingmail/", chosen, follow=True).content.decode()
     assert '<li class="warning">1 email was not changed' in page
     assert "a newer email about the same thing is waiting" in page
     assert 'class="success"' not in page
@@ -140,16 +140,16 @@ def test_an_email_is_not_uncertain_only_because_those_before_it_took_long(report
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(server.url.rpartition(":")[2])
     began = timezone.now()
-    assert send_letters(now=began - timedelta(minutes=11)) == 0  # a round that has gone on for so long
-    letter = Letter.objects.get()
+    assert send_due_mail(now=began - timedelta(minutes=11)) == 0  # a round that has gone on for so long
+    letter = OutgoingMail.objects.get()
     assert letter.sending_since >= began
     assert letter.due_at >= began + timedelta(minutes=5)
-    assert not Letter.objects.uncertain(now=timezone.now()).exists()
+    assert not OutgoingMail.objects.uncertain(now=timezone.now()).exists()
 
 
 def test_an_email_about_a_comment_that_waits_is_shown_with_its_label(staff, say, thread):
     comment = say("ben", "Buy at the casino.", to=thread.opening)
-    Letter.objects.create(person=comment.author, comment=comment, due_at=timezone.now())
-    page = staff.get("/admin/forum/letter/").content.decode()
+    OutgoingMail.objects.create(person=comment.author, comment=comment, due_at=timezone.now())
+    page = staff.get("/admin/forum/outgoingmail/").content.decode()
     assert f'<td class="field-subject">{label_of(comment)}</td>' in page
     assert "Select email to view" in page

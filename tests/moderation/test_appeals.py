@@ -17,7 +17,7 @@ from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
 from forum.kernel.choices import APPEAL_LENGTH, Act, Decision, Outcome, RoleKind, SanctionKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.mail.sending import send_letters
+from forum.mail.sending import send_due_mail
 from forum.models import Appeal, Comment, LogEntry, Notification, Role
 from forum.moderation.actions.appeals import appeal, decide_appeal
 from forum.moderation.actions.bulk_removal import bulk_remove
@@ -274,13 +274,13 @@ def test_the_loser_of_two_is_told(cast, removed, una):
 
 def test_letters_tell_of_the_right_and_of_the_outcome(cast, removed, una, settings):
     later = timezone.now() + timedelta(hours=1)
-    assert send_letters(now=later) == 1
+    assert send_due_mail(now=later) == 1
     text = mail.outbox[0].body
     assert "You can appeal once. Another moderator will review the appeal." in text
     assert f"{settings.SITE_URL}{link_in(text)}" in text
     send(cast, "ben", removed)
     decide(client_of(cast, una), "stands", "It was rude, and twice.")
-    assert send_letters(now=later) == 1
+    assert send_due_mail(now=later) == 1
     text = mail.outbox[1].body
     assert "the decision was upheld" in text
     assert "The reason: It was rude, and twice." in text
@@ -293,7 +293,7 @@ def link_in(text: str) -> str:
 
 def letter_of(person) -> str:
     mail.outbox.clear()
-    send_letters(now=timezone.now() + timedelta(hours=1))
+    send_due_mail(now=timezone.now() + timedelta(hours=1))
     return next(letter.body for letter in mail.outbox if letter.to == [person.email])
 
 

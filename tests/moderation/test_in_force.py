@@ -18,7 +18,7 @@ from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
 from forum.kernel.choices import Decision, FlagKind, Outcome, RoleKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.mail.sending import send_letters
+from forum.mail.sending import send_due_mail
 from forum.models import Appeal, Comment, FlagCase, LogEntry, Notification, Thread
 from forum.moderation.actions.appeals import appeal, decide_appeal
 from forum.moderation.actions.flags import flag_comment
@@ -254,7 +254,7 @@ def test_taken_back_without_undo_is_taken_back(cast, event, comment, una, decide
     assert [each.entry for each in told] == [done], "told once"
     words = "The decision that you appealed has been overturned."
     assert words in flat(cast.client("ben").get("/notifications/"))
-    send_letters(now=timezone.now() + timedelta(hours=1))
+    send_due_mail(now=timezone.now() + timedelta(hours=1))
     letters = [each.body for each in mail.outbox if each.to == [cast.ben.email]]
     assert [words in each for each in letters] == [False, True], "the decision, and that it is taken back"
     assert "The reason: You are right." in letters[1]
@@ -272,7 +272,7 @@ def test_undone_from_the_log_the_author_who_answered_is_told_even_at_once(cast, 
     appeal(written, by=cast.ben, text="No.", about=entry.pk, now=timezone.now())
     undone = undo(entry, **how(cast.olga, "By mistake."))
     assert [each.entry for each in Notification.objects.filter(person=cast.ben)] == [undone]
-    send_letters(now=timezone.now() + timedelta(hours=1))
+    send_due_mail(now=timezone.now() + timedelta(hours=1))
     told = [each for each in mail.outbox if "The decision that you appealed has been overturned" in each.body]
     assert len(told) == 1
     assert Appeal.objects.get().outcome == Outcome.TAKEN_BACK

@@ -58,7 +58,7 @@ def test_a_thread_moves_to_a_theme_of_the_list(event, theme, thread, cast):
     there = make_theme(event, title="Elsewhere")
     client = cast.client("mo")
     assert "Elsewhere" in client.get(f"/threads/{thread.pk}/move/").content.decode()
-    assert client.post(f"/threads/{thread.pk}/move/", {"to": str(theme.pk)}).status_code == 422
+    assert client.post(f"/threads/{thread.pk}/move/", {"to": str(theme.pk)}).status_code == 409
     assert client.post(f"/threads/{thread.pk}/move/", {"to": str(there.pk)}).url == f"/threads/{thread.pk}/"
     assert "Elsewhere" in Client().get(f"/threads/{thread.pk}/").content.decode()
 

@@ -19,7 +19,7 @@ from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Act, Decision, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.models import Comment, Departure, Follow, LogEntry, Notification, Thread
+from forum.models import Comment, Follow, LogEntry, Notification, Thread, ThreadMove
 from forum.moderation.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.moderation.actions.moving import merge_thread, move_thread, split_branch
 from forum.moderation.actions.review import review_comment
@@ -200,7 +200,7 @@ def test_followers_of_every_page_are_told(event, theme, thread, talk, cast, deci
     assert [(row[0], row[2]) for row in closed] == [(other.thread_id, f"/comments/{other.pk}/")]
     move_thread(after, **decide(to=theme))
     assert changes_since(theme.pk, left.revision).closed[-1][0] == other.thread_id, "it is here again"
-    assert Departure.objects.get().theme == there
+    assert ThreadMove.objects.get().theme == there
     abroad = open_thread(there, cast.ben, "Elsewhere")
     merge_thread(abroad.thread, **decide(into=thread))
     assert changes_since(there.pk, 0).closed[-1][2] == f"/comments/{abroad.pk}/"

@@ -19,7 +19,7 @@ from forum.exchange.bring_in import import_reply, imported_comment
 from forum.jobs.scheduler import run_due_jobs
 from forum.kernel.choices import Decision, FlagKind, ReportOutcome, RoleKind, Status
 from forum.kernel.errors import Refused
-from forum.models import Comment, IllegalReport, Letter, LogEntry
+from forum.models import Comment, IllegalReport, LogEntry, OutgoingMail
 from forum.moderation.actions.moderation import remove_comment
 from forum.moderation.actions.reports import Notice, decide_report, report_comment
 from forum.moderation.actions.review import review_comment
@@ -134,7 +134,7 @@ def test_about_the_abuse_of_children_nobody_needs_to_say_who_they_are(cast, rema
     answer = sent(cast.client("eve"), remark, name="", email="", is_child_abuse="on")
     assert answer.status_code == 302
     assert "save the link to this page" in flat(cast.client("eve").get(answer["Location"]))
-    assert Letter.objects.count() == 0
+    assert OutgoingMail.objects.count() == 0
 
 
 def test_the_database_wants_to_know_who_reports_anything_else(remark):
@@ -161,7 +161,7 @@ def test_only_what_is_public_can_be_reported_and_the_words_come_back(cast, theme
 def test_the_same_form_sent_twice_is_one_report(cast, remark):
     eve, key = cast.client("eve"), new_key()
     assert sent(eve, remark, key=key)["Location"] == sent(eve, remark, key=key)["Location"]
-    assert IllegalReport.objects.count() == Letter.objects.count() == 1
+    assert IllegalReport.objects.count() == OutgoingMail.objects.count() == 1
 
 
 def test_one_address_cannot_send_without_end(cast, remark):
@@ -183,11 +183,11 @@ def test_nobody_gets_many_letters_because_somebody_typed_in_their_address(cast, 
         assert answer.status_code == 302, "taken in, with its number and page"
         assert cast.client("eve").get(answer["Location"]).status_code == 200
     assert IllegalReport.objects.count() == 5
-    assert Letter.objects.count() == 3
+    assert OutgoingMail.objects.count() == 3
     assert sent(cast.client("eve"), remark).status_code == 302
-    assert Letter.objects.count() == 4, "other addresses are not concerned"
+    assert OutgoingMail.objects.count() == 4, "other addresses are not concerned"
     answered(IllegalReport.objects.get(email="REX@example.net"), cast.mo)
-    assert Letter.objects.count() == 5, "whoever reported learns what was decided"
+    assert OutgoingMail.objects.count() == 5, "whoever reported learns what was decided"
 
 
 @pytest.mark.parametrize("name", ["Rex\r\nBcc: all@example.net", "Rex \u202egnp.exe", "\u200b"])
@@ -389,7 +389,9 @@ def test_two_who_answer_at_once_answer_once(cast, thread, say):
     all_at_once(act, writers=8)
     assert refused == ["report-decided"] * 7
     assert LogEntry.objects.count() == 1
-    assert Letter.objects.filter(report=report).count() == 1, "the confirmation was not sent yet: one letter says all"
+    assert OutgoingMail.objects.filter(report=report).count() == 1, (
+        "the confirmation was not sent yet: one letter says all"
+    )
 
 
 def test_a_report_that_was_answered_before_its_letter_left_gets_one_letter(cast, remark):
@@ -422,5 +424,5 @@ def test_who_reported_is_forgotten_half_a_year_after_the_answer(cast, remark, ca
         assert capsys.readouterr().out == f"{forgotten} reporters deleted.\n"
     kept = IllegalReport.objects.order_by("pk").values_list("name", "email")
     assert list(kept) == [("", ""), (SECRET, "eve@example.net"), (SECRET, "eve@example.net")]
-    assert not Letter.objects.filter(report=old).exists(), "one that never left has nobody to go to"
+    assert not OutgoingMail.objects.filter(report=old).exists(), "one that never left has nobody to go to"
     assert "deleted 180 days later" in flat(cast.client("eve").get(f"/comments/{remark.pk}/report/"))

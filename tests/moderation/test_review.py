@@ -1,4 +1,4 @@
-"""Deciding about what waits: in place, by what was seen, with leases, together, and back again."""
+"""Deciding about what waits: in place, by what was seen, with claims, together, and back again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.kernel.choices import LEASE, Act, Decision, Status
-from forum.mail.sending import send_letters
-from forum.models import Comment, CommentVersion, Lease, Letter, LogEntry, Notification, Trust
+from forum.kernel.choices import CLAIM_LASTS, Act, Decision, Status
+from forum.mail.sending import send_due_mail
+from forum.models import Claim, Comment, CommentVersion, LogEntry, Notification, OutgoingMail, Trust
 from forum.moderation.actions.claims import claim_card
 from forum.moderation.actions.review import review_comment
 from tests.factories import make_theme, seen_field, whole
@@ -165,9 +165,9 @@ def test_a_card_that_is_open_is_a_colleagues_for_two_minutes(cast, held):
     assert refused.status_code == 409
     assert "reviewing this" in refused.json()["problem"]
     assert "Olga is reviewing this." in cast.client("mo").get(f"/comments/{comment.pk}/decide/").content.decode()
-    Lease.objects.update(until=now - LEASE)
+    Claim.objects.update(until=now - CLAIM_LASTS)
     assert decide(cast, "mo", comment, "approve").status_code == 200
-    assert not Lease.objects.exists()
+    assert not Claim.objects.exists()
 
 
 def test_taking_over_is_logged_for_colleagues_only(cast, held, event):
@@ -194,7 +194,7 @@ def test_undoing_at_once_brings_the_card_back_and_nobody_hears_of_it(cast, held,
     assert whole(comment.pk).status == Status.HELD
     assert not Trust.objects.exists()
     assert not Notification.objects.filter(person=cast.ben).exists()
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     assert [letter.subject for letter in mail.outbox] == [f"Parley: {label(comment)} is awaiting review"]
     assert cast.client("mo").post(told["undo"], **JSON).status_code == 409
 
@@ -202,11 +202,11 @@ def test_undoing_at_once_brings_the_card_back_and_nobody_hears_of_it(cast, held,
 def test_undoing_later_is_told_to_whoever_was_told(cast, held):
     comment = held()
     told = decide(cast, "mo", comment, "reject", reason="Advertising.").json()
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     assert [letter.subject for letter in mail.outbox] == [f"Parley: {label(comment)}: Comment rejected"]
     assert "The reason: Advertising." in mail.outbox[0].body
     cast.client("olga").post(told["undo"])
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     assert "is awaiting review again" in "".join(letter.body for letter in mail.outbox[1:])
 
 
@@ -264,7 +264,7 @@ def test_the_desk_hears_what_colleagues_do_and_what_is_new(cast, held, event):
     third = held("The casino 3.")
     told = mo.get(news, {"ids": f"{first.pk},{second.pk}"}).json()
     assert (told["count"], told["new"], told["cards"]) == (2, 1, [])
-    assert told["states"][str(first.pk)]["lease"] == "Olga is reviewing this."
+    assert told["states"][str(first.pk)]["claim"] == "Olga is reviewing this."
     assert "Comment published. By Olga" in told["states"][str(second.pk)]["decided"]
     fresh = mo.get(news, {"ids": f"{first.pk}", "cards": "1"}).json()["cards"]
     assert [f"card-{third.pk}" in html for html in fresh] == [True]
@@ -320,14 +320,14 @@ def test_redaction_takes_out_and_puts_nothing_in(cast, thread, say):
 
 def test_letters_leave_when_they_are_due_and_say_why(cast, held):
     comment = held()
-    assert send_letters(now=timezone.now()) == 0
-    assert send_letters(now=timezone.now() + LATER) == 1
+    assert send_due_mail(now=timezone.now()) == 0
+    assert send_due_mail(now=timezone.now() + LATER) == 1
     letter = mail.outbox[0]
     assert letter.to == ["ben@example.org"]
     assert "It contains a watched word: casino." in letter.body
     assert f"/comments/{comment.pk}/" in letter.body
-    assert send_letters(now=timezone.now() + LATER) == 0
-    assert Letter.objects.get().sent_at is not None
+    assert send_due_mail(now=timezone.now() + LATER) == 0
+    assert OutgoingMail.objects.get().sent_at is not None
 
 
 def test_a_letter_that_does_not_leave_is_tried_again_later_each_time(held, settings):
@@ -337,23 +337,23 @@ def test_a_letter_that_does_not_leave_is_tried_again_later_each_time(held, setti
     waits = []
     for tries in range(1, 9):
         at = timezone.now()
-        Letter.objects.update(due_at=at)
-        assert send_letters(now=at) == 0
-        assert send_letters(now=at) == 0, "not at once again"
-        letter = Letter.objects.get()
+        OutgoingMail.objects.update(due_at=at)
+        assert send_due_mail(now=at) == 0
+        assert send_due_mail(now=at) == 0, "not at once again"
+        letter = OutgoingMail.objects.get()
         assert (letter.tries, letter.sent_at) == (tries, None)
         waits.append(round((letter.due_at - at) / timedelta(minutes=5)))
     assert waits == [2**n for n in range(8)]
-    Letter.objects.update(due_at=timezone.now())
-    send_letters(now=timezone.now())
-    assert Letter.objects.get().tries == 8, "that was the last time"
+    OutgoingMail.objects.update(due_at=timezone.now())
+    send_due_mail(now=timezone.now())
+    assert OutgoingMail.objects.get().tries == 8, "that was the last time"
 
 
 def test_while_a_mail_server_says_nothing_everybody_else_can_write(held, settings):
     comment = held()
     settings.EMAIL_BACKEND = "tests.moderation.test_review.SlowBackend"
     SlowBackend.meanwhile = lambda: Comment.objects.filter(pk=comment.pk).update(edited_at=timezone.now())
-    assert send_letters(now=timezone.now() + LATER) == 1
+    assert send_due_mail(now=timezone.now() + LATER) == 1
     assert SlowBackend.was_free
 
 

@@ -83,7 +83,7 @@ def test_a_rehearsal_tells_what_would_have_waited_and_sets_nothing(cast, page, e
     say("mo", "A moderator speaks of casinos: casino.", to=thread.opening)
     Comment.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
     remove_comment(removed, seen=SKIP_CHECK, by=cast.mo, reason="Advertising.", now=timezone.now())
-    answer = cast.client("olga").post(page, filled(words="on", words_list="casino", rehearse="1"))
+    answer = cast.client("olga").post(page, filled(words="on", words_list="casino", preview="1"))
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode()))
     assert "Of 4 comments in the last 30 days, these rules would have held 2 for review." in text
     assert "Of those, 1 are public now, and 1 were rejected or removed." in text
@@ -96,7 +96,7 @@ def test_a_rehearsal_for_a_theme_looks_at_that_theme(cast, page, event, theme, t
     open_thread(make_theme(event), cast.ben, "Casino elsewhere", "The casino.")
     say("ben", "The casino here.", to=thread.opening)
     answer = cast.client("olga").post(
-        f"{page}?theme={theme.code}", filled(words="on", words_list="casino", rehearse="1")
+        f"{page}?theme={theme.code}", filled(words="on", words_list="casino", preview="1")
     )
     text = re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode()))
     assert "Of 2 comments in the last 30 days, these rules would have held 1 for review." in text
@@ -174,7 +174,7 @@ def test_a_theme_form_that_cannot_be_comes_back_as_it_was_filled_in(cast, page, 
     assert (strange.status_code, "not one of the available choices" in strange.content.decode()) == (422, True)
 
 
-def rehearsed(answer) -> str:
+def previewed(answer) -> str:
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode()))
 
 
@@ -183,11 +183,11 @@ def test_a_rehearsal_tries_a_theme_with_what_the_event_says(cast, page, theme, t
     say("ada", "Something else.", to=thread.opening)
     olga, there = cast.client("olga"), f"{page}?theme={theme.code}"
     olga.post(page, filled(words="on", words_list="casino"))
-    tried = {"words_list": "casino", "rehearse": "1"}
-    assert "Of 3 comments in the last 30 days, these rules would have held 1 for review." in rehearsed(
+    tried = {"words_list": "casino", "preview": "1"}
+    assert "Of 3 comments in the last 30 days, these rules would have held 1 for review." in previewed(
         olga.post(there, filled(**tried))
     )
-    assert "would have held 0 for review." in rehearsed(olga.post(there, filled(words="off", **tried)))
+    assert "would have held 0 for review." in previewed(olga.post(there, filled(words="off", **tried)))
 
 
 def test_a_rehearsal_for_the_event_leaves_to_a_theme_what_it_says_itself(cast, page, event, theme, thread, say):
@@ -195,7 +195,7 @@ def test_a_rehearsal_for_the_event_leaves_to_a_theme_what_it_says_itself(cast, p
     open_thread(make_theme(event), cast.ben, "Elsewhere", "Hello there.")
     olga = cast.client("olga")
     olga.post(f"{page}?theme={theme.code}", filled(everybody="off"))
-    answer = rehearsed(olga.post(page, filled(everybody="on", rehearse="1")))
+    answer = previewed(olga.post(page, filled(everybody="on", preview="1")))
     assert "Of 3 comments in the last 30 days, these rules would have held 1 for review." in answer
     assert "Hello there." in answer
 
@@ -209,7 +209,7 @@ def test_a_refusal_counts_from_its_decision_in_a_rehearsal_too(cast, page, event
     say("ben", "Before it was decided.", to=thread.opening)
     remove_comment(Comment.objects.get(pk=comment.pk), seen=SKIP_CHECK, by=cast.mo, reason="Rude.", now=timezone.now())
     say("ben", "After it was decided.", to=thread.opening)
-    answer = rehearsed(cast.client("olga").post(page, filled(refused="on", rehearse="1")))
+    answer = previewed(cast.client("olga").post(page, filled(refused="on", preview="1")))
     assert "these rules would have held 1 for review." in answer
     assert "After it was decided." in answer
     event.hold_rules = {"refused": {"is_on": True}}
@@ -234,9 +234,9 @@ def test_a_rehearsal_names_the_newest_and_counts_the_rest(cast, page, thread, sa
     monkeypatch.setattr(dry_run, "SHOWN", 2)
     for n in range(4):
         say("ben", f"Number {n}.", to=thread.opening)
-    answer = cast.client("olga").post(page, filled(everybody="on", rehearse="1"))
-    assert "these rules would have held 5 for review." in rehearsed(answer)
-    assert [f"Number {n}." in rehearsed(answer) for n in range(4)] == [False, False, True, True]
+    answer = cast.client("olga").post(page, filled(everybody="on", preview="1"))
+    assert "these rules would have held 5 for review." in previewed(answer)
+    assert [f"Number {n}." in previewed(answer) for n in range(4)] == [False, False, True, True]
 
 
 def test_a_phrase_with_a_comma_is_one_phrase(cast, page, event, thread):

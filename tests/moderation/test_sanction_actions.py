@@ -20,7 +20,7 @@ from forum.dialogue.queries.trees import flaws
 from forum.kernel.choices import SanctionKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.models import Comment, Letter, LogEntry, Sanction
+from forum.models import Comment, LogEntry, OutgoingMail, Sanction
 from forum.moderation.actions.bulk_removal import bulk_remove, bulk_restore
 from forum.moderation.actions.sanctions import end_sessions, sanction
 from forum.moderation.actions.staff import change_account
@@ -75,7 +75,7 @@ def test_one_form_sent_eight_times_at_once_lays_one_sanction(event, cast):
 
     all_at_once(lay, writers=8)
     assert laid == [Sanction.objects.get().pk] * 8
-    assert LogEntry.objects.count() == Letter.objects.count() == 1
+    assert LogEntry.objects.count() == OutgoingMail.objects.count() == 1
 
 
 def test_two_windows_do_not_outrun_a_pace_limit(event, theme, cast):

@@ -16,8 +16,8 @@ from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Act, FlagKind, RoleKind, SanctionKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.mail.sending import send_letters
-from forum.models import Comment, FlagCase, Letter, LogEntry, Notification, Sanction
+from forum.mail.sending import send_due_mail
+from forum.models import Comment, FlagCase, LogEntry, Notification, OutgoingMail, Sanction
 from forum.moderation.actions import bulk_removal
 from forum.moderation.actions.bulk_removal import bulk_remove, bulk_restore
 from forum.moderation.actions.flags import dismiss_case, flag_comment
@@ -87,7 +87,7 @@ def test_a_form_sent_twice_lays_one_sanction_and_tells_of_it_once(cast, event, p
     key = form_key(mo, page)
     for _ in range(2):
         assert mo.post(page, form(key=key)).status_code == 302
-    assert Sanction.objects.count() == LogEntry.objects.count() == Letter.objects.count() == 1
+    assert Sanction.objects.count() == LogEntry.objects.count() == OutgoingMail.objects.count() == 1
     assert mo.post(page, form(key=form_key(mo, page))).status_code == 302, "a form of its own lays another"
     assert Sanction.objects.count() == 2
     assert cast.client("olga").post(page, form(key=key)).status_code == 302, "a key is one of its sender's"
@@ -331,7 +331,7 @@ def test_the_letter_and_the_notification_say_the_same_and_never_the_note(cast, e
         facts["by"] = "sue"
         cast.sue = by
     lay(cast, event, kind, pace=2, **facts)
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     (letter,) = mail.outbox
     assert letter.to == ["ben@example.org"]
     assert REASON in letter.body
@@ -349,7 +349,7 @@ def test_the_letter_and_the_notification_say_the_same_and_never_the_note(cast, e
 def test_what_was_lifted_at_once_reaches_nobody_by_letter(cast, event, spoken, page):
     laid = lay(cast, event, SanctionKind.SILENCE, by="mo")
     cast.client("mo").post(f"/{event.slug}/moderation/sanctions/{laid.pk}/lift/", {"reason": "A mistake."})
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_the_public_log_names_neither_the_person_nor_the_reason(cast, event, spoken):
@@ -410,7 +410,7 @@ def test_the_page_names_what_goes_and_only_that_goes(cast, event, page, thread, 
     assert not entries.filter(comment=many[0]).exists()
     told = Notification.objects.filter(person=cast.ben, entry__batch=batch)
     assert [each.entry.act for each in told] == [Act.BULK_REMOVE], "told once"
-    assert Letter.objects.filter(entry__batch=batch).count() == 1
+    assert OutgoingMail.objects.filter(entry__batch=batch).count() == 1
     assert list(flaws()) == []
 
 
@@ -448,7 +448,7 @@ def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page,
     assert set(stands.values()) == {Status.PUBLISHED}
     assert mo.post(address, {"reason": ""}).status_code == 404, "once"
     assert list(flaws()) == []
-    assert not Letter.objects.filter(entry__act__in=[Act.BULK_REMOVE, Act.BULK_RESTORE]).exists(), (
+    assert not OutgoingMail.objects.filter(entry__act__in=[Act.BULK_REMOVE, Act.BULK_RESTORE]).exists(), (
         "undone before it left"
     )
 
@@ -456,7 +456,7 @@ def test_undone_as_one_it_brings_back_exactly_what_it_removed(cast, event, page,
 def test_the_desk_takes_a_removal_of_many_back_as_one_too(cast, event, thread, many):
     flag_comment(many[0], by=cast.ada, kind=FlagKind.SPAM, note="", now=timezone.now())
     batch = clear(cast, event, many[-1].pk).batch
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     Notification.objects.filter(person=cast.ben).update(seen_at=timezone.now())
     answer = cast.client("mo").post(f"/batches/{batch}/undo/", follow=True)
     assert f"{len(many)} decisions have been undone." in answer.content.decode()
@@ -488,7 +488,7 @@ def clear(cast, event, last: int, by: str = "mo", since=None) -> LogEntry:
 
 def test_the_letter_names_the_comments(cast, event, spoken, many):
     clear(cast, event, many[-1].pk)
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     (letter,) = mail.outbox
     assert "A moderator removed 6 of your comments" in letter.body
     assert "Advertising." in letter.body

@@ -108,7 +108,7 @@ def test_a_card_without_what_was_read_decides_nothing(cast, held):
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-@pytest.mark.parametrize("why", ["edited", "leased"])
+@pytest.mark.parametrize("why", ["edited", "claimed"])
 def test_a_card_comes_back_with_what_was_typed_and_what_changed(cast, held, why, as_json):
     comment = held()
     if why == "edited":

@@ -10,7 +10,7 @@ from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Act, Decision, RoleKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
-from forum.mail.sending import send_letters
+from forum.mail.sending import send_due_mail
 from forum.models import Comment, LogEntry, Notification, Theme, Trust
 from forum.moderation.actions.review import review_comment
 from forum.moderation.actions.trust import end_trust
@@ -96,7 +96,7 @@ def test_its_author_is_told_why_and_the_public_not_who(cast, event, thread, trus
     assert "Your comments are held for review again" in told
     assert "Advertises since." in told
     assert Notification.objects.filter(person=cast.ben, entry__act=Act.DISTRUST).count() == 1
-    send_letters(now=timezone.now() + LATER)
+    send_due_mail(now=timezone.now() + LATER)
     [letter] = [letter for letter in mail.outbox if "held for review again" in letter.subject]
     assert "The reason: Advertises since." in letter.body
     log = cast.client("eve").get(f"/{event.slug}/moderation/").content.decode()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Person
-from forum.dialogue.actions import indexing, letters, notifications
+from forum.dialogue.actions import indexing, notifications, outgoing_mail
 from forum.dialogue.actions.attachments import files_to_send
 from forum.dialogue.actions.create import NewComment, NewText, add_version, insert_comment
 from forum.dialogue.actions.flag_cases import close_flag_case_on_withdrawal
@@ -117,8 +117,7 @@ def _open_thread(theme: Theme, title: str, new: NewComment) -> Comment:
     if not opening.is_public:
         _waits(opening, thread, new)
         return opening
-    facts: dict[str, Any] = {"mentioned": new.rendered.mentions, "branch": opening.tree_id, "now": new.written_at}
-    notifications.comment_published(opening, thread, answered=None, **facts)
+    notifications.comment_published(opening, thread, answered=None, now=new.written_at)
     realtime.theme_changed(theme.pk, opening.revision)
     return opening
 
@@ -143,14 +142,7 @@ def _post_reply(parent_id: int, new: NewComment) -> Comment:
         if tells_waiting(thread, comment.status):
             realtime.theme_changed(thread.theme_id, comment.revision)
         return comment
-    notifications.comment_published(
-        comment,
-        thread,
-        answered=parent.author_id,
-        branch=comment.tree_id,
-        mentioned=new.rendered.mentions,
-        now=new.written_at,
-    )
+    notifications.comment_published(comment, thread, answered=parent.author_id, now=new.written_at)
     realtime.theme_changed(thread.theme_id, comment.revision)
     return comment
 
@@ -171,10 +163,10 @@ def _edit_comment(
     if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
         _hold(comment, thread, held_for, now)
-        letters.waits(comment, by, now=now)
+        outgoing_mail.queue_held(comment, by, now=now)
         return comment
     indexing.renew([comment.pk])
-    notifications.newly_mentioned(comment, text.rendered.mentions, now=now)
+    notifications.newly_mentioned(comment, now=now)
     revision = bump_revision(thread.theme_id).revision
     Comment.objects.filter(pk=comment.pk).order_by().update(revision=revision, edited_at=now)
     Thread.objects.filter(pk=thread.pk).update(revision=revision)
@@ -183,7 +175,7 @@ def _edit_comment(
 
 
 def _waits(comment: Comment, thread: Thread, new: NewComment) -> None:
-    letters.waits(comment, new.author, now=new.written_at)
+    outgoing_mail.queue_held(comment, new.author, now=new.written_at)
     realtime.desk_changed(thread.theme.event_id)
 
 

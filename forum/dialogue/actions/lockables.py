@@ -21,41 +21,41 @@ OF_THEME = {
 P = TypeVar("P", bound="Thread | Theme")
 
 
-def lock_target(place: P) -> P:
+def lock_target(target: P) -> P:
     """The thread or theme as it is now, its row locked until the transaction ends. Raises Refused."""
-    fresh: Any = lock_theme_row(place.pk) if isinstance(place, Theme) else lock_thread_row(place.pk)
+    fresh: Any = lock_theme_row(target.pk) if isinstance(target, Theme) else lock_thread_row(target.pk)
     return fresh
 
 
-def target_changed(place: Thread | Theme, *fields: str) -> None:
+def target_changed(target: Thread | Theme, *fields: str) -> None:
     """Saves these fields of a locked thread or theme under a new revision, and tells the followers."""
-    if isinstance(place, Theme):
-        place.save(update_fields=fields)
-        return realtime.theme_changed(place.pk, bump_revision(place.pk).revision)
-    place.revision = bump_revision(place.theme_id).revision
-    place.save(update_fields=[*fields, "revision"])
-    return realtime.theme_changed(place.theme_id, place.revision)
+    if isinstance(target, Theme):
+        target.save(update_fields=fields)
+        return realtime.theme_changed(target.pk, bump_revision(target.pk).revision)
+    target.revision = bump_revision(target.theme_id).revision
+    target.save(update_fields=[*fields, "revision"])
+    return realtime.theme_changed(target.theme_id, target.revision)
 
 
-def set_lock(place: Thread | Theme, *, is_locked: bool, reason: str) -> None:
-    """Locks or opens a place. A plan for what has happened by this is done."""
+def set_lock(target: Thread | Theme, *, is_locked: bool, reason: str) -> None:
+    """Locks or opens a target. A plan for what has happened by this is done."""
     done = "closes_at" if is_locked else "opens_at"
-    place.is_locked, place.lock_reason = is_locked, reason
-    setattr(place, done, None)
-    target_changed(place, "is_locked", "lock_reason", done)
+    target.is_locked, target.lock_reason = is_locked, reason
+    setattr(target, done, None)
+    target_changed(target, "is_locked", "lock_reason", done)
 
 
-def act_about(act: Act, place: Thread | Theme) -> Act:
+def act_about(act: Act, target: Thread | Theme) -> Act:
     """The same act in the log's words for a thread or for a theme."""
-    return OF_THEME[act] if isinstance(place, Theme) else act
+    return OF_THEME[act] if isinstance(target, Theme) else act
 
 
 def record(
-    act: Act, place: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None
+    act: Act, target: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None
 ) -> LogEntry:
     """Adds an entry to the log, in the words for a thread or for a theme."""
-    if isinstance(place, Theme):
+    if isinstance(target, Theme):
         return log.record_in_event(
-            act_about(act, place), place.event_id, by=by, reason=reason, now=now, article=article, theme=place
+            act_about(act, target), target.event_id, by=by, reason=reason, now=now, article=article, theme=target
         )
-    return log.record(act, place, by=by, reason=reason, now=now, article=article)
+    return log.record(act, target, by=by, reason=reason, now=now, article=article)

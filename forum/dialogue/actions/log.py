@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from forum.dialogue.actions import letters, notifications
+from forum.dialogue.actions import notifications, outgoing_mail
 from forum.kernel.choices import INTERNAL_ACTS, QUIET_ACTS, Act
 from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
 
@@ -48,7 +48,7 @@ def record(
     concerned = comment or thread.opening
     if tells and act not in INTERNAL_ACTS and act not in QUIET_ACTS and concerned is not None:
         notifications.decided(entry, concerned.author)
-        letters.decided(entry, concerned.author)
+        outgoing_mail.queue_decision(entry, concerned.author)
     return entry
 
 
@@ -81,7 +81,7 @@ def record_in_event(
     )
     if person is not None and act not in INTERNAL_ACTS:
         notifications.decided(entry, person)
-        letters.decided(entry, person)
+        outgoing_mail.queue_decision(entry, person)
     return entry
 
 

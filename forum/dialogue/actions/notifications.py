@@ -33,21 +33,16 @@ TELL = """
 NAMES = ("comment", "now", "answered", "theme", "thread", "branch", "author")
 
 
-def comment_published(
-    comment: Comment, thread: Thread, *, answered: int | None, branch: int, mentioned: Iterable[int], now: datetime
-) -> None:
-    """Tells everybody a new public comment concerns. One statement.
-
-    `answered` is the author of what it answers, `branch` the number of its tree.
-    """
-    people = list(mentioned)[:MENTIONS]
+def comment_published(comment: Comment, thread: Thread, *, answered: int | None, now: datetime) -> None:
+    """Tells everybody a new public comment concerns; `answered` is the author of what it answers. One statement."""
+    people = _mentioned(comment)
     values = {
         "comment": comment.pk,
         "now": connection.ops.adapt_datetimefield_value(now),
         "answered": answered,
         "theme": thread.theme_id,
         "thread": thread.pk,
-        "branch": branch,
+        "branch": comment.tree_id,
         "author": comment.author_id,
     } | {f"mentioned{place}": person for place, person in enumerate(people)}
     marks = ", ".join(f"%(mentioned{place})s" for place in range(len(people))) or "NULL"
@@ -58,9 +53,9 @@ def comment_published(
     realtime.people_notified(told)
 
 
-def newly_mentioned(comment: Comment, mentioned: Iterable[int], *, now: datetime) -> None:
+def newly_mentioned(comment: Comment, *, now: datetime) -> None:
     """Tells whom an edit mentions, if nothing told them of this comment before. No statement without a mention."""
-    people = list(mentioned)[:MENTIONS]
+    people = _mentioned(comment)
     if not people:
         return
     known = Person.objects.filter(pk__in=people, is_active=True).exclude(pk=comment.author_id)
@@ -68,6 +63,11 @@ def newly_mentioned(comment: Comment, mentioned: Iterable[int], *, now: datetime
     rows = [Notification(person_id=pk, kind=NotificationKind.MENTION, comment=comment, created_at=now) for pk in told]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     realtime.people_notified(told)
+
+
+def _mentioned(comment: Comment) -> list[int]:
+    assert comment.version is not None
+    return list(comment.version.mentions)[:MENTIONS]
 
 
 def decided(entry: LogEntry, person: Any) -> None:

@@ -26,9 +26,9 @@ def renumber_thread(thread_id: int) -> None:
         _renumber(row[1:] for row in branch)
     for comment in Comment.objects.filter(thread=thread):
         count = thread.comment_count if comment.pk == thread.opening_id else 0
-        is_shown = comment.is_public or has_public_replies(comment, thread, count)
-        if is_shown != comment.is_shown:
-            Comment.objects.filter(pk=comment.pk).order_by().update(is_shown=is_shown)
+        in_public_tree = comment.is_public or has_public_replies(comment, thread, count)
+        if in_public_tree != comment.in_public_tree:
+            Comment.objects.filter(pk=comment.pk).order_by().update(in_public_tree=in_public_tree)
 
 
 @in_one_transaction
@@ -38,7 +38,7 @@ def rerender(version_id: int) -> bool:
     _, comment = lock_with_thread(version.comment_id)
     rendered = render(version.source, longest=STORED_LENGTH)
     rows = CommentVersion.objects.filter(pk=version_id)
-    rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER)
+    rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER, mentions=list(rendered.mentions))
     if comment.version_id != version_id or not comment.is_public:
         return False
     indexing.renew([comment.pk])

@@ -13,8 +13,8 @@ from forum.dialogue.rules.holding import (
     found_in,
     hold_reasons,
     is_newcomer,
+    new_warnings,
     passes,
-    to_tell,
 )
 from forum.kernel import spam_check
 from forum.kernel.choices import HoldKind
@@ -27,7 +27,7 @@ from forum.models import Comment, Theme
 class SubmissionContext:
     """How a text came, as far as its door can tell."""
 
-    knows: frozenset[str] | None = None  # what its writer was told would make it wait; None: nobody is there to tell
+    acknowledged: frozenset[str] | None = None  # ids of the warnings its writer was given; None: nobody can be warned
     looks_automated: bool = False  # sent in a way that programs use
     address: str = ""  # the writer's network address
     agent: str = ""  # what their browser calls itself
@@ -50,10 +50,10 @@ def screen(
     No query while no rule is on. A text that was sent with this key before is there already: nobody is asked again.
     """
     found = hold_reasons(author, theme, rendered.text, rendered.html, now=now)
-    if sending.knows is None or not (marks := to_tell(found, sending.knows)):
+    if sending.acknowledged is None or not (warning_ids := new_warnings(found, sending.acknowledged)):
         return found
     if not key or not Comment.objects.filter(author=author.pk, key=key).order_by().exists():
-        raise NeedsConfirmation([each.as_json() for each in found], marks)
+        raise NeedsConfirmation([each.as_json() for each in found], warning_ids)
     return found
 
 
@@ -71,8 +71,9 @@ def screen_edit(
         new = brought_in(new, found_in(comment, comment.version.text, comment.version.html, of=IN_THE_TEXT))
     if not new or passes(author, comment.thread.theme):
         return found, []
-    if comment.is_public and sending.knows is not None and (marks := to_tell(new, sending.knows)):
-        raise NeedsConfirmation([each.as_json() for each in new], marks)
+    warning_ids = new_warnings(new, sending.acknowledged) if sending.acknowledged is not None else []
+    if comment.is_public and warning_ids:
+        raise NeedsConfirmation([each.as_json() for each in new], warning_ids)
     return found, new
 
 

@@ -27,7 +27,7 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
         status=status,
         status_reason=reason,
         revision=revision,
-        is_shown=is_public or has_public_replies(comment, thread, count),
+        in_public_tree=is_public or has_public_replies(comment, thread, count),
         published_revision=Coalesce(F("published_revision"), revision) if is_public else F("published_revision"),
     )
     indexing.renew([comment.pk])
@@ -88,6 +88,6 @@ def update_tombstones_above(comment: Comment, thread: Thread, revision: int) -> 
 def update_tombstones(comments: Iterable[int | None], thread: Thread, revision: int) -> None:
     """The same for those of these comments that are gone."""
     for gone in Comment.objects.filter(pk__in=comments).gone():
-        is_shown = has_public_replies(gone, thread, thread.comment_count)
-        if is_shown != gone.is_shown:
-            Comment.objects.filter(pk=gone.pk).order_by().update(is_shown=is_shown, revision=revision)
+        in_public_tree = has_public_replies(gone, thread, thread.comment_count)
+        if in_public_tree != gone.in_public_tree:
+            Comment.objects.filter(pk=gone.pk).order_by().update(in_public_tree=in_public_tree, revision=revision)

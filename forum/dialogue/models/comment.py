@@ -26,11 +26,11 @@ class CommentQuerySet(TreeQuerySet):
         """
         if not person.is_authenticated:
             return self.in_public_tree()
-        return self.filter(Q(is_shown=True) | Q(author=person) | moderated_by(person))
+        return self.filter(Q(in_public_tree=True) | Q(author=person) | moderated_by(person))
 
     def in_public_tree(self) -> Self:
         """What everybody sees in a thread: published comments, and tombstones with a published reply."""
-        return self.filter(is_shown=True)
+        return self.filter(in_public_tree=True)
 
     def public(self) -> Self:
         """Comments whose text everybody may read."""
@@ -61,7 +61,7 @@ class CommentQuerySet(TreeQuerySet):
 
     def with_stances(self) -> Self:
         """Comments on which anybody took a stance."""
-        return self.filter(Q(backing__gt=0) | Q(disagree_count__gt=0) | Q(unsure_count__gt=0))
+        return self.filter(Q(support_total__gt=0) | Q(disagree_count__gt=0) | Q(unsure_count__gt=0))
 
     def in_reading_order(self) -> Self:
         """The order of a thread from top to bottom: branches by age, each branch depth first."""
@@ -112,7 +112,7 @@ class Comment(MPTTModel):
     version = models.OneToOneField("CommentVersion", models.PROTECT, null=True, editable=False, related_name="+")
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
     status_reason = models.CharField(max_length=SAID_LENGTH, blank=True)
-    is_shown = models.BooleanField(default=True, editable=False)
+    in_public_tree = models.BooleanField(default=True, editable=False)
     number = models.PositiveIntegerField(editable=False)
     revision = models.PositiveBigIntegerField(editable=False)
     published_revision = models.PositiveBigIntegerField(null=True, editable=False)
@@ -131,7 +131,7 @@ class Comment(MPTTModel):
     disagree_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     unsure_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # By what "most supported" sorts: worked out by the database, so that it cannot part from the counts.
-    backing = models.GeneratedField(
+    support_total = models.GeneratedField(
         expression=F("support_count") + F("agree_count"), output_field=models.PositiveIntegerField(), db_persist=True
     )
 
@@ -148,7 +148,7 @@ class Comment(MPTTModel):
             models.Index(fields=["author", "id"], name="comment_by_author"),
             models.Index(fields=["theme"], condition=Q(is_pinned=True), name="comment_pinned"),
             models.Index(fields=["theme", "id"], condition=Q(status=Status.HELD), name="comment_held"),
-            models.Index(fields=["theme", "backing"], condition=Q(parent=None), name="comment_most_supported"),
+            models.Index(fields=["theme", "support_total"], condition=Q(parent=None), name="comment_most_supported"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["tree_id"], condition=Q(parent=None), name="one_root_per_branch"),
@@ -161,8 +161,8 @@ class Comment(MPTTModel):
                 name="only_roots_stand_at_level_0",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.PUBLISHED) | Q(is_shown=True, published_revision__isnull=False),
-                name="published_is_shown_and_numbered",
+                condition=~Q(status=Status.PUBLISHED) | Q(in_public_tree=True, published_revision__isnull=False),
+                name="published_is_in_the_tree_and_numbered",
             ),
         ]
 
@@ -186,6 +186,7 @@ class CommentVersion(models.Model):
     html = models.TextField()
     text = models.TextField()
     renderer = models.PositiveSmallIntegerField()
+    mentions = models.JSONField(default=list)  # the keys of the people it mentions, as the renderer found them
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
     created_at = models.DateTimeField()

@@ -51,5 +51,5 @@ class IllegalReport(models.Model):
 
     @property
     def number(self) -> str:
-        """What the report is called in letters and talk, such as "R-2026-00012"."""
+        """What the report is called in emails and talk, such as "R-2026-00012"."""
         return f"R-{self.created_at:%Y}-{self.pk:05d}"

@@ -1,4 +1,4 @@
-"""The links in letters by which authors answer a decision without logging in: who is shut out must be heard, too."""
+"""The links in emails by which authors answer a decision without logging in: who is shut out must be heard, too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core import signing
 from forum.kernel.choices import APPEALABLE
 from forum.models import LogEntry
 
-VALID = timedelta(days=90)  # time enough to read a letter after a long absence; an old mailbox opens nothing for ever
+VALID = timedelta(days=90)  # time enough to read an email after a long absence; an old mailbox opens nothing for ever
 SALT = "parley.answering"
 
 

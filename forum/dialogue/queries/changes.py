@@ -11,7 +11,7 @@ from forum.dialogue.queries import comments, themes, threads
 from forum.dialogue.queries.snapshot import snapshot
 from forum.events.queries import positions
 from forum.events.queries.positions import Position
-from forum.models import Comment, Departure, Theme, Thread
+from forum.models import Comment, Theme, Thread, ThreadMove
 
 MOST = 1_000  # comments; a large thread that moves would be a megabyte for every follower
 
@@ -74,10 +74,10 @@ def _since(theme_id: int, asked: Position) -> Changes | None:
     if stamps is None:
         return Changes(position, [position], is_foreign=True)
     # What was never public and does not show is no news: its existence alone would tell something.
-    was_seen = Q(published_revision__isnull=False) | Q(is_shown=True)
+    was_seen = Q(published_revision__isnull=False) | Q(in_public_tree=True)
     newer = Q(theme_id=theme_id, revision__gt=asked.revision)
     changed = Comment.objects.filter(was_seen, newer)
-    here = comments.told(changed.filter(is_shown=True), limit=MOST + 1)
+    here = comments.told(changed.filter(in_public_tree=True), limit=MOST + 1)
     if len(here) > MOST:
         return Changes(position, stamps, is_too_much=True)
     touched = Thread.objects.filter(newer)
@@ -86,23 +86,23 @@ def _since(theme_id: int, asked: Position) -> Changes | None:
         stamps,
         theme=theme,
         threads=threads.heads(touched.public().order_by("revision")),
-        closed=_closed(touched) + _departed(Departure.objects.filter(newer)),
+        closed=_closed(touched) + _departed(ThreadMove.objects.filter(newer)),
         comments=sorted(here, key=lambda c: (c["revision"], c["number"])),
-        gone=list(changed.filter(is_shown=False).order_by("revision").values_list("id", "thread_id", "revision")),
+        gone=list(changed.filter(in_public_tree=False).order_by("revision").values_list("id", "thread_id", "revision")),
     )
 
 
 def _closed(touched: Any) -> list[tuple[int, int, str]]:
     """Threads without a public comment; of those merged into another, where they go on if that is public."""
     rows = touched.filter(comment_count=0).order_by("revision")
-    closed = rows.values_list("id", "revision", "continued_at_id", "continued_at__is_shown")
+    closed = rows.values_list("id", "revision", "continued_at_id", "continued_at__in_public_tree")
     return [(thread_id, revision, _merged_at(at, shown)) for thread_id, revision, at, shown in closed]
 
 
-def _departed(departures: Any) -> list[tuple[int, int, str]]:
+def _departed(moves: Any) -> list[tuple[int, int, str]]:
     """Threads that went to another theme, and may have been merged there."""
-    departed = departures.order_by("revision").values_list(
-        "thread_id", "revision", "thread__comment_count", "thread__continued_at_id", "thread__continued_at__is_shown"
+    departed = moves.order_by("revision").values_list(
+        "thread_id", "revision", "thread__comment_count", "thread__continued_at_id", "thread__continued_at__in_public_tree"
     )
     return [
         (thread_id, revision, f"/threads/{thread_id}/" if count else _merged_at(at, shown))
@@ -110,6 +110,6 @@ def _departed(departures: Any) -> list[tuple[int, int, str]]:
     ]
 
 
-def _merged_at(comment_id: int | None, is_shown: bool | None) -> str:
+def _merged_at(comment_id: int | None, in_public_tree: bool | None) -> str:
     """Where a merged thread goes on, if that can be seen."""
-    return f"/comments/{comment_id}/" if is_shown else ""
+    return f"/comments/{comment_id}/" if in_public_tree else ""

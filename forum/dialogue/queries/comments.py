@@ -21,7 +21,7 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import STORED_STAMP, THREAD_STAMP
 from forum.kernel.choices import Status
-from forum.models import Comment, FormerNumber, Theme
+from forum.models import Comment, OldNumber, Theme
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
 WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
@@ -34,13 +34,13 @@ FIELDS = (
     "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
     "parent__published_revision",
-    "awaited", *stances.FIELDS,
+    "pending_replies", *stances.FIELDS,
 )  # fmt: skip
 HELD = Comment.objects.filter(theme=OuterRef("theme"), status=Status.HELD).order_by()
 TO_OPENING = HELD.filter(thread=OuterRef("thread"), parent=None).exclude(pk=OuterRef("pk")).values("theme")
 TO_COMMENT = HELD.filter(parent=OuterRef("pk")).values("parent")
 # How many answers to a public comment wait, where the event tells so; where it does not, nothing is looked up.
-AWAITED = Case(
+PENDING_REPLIES = Case(
     When(~Q(theme__event__tells_waiting=True, status=Status.PUBLISHED), then=0),
     When(thread__opening=F("pk"), then=Coalesce(Subquery(TO_OPENING.annotate(n=Count("pk")).values("n")), 0)),
     default=Coalesce(Subquery(TO_COMMENT.annotate(n=Count("pk")).values("n")), 0),
@@ -80,7 +80,7 @@ def labelled(person: Any, event_slug: str, code: str, number: int) -> int:
 def called(event_slug: str, code: str, number: int) -> Any:
     """The comment that is or was called so, for whoever may see it: a number is never given to another."""
     theme = Theme.objects.filter(event__slug=event_slug, code=code)
-    former = FormerNumber.objects.filter(theme__in=theme, number=number).values("comment_id")
+    former = OldNumber.objects.filter(theme__in=theme, number=number).values("comment_id")
     return Comment.objects.filter(Q(theme__in=theme, number=number) | Q(pk__in=former)).order_by()
 
 
@@ -114,7 +114,7 @@ def told(comments: Any, *, limit: int) -> list[dict[str, Any]]:
 
 
 def _in_order(comments: Any) -> Any:
-    return comments.in_reading_order().annotate(awaited=AWAITED)
+    return comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES)
 
 
 def several(person: Any, comment_ids: Collection[int]) -> list[Comment]:
@@ -172,7 +172,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "at": microseconds(row["published_at"]),
         "is_gone": is_gone,
         "is_pinned": row["is_pinned"] and not is_gone,
-        "backing": row["support_count"] + row["agree_count"],
+        "support_total": row["support_count"] + row["agree_count"],
         "gone_text": gone_sentence(row["status"], row["status_reason"]) if is_gone else "",
         "files": attachments.shown(None if is_gone else row["files"]),
         "waits_text": "",
@@ -196,7 +196,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "answers_id": "",
         "url": f"/comments/{row['id']}/",
         "reply_url": f"/comments/{row['id']}/reply/",
-        "awaited": _awaited(row["awaited"]),
+        "pending_replies": _pending_replies_label(row["pending_replies"]),
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }
     if row["edited_at"] and not is_gone:
@@ -209,7 +209,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
     return shape
 
 
-def _awaited(n: int) -> str:
+def _pending_replies_label(n: int) -> str:
     return ngettext("%(n)s reply awaiting review", "%(n)s replies awaiting review", n) % {"n": n} if n else ""
 
 

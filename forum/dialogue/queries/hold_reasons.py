@@ -12,7 +12,7 @@ from forum.kernel.choices import FlagKind, HoldKind
 KINDS = dict(FlagKind.choices)
 
 
-def nudge(reasons: Sequence[dict[str, Any]]) -> str:
+def warning(reasons: Sequence[dict[str, Any]]) -> str:
     """What a writer is told before a text is sent that would wait for its words, or because it was sent before."""
     words = [word for reason in reasons for word in reason["words"]]
     is_repeated = any(reason["kind"] == HoldKind.REPETITION for reason in reasons)

@@ -11,7 +11,7 @@ from forum.dialogue.queries.hold_reasons import to_author
 from forum.events.models.role import deciding_beside
 from forum.events.queries.formatting import comment_label
 from forum.kernel.choices import APPEALABLE, Act, ReportOutcome, Status
-from forum.models import IllegalReport, Letter, LogEntry
+from forum.models import IllegalReport, LogEntry, OutgoingMail
 
 NAMED = 20  # comments that are named one by one when many were decided about as one
 
@@ -75,10 +75,10 @@ FIELDS = (
 )  # fmt: skip
 
 
-def of_letter(letter_id: int) -> dict[str, Any] | None:
-    """A letter as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
+def notice_of(mail_id: int) -> dict[str, Any] | None:
+    """An email as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
     pointless. One query, two about a report or what can be answered, three about a batch."""
-    row = Letter.objects.filter(pk=letter_id).values(*FIELDS).get()
+    row = OutgoingMail.objects.filter(pk=mail_id).values(*FIELDS).get()
     if row["report_id"]:
         return _of_report(row["report_id"])
     if row["comment_id"]:
@@ -97,7 +97,7 @@ def _of_hold(row: dict[str, Any]) -> dict[str, Any] | None:
     said += map(to_author, row["comment__hold__reasons"] or [])
     said.append(gettext("You will be notified of the decision. Until then you can edit or withdraw the comment."))
     subject = gettext("%(label)s is awaiting review") % {"label": label}
-    return _letter(row, subject, said, row["comment__theme__event__title"], f"/comments/{row['comment_id']}/")
+    return _notice(row, subject, said, row["comment__theme__event__title"], f"/comments/{row['comment_id']}/")
 
 
 def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
@@ -108,13 +108,13 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
         said.append(gettext("The reason: %(reason)s") % {"reason": row["entry__reason"]})
     subject = f"{label}: {Act(row['entry__act']).label}"
     page = f"/comments/{row['entry__comment_id']}/"
-    letter = _letter(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], page)
+    notice = _notice(row, subject, [*said, *filter(None, [then])], row["entry__event__title"], page)
     if row["entry__act"] not in APPEALABLE or row["entry__appeal__pk"]:
-        return letter
+        return notice
     event_id, theme_id = row["entry__event_id"], row["entry__comment__theme_id"]
     words = can_answer(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
     link = {"label": "", "url": appeal_links.address(row["entry_id"], row["person_id"])}
-    return letter | {"appeal_text": words, "appeals": [link]}
+    return notice | {"appeal_text": words, "appeals": [link]}
 
 
 def settled(row: dict[str, Any]) -> str:
@@ -155,7 +155,7 @@ def _of_report(report_id: int) -> dict[str, Any]:
         said.append(gettext("A moderator will review it and tell you what was decided and why."))
     return {
         "email": report.email,
-        "name": "",  # anybody types one here, and any address: a letter says nothing in a stranger's words
+        "name": "",  # anybody types one here, and any address: an email says nothing in a stranger's words
         "subject": subject,
         "event": comment.theme.event.title,
         "said": [str(each) for each in said],
@@ -168,12 +168,12 @@ def _of_event(row: dict[str, Any]) -> dict[str, Any]:
     what, said = about_person(row)
     sanction_id = row["entry__sanction__pk"] or row["entry__undoes__sanction__pk"]
     page = f"/sanctions/{sanction_id}/" if sanction_id else f"/{row['entry__event__slug']}/moderation/"
-    letter = _letter(row, what.rstrip("."), [what, *said], row["entry__event__title"], page)
-    return letter | _answers_to_batch(row) if row["entry__act"] == Act.BULK_REMOVE else letter
+    notice = _notice(row, what.rstrip("."), [what, *said], row["entry__event__title"], page)
+    return notice | _answers_to_batch(row) if row["entry__act"] == Act.BULK_REMOVE else notice
 
 
 def about_person(row: dict[str, Any]) -> tuple[str, list[str]]:
-    """What was decided about a person, in a sentence and in full: the same in letters and notifications."""
+    """What was decided about a person, in a sentence and in full: the same in emails and notifications."""
     if row["entry__sanction__pk"]:
         facts = sanctions.named(row, "entry__sanction__")
         return sanctions.what_happened(facts), sanctions.sentences(facts)
@@ -205,13 +205,13 @@ def _answers_to_batch(row: dict[str, Any]) -> dict[str, Any]:
     inside = LogEntry.objects.filter(batch=row["entry__batch"], act=Act.REMOVE, undone_by=None, appeal=None)
     rows = inside.order_by("comment__number").values_list("pk", "comment__theme__code", "comment__number")
     links = [
-        {"label": comment_label(letter, number), "url": appeal_links.address(pk, row["person_id"])}
-        for pk, letter, number in rows[:NAMED]
+        {"label": comment_label(code, number), "url": appeal_links.address(pk, row["person_id"])}
+        for pk, code, number in rows[:NAMED]
     ]
     return {"appeal_text": gettext("These links let you do that without logging in:"), "appeals": links}
 
 
-def _letter(row: dict[str, Any], subject: str, said: list[str], event: str, page: str) -> dict[str, Any]:
+def _notice(row: dict[str, Any], subject: str, said: list[str], event: str, page: str) -> dict[str, Any]:
     return {
         "email": row["person__email"],
         "name": row["person__name"],

@@ -15,7 +15,7 @@ def branches_by(sort: Sort, rows: list[Row], unread: Collection[int]) -> list[Ro
     """A whole thread, which comes in reading order: the opening, then its branches; `unread` are comments."""
     ranks: dict[Sort, Callable[[list[Row]], Any]] = {
         Sort.ACTIVITY: lambda branch: -max(row["published"] or 0 for row in branch),
-        Sort.SUPPORT: lambda branch: -branch[0]["backing"],
+        Sort.SUPPORT: lambda branch: -branch[0]["support_total"],
         Sort.UNREAD: lambda branch: all(row["id"] not in unread for row in branch),
     }
     if sort not in ranks or not rows:

@@ -33,7 +33,7 @@ LISTED = 20  # threads with something new, by name; the rest is counted
 FIELDS = (
     "id", "opening_id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__code",
     "opening__number", "opening__status", "opening__created_at", "opening__version__text",
-    "opening__backing", "opening__is_pinned", "last_comment__number",
+    "opening__support_total", "opening__is_pinned", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
 )  # fmt: skip
 # What only the head of a thread's own page shows.
@@ -108,7 +108,7 @@ def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[st
         return _in_order(list(threads.order_by("-last_comment_id").values_list("pk", flat=True)[:PAGE]))
     if sort is Sort.SUPPORT:
         supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__backing__gt=0)
-        first = shown(supported.order_by("-opening__backing", "-opening_id")[:PAGE])
+        first = shown(supported.order_by("-opening__support_total", "-opening_id")[:PAGE])
     else:
         first = shown(threads.filter(pk__in=list(unread)).order_by("-opening_id")[:PAGE])
     known = {row["id"] for row in first}
@@ -181,7 +181,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "locked_text": locked_sentence(row["lock_reason"]) if row["is_locked"] else "",
         "revision": row["revision"],
         "comment_count": row["comment_count"],
-        "backing": row["opening__backing"],
+        "support_total": row["opening__support_total"],
         "last_number": row["last_comment__number"] or 0,
         "count_label": comment_count(row["comment_count"]),
         "name": row["opening__author__name"],

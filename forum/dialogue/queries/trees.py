@@ -11,7 +11,7 @@ from forum.kernel.choices import Status
 from forum.kernel.nesting import Bounds, bounds_from_parents
 from forum.models import Comment, Thread
 
-FIELDS = ("id", "parent_id", "number", "tree_id", "lft", "rght", "level", "thread_id", "is_shown", "status")
+FIELDS = ("id", "parent_id", "number", "tree_id", "lft", "rght", "level", "thread_id", "in_public_tree", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def _misshown_openings(openings: list[dict[str, Any]], talking: set[int]) -> Ite
         yield from _unless(row, row["status"] == Status.PUBLISHED or row["thread_id"] in talking)
 
 
-def _unless(row: dict[str, Any], is_shown: bool) -> Iterator[Flaw]:
-    if row["is_shown"] != is_shown:
-        yield Flaw(row["thread_id"], f"comment {row['id']} is {'hidden' if is_shown else 'shown'} and should not be")
+def _unless(row: dict[str, Any], in_public_tree: bool) -> Iterator[Flaw]:
+    if row["in_public_tree"] != in_public_tree:
+        state = "hidden" if in_public_tree else "shown"
+        yield Flaw(row["thread_id"], f"comment {row['id']} is {state} and should not be")

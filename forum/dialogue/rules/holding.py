@@ -57,7 +57,7 @@ class Found:
     limit: int = 0
 
     @property
-    def marks(self) -> list[str]:
+    def warning_ids(self) -> list[str]:
         """Names what was found in a form that a page can carry: one for each word."""
         return [sha256(f"{self.kind.value} {word}".encode()).hexdigest()[:8] for word in self.words or ("",)]
 
@@ -184,16 +184,16 @@ def is_newcomer(person: Any, theme: Any) -> bool:
     return not written.exists() and not passes(person, theme)
 
 
-def to_tell(found: Sequence[Found], known: Collection[str]) -> list[str]:
-    """The marks of what was found, if its writer should be told before it is sent; else none.
+def new_warnings(found: Sequence[Found], acknowledged: Collection[str]) -> list[str]:
+    """The ids of what its writer should be warned of before a text is sent; none if there is no use in it.
 
-    Only where all of it can be mended: who would wait all the same is not sent to and fro. Told once: `known` holds the
-    marks of what they were told already.
+    Only where all of it can be mended: no warning helps a writer whose text is held anyway. Each warning is given once:
+    `acknowledged` holds the ids of those that were given.
     """
     if not found or not {each.kind for each in found} <= TOLD_BEFORE:
         return []
-    marks = [mark for each in found for mark in each.marks]
-    return marks if set(marks) - set(known) else []
+    warning_ids = [each_id for each in found for each_id in each.warning_ids]
+    return warning_ids if set(warning_ids) - set(acknowledged) else []
 
 
 def history_of(

@@ -12,7 +12,7 @@ from forum.kernel.choices import PACE_HOUR, SanctionKind
 from forum.kernel.reasons import Reason
 from forum.models import Comment, Role, Sanction
 
-HALTS = {
+SANCTION_REASONS = {
     SanctionKind.BAN: Reason.BANNED,
     SanctionKind.SUSPENSION: Reason.SUSPENDED,
     SanctionKind.SILENCE: Reason.SILENCED,
@@ -95,10 +95,10 @@ def laid_on(person: Any, *, now: datetime) -> list[Sanction]:
     return [sanction for sanction in known if sanction.holds(now)]
 
 
-def halt(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
+def effective_sanction(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
     """What keeps somebody from writing in a theme, the hardest of it, and of equals what holds longest."""
     here = [sanction for sanction in laid_on(person, now=now) if sanction.covers(event_id, theme_id)]
-    for kind in HALTS:
+    for kind in SANCTION_REASONS:
         found = [each for each in here if each.kind == kind and not each.acknowledged_at]
         if found:
             return max(found, key=lambda each: (each.ends_at is None, each.ends_at))
@@ -107,8 +107,8 @@ def halt(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanctio
 
 def why_not_write(person: Any, theme: Any, *, now: datetime) -> Reason | None:
     """What sanctions say about writing, stances, files and requests in a theme."""
-    found = halt(person, theme.event_id, theme.pk, now=now)
-    return HALTS[SanctionKind(found.kind)] if found else None
+    found = effective_sanction(person, theme.event_id, theme.pk, now=now)
+    return SANCTION_REASONS[SanctionKind(found.kind)] if found else None
 
 
 def pace_of(person: Any, event_id: int, *, now: datetime) -> Sanction | None:

@@ -24,12 +24,12 @@ from forum.dialogue.web.composers import (
     Composer,
     begun,
     is_aside,
-    nudged,
     rescue,
     rescue_in_place,
     returned,
     sending,
     sent,
+    warned,
     why_not_as_is,
 )
 from forum.dialogue.web.forms import CommentForm, EditForm
@@ -61,8 +61,8 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
             return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
         how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
         written = post_reply(parent, by=request.user, now=timezone.now(), **how, **form.words)
-    except NeedsConfirmation as nudge:
-        return _with_box(request, parent, form=form, notice=nudged(form, nudge), status=UNREADABLE)
+    except NeedsConfirmation as warning:
+        return _with_box(request, parent, form=form, notice=warned(form, warning), status=UNREADABLE)
     except TextRefused as error:
         form.add_error("source", error.sentence)
         return _with_box(request, parent, form=form, status=UNREADABLE)
@@ -93,8 +93,8 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
                 sent(request, spot)
                 return _written(request, edited)
             said = str(notice.label)
-        except NeedsConfirmation as nudge:
-            said = nudged(form, nudge)
+        except NeedsConfirmation as warning:
+            said = warned(form, warning)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
@@ -110,7 +110,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         "asked": waiting.asked_of_author(shown.status, shown.status_reason),
         "composer": None if reason else _edit_composer(request, shown, form, said, late=late),
         "why_not": str(reason.label) if reason else "",
-        "halt": sanction_notice(request.user, shown.thread.theme, reason),
+        "sanction": sanction_notice(request.user, shown.thread.theme, reason),
         "typed": typed_in(request),
     }
     status = UNREADABLE if said and not notice else status_after(form, reason or notice)

@@ -105,7 +105,7 @@ def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) 
     """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
     if form.attached:
         shown["files"] = attachments.unsent(request.user, tokens=list(form.attached))
-    if form.data.get("knows"):
+    if form.data.get("acknowledged"):
         shown |= {"submit": _("Send for review"), "usual_submit": shown["submit"]}
     composer = Composer(spot, form, **shown)
     if not is_aside(request):
@@ -149,7 +149,7 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
 def sending(request: HttpRequest, form: CommentForm) -> SubmissionContext:
     """How a form came: what its writer was told before, and by whose hand it was filled in."""
     return SubmissionContext(
-        knows=frozenset(form.data["knows"].split()) if "knows" in form.data else None,
+        acknowledged=frozenset(form.data["acknowledged"].split()) if "acknowledged" in form.data else None,
         looks_automated=bool(form.data.get(HONEYPOT_FIELD)) or _is_hasty(form),
         address=address_of(request),
         agent=request.headers.get("User-Agent", "")[:AGENT_LENGTH],
@@ -176,10 +176,10 @@ def looked_at_outside(person: Any, theme: Any) -> str:
     return said % {"host": urlsplit(settings.AKISMET_URL).hostname}
 
 
-def nudged(form: CommentForm, nudge: NeedsConfirmation) -> str:
-    """What a writer is told whose text would wait; the form that comes back knows it."""
-    hear(form, knows=" ".join(nudge.marks))
-    return hold_reasons.nudge(nudge.reasons)
+def warned(form: CommentForm, warning: NeedsConfirmation) -> str:
+    """What a writer is told whose text would be held; the form that comes back carries the ids of these warnings."""
+    hear(form, acknowledged=" ".join(warning.warning_ids))
+    return hold_reasons.warning(warning.reasons)
 
 
 def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:

@@ -50,8 +50,8 @@ class CommentForm(forms.Form):
     """A text, the form's key, and what its writer knew when they began. The text's limits are the renderer's to tell.
 
     `seen` says how the answered or edited comment read then, `draft` is the version of the draft the box shows,
-    `by` is the person it was written as: somebody else may have logged in since. `knows` holds what its writer was
-    told would make it wait for a moderator, `opened` when they began.
+    `by` is the person it was written as: somebody else may have logged in since. `acknowledged` holds the
+    ids of the warnings its writer was given, `opened` when they began.
     """
 
     said: tuple[str, ...] = ("source", "key")  # the fields whose values become part of a comment
@@ -69,7 +69,7 @@ class CommentForm(forms.Form):
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     draft = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     by = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-    knows = forms.CharField(required=False, widget=forms.HiddenInput)
+    acknowledged = forms.CharField(required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -39,7 +39,7 @@ class Box:
     typed: str
     inside: bool
     here: str  # where a script finds this box anew
-    halt: dict[str, Any] | None = None  # what a moderator said to who cannot write
+    sanction: dict[str, Any] | None = None  # what a moderator said to who cannot write
     slow: str = ""  # how often people can write here
 
 
@@ -66,7 +66,7 @@ def reply_box(
         typed=form.data.get("source", "") if form is not None else "",
         inside=inside,
         here=action if inside else f"{action}?foot",
-        halt=sanction_notice(request.user, parent.thread.theme, reason),
+        sanction=sanction_notice(request.user, parent.thread.theme, reason),
         slow=slow_line(request.user, parent.thread.theme, parent.thread) if reason in SPEAKING else "",
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from forum.dialogue.queries import sanctions
-from forum.dialogue.rules.sanctions import HALTS, halt, pace_of
+from forum.dialogue.rules.sanctions import SANCTION_REASONS, effective_sanction, pace_of
 from forum.kernel.reasons import Reason
 
-OF_SANCTIONS = {*HALTS.values(), Reason.PACED}
+OF_SANCTIONS = {*SANCTION_REASONS.values(), Reason.PACED}
 
 
 def sanction_notice(person: Any, theme: Any, reason: Reason | None) -> dict[str, Any] | None:
@@ -19,5 +19,5 @@ def sanction_notice(person: Any, theme: Any, reason: Reason | None) -> dict[str,
         return None
     now = timezone.now()
     limit = pace_of(person, theme.event_id, now=now)
-    found = limit if reason is Reason.PACED else halt(person, theme.event_id, theme.pk, now=now)
+    found = limit if reason is Reason.PACED else effective_sanction(person, theme.event_id, theme.pk, now=now)
     return sanctions.told(found.pk, now=now) if found else None

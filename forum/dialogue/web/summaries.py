@@ -100,9 +100,9 @@ def missing(request: HttpRequest, thread_id: int) -> HttpResponse:
         raise Refused(Reason.LOGIN_NEEDED)
     has_asked = summaries.own_request(request.user, thread) is not None
     no = why_not_ask(request.user, thread, now=timezone.now(), has_asked=has_asked)
-    if no and (halt := sanction_notice(request.user, thread.theme, no)):
+    if no and (sanction := sanction_notice(request.user, thread.theme, no)):
         back = reverse("summary", args=[thread_id])
-        told = {"sentence": no.label, "halt": halt, "typed": typed_in(request), "back_url": back}
+        told = {"sentence": no.label, "sanction": sanction, "typed": typed_in(request), "back_url": back}
         return render(request, "403.html", told, status=status_of(no))
     refuse_if(no)
     form = MissingForm(request.POST or None, thread=thread)

@@ -26,12 +26,12 @@ from forum.dialogue.web.composers import (
     begun,
     is_aside,
     looked_at_outside,
-    nudged,
     rescue,
     rescue_in_place,
     returned,
     sending,
     sent,
+    warned,
     why_not_as_is,
 )
 from forum.dialogue.web.following import button
@@ -140,8 +140,8 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
                 if not opening.is_public:
                     messages.info(request, WAITS)
                 return redirect(place_in_thread(opening))
-        except NeedsConfirmation as nudge:
-            said = nudged(form, nudge)
+        except NeedsConfirmation as warning:
+            said = warned(form, warning)
         except TextRefused as error:
             form.add_error("source", error.sentence)
         except Refused as refusal:
@@ -155,7 +155,7 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     context = page_context(theme) | {
         "composer": None if reason else _composer(request, theme, form, said or (str(notice.label) if notice else "")),
         "why_not": str(reason.label) if reason else "",
-        "halt": sanction_notice(request.user, theme, reason),
+        "sanction": sanction_notice(request.user, theme, reason),
         "slow": "" if reason else slow_line(request.user, theme),
         "typed": typed_in(request),
     }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.rules.moderation import why_not_in_state
 from forum.kernel import realtime
@@ -14,7 +13,6 @@ from forum.kernel.choices import Act, Outcome
 from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
-from forum.markup.render import mentioned_in
 from forum.models import Appeal, Comment, LogEntry, Thread
 from forum.moderation.actions.flags import close_flag_case
 from forum.moderation.actions.reversal import settle_reversal
@@ -41,21 +39,12 @@ def appeal(comment: Comment, *, by: Any, text: str, about: int, now: datetime) -
 
 def decide_appeal(case: Appeal, *, outcome: Outcome, by: Any, answer: str, seen: str, now: datetime) -> LogEntry:
     """Lets a decision stand or takes it back, about a comment as it was seen; its author is told. Raises Refused."""
-    comment: Any = case.entry.comment
-    mentioned = mentioned_in(comment.version.html)
-    return _decide(case.pk, comment.pk, outcome, by, answer, seen, mentioned, now)
+    return _decide(case.pk, case.entry.comment_id or 0, outcome, by, answer, seen, now)
 
 
 @in_one_transaction
 def _decide(
-    case_id: int,
-    comment_id: int,
-    outcome: Outcome,
-    by: Any,
-    answer: str,
-    seen: str,
-    mentioned: Sequence[int],
-    now: datetime,
+    case_id: int, comment_id: int, outcome: Outcome, by: Any, answer: str, seen: str, now: datetime
 ) -> LogEntry:
     thread, fresh = lock_with_thread(comment_id)
     # Read after the lock: a colleague may have decided meanwhile.
@@ -65,15 +54,13 @@ def _decide(
     decided = {"decided_at": now, "decided_by": by, "outcome": outcome, "answer": answer}
     Appeal.objects.filter(pk=case.pk).update(**decided)
     if outcome is Outcome.TAKEN_BACK:
-        _take_back(case.entry_id, fresh, thread, by, answer, mentioned, now)
+        _take_back(case.entry_id, fresh, thread, by, answer, now)
     realtime.desk_changed(thread.theme.event_id)
     how = {"by": by, "reason": answer, "now": now, "comment": fresh, "since": case.created_at}
     return close_flag_case(log.record(RECORDED[outcome], thread, article=case.entry.article, **how))
 
 
-def _take_back(
-    entry_id: int, comment: Any, thread: Thread, by: Any, reason: str, mentioned: Sequence[int], now: datetime
-) -> None:
+def _take_back(entry_id: int, comment: Any, thread: Thread, by: Any, reason: str, now: datetime) -> None:
     """Undoes a decision as from the log; but what was not published is published, and does not wait once more.
 
     Its author hears of the appeal's outcome, and not of this act beside it.
@@ -81,10 +68,10 @@ def _take_back(
     entry = LogEntry.objects.with_case().get(pk=entry_id)
     if entry.act == Act.REJECT:
         refuse_if(why_not_undo(by, entry))
-        publish(comment, thread, mentioned, now=now)
+        publish(comment, thread, now=now)
         told: dict[str, Any] = {"undoes": entry, "tells": False}
         settle_reversal(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, **told))
         return
     done = undo(entry, by=by, reason=reason, now=now)
-    letters.take_back(done)
+    outgoing_mail.take_back(done)
     notifications.take_back(done)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_thread_rows
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.dialogue.rules.sanctions import why_not_decide_about
@@ -57,9 +57,9 @@ def bulk_restore(entry: LogEntry, *, by: Any, reason: str, now: datetime, articl
     for comment in comments:
         restore_comment(comment, seen=SKIP_CHECK, **facts)  # undoing
     back = log.record_in_event(Act.BULK_RESTORE, entry.event_id, person=entry.person, undoes=entry, **facts)
-    was_told = letters.take_back(entry) | notifications.take_back(entry)
+    was_told = outgoing_mail.take_back(entry) | notifications.take_back(entry)
     if not was_told:
-        letters.take_back(back)
+        outgoing_mail.take_back(back)
         notifications.take_back(back)
     return len(comments)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
 from forum.kernel import realtime
@@ -108,5 +108,5 @@ def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datet
         comment=comment, defaults={"reasons": [reason], "created_at": now, "decided_at": None}
     )
     log.record(Act.FLAG_HOLD, thread, by=None, reason="", now=now, comment=comment, since=case.opened_at)
-    letters.waits(comment, comment.author, now=now)
+    outgoing_mail.queue_held(comment, comment.author, now=now)
     change_status(comment, thread, Status.HELD, reason="")

@@ -24,7 +24,7 @@ from forum.kernel import realtime
 from forum.kernel.choices import Act
 from forum.kernel.errors import AlreadyDone, refuse_if
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Article, Comment, Departure, Draft, Follow, LogEntry, Theme, Thread
+from forum.models import Article, Comment, Draft, Follow, LogEntry, Theme, Thread, ThreadMove
 from forum.moderation.actions.decisions import TargetDecision, idempotent, refuse_unless_repeated
 from forum.moderation.rules.moving import why_not_merge, why_not_move, why_not_split
 
@@ -53,7 +53,7 @@ ANSWERS_OF_BRANCHES = """
     ) AS root
     WHERE forum_comment.tree_id = root.branch"""
 LEAVE_NUMBERS = """
-    INSERT INTO forum_formernumber (theme_id, number, comment_id)
+    INSERT INTO forum_oldnumber (theme_id, number, comment_id)
     SELECT theme_id, number, id FROM forum_comment WHERE thread_id = %(thread)s"""
 # A branch is called after the number of its root, which its lowest bound tells. One statement: each row that changes
 # is written into every index anew.
@@ -194,8 +194,8 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     _run(TAKE_NUMBERS, names | {"number": there.number - total, "published": first - 1})
     thread.theme, thread.revision = to, there.revision
     thread.save(update_fields=["theme", "revision"])
-    Departure.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
-    Departure.objects.filter(theme=to, thread=thread).delete()
+    ThreadMove.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
+    ThreadMove.objects.filter(theme=to, thread=thread).delete()
     Draft.objects.filter(comment__thread=thread).update(theme=to)
     carry_over(left, to.pk, published, first=first)
     realtime.theme_changed(left, gone)

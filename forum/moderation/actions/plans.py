@@ -30,7 +30,7 @@ PLAN = ("closes_at", "opens_at", "planned_by", "plan_reason")
 @idempotent
 @in_one_transaction
 def plan_closing(
-    place: Thread | Theme,
+    target: Thread | Theme,
     *,
     closes_at: datetime | None,
     opens_at: datetime | None,
@@ -40,11 +40,11 @@ def plan_closing(
     seen: str | None = SKIP_CHECK,
     article: Article | None = None,
 ) -> LogEntry:
-    """Lays down when a thread or theme locks itself and opens again, in place of what was planned before.
+    """Lays down when a thread or theme locks itself and opens again, replacing the earlier plan.
 
     Raises Refused.
     """
-    fresh = lock_target(place)
+    fresh = lock_target(target)
     with in_site_language():
         times = [
             gettext("Closes on %(time)s.") % {"time": _time(closes_at, fresh)} if closes_at else "",
@@ -61,7 +61,7 @@ def plan_closing(
 @idempotent
 @in_one_transaction
 def cancel_plan(
-    place: Thread | Theme,
+    target: Thread | Theme,
     *,
     by: Any,
     reason: str,
@@ -70,7 +70,7 @@ def cancel_plan(
     article: Article | None = None,
 ) -> LogEntry:
     """Takes back what was planned; what is locked by now stays so. Raises Refused."""
-    fresh = lock_target(place)
+    fresh = lock_target(target)
     decision = TargetDecision(act_about(Act.CANCEL_PLAN, fresh), by, reason, article, seen)
     decision.ensure_current(fresh, why_not_cancel_plan(by, fresh), is_done=not (fresh.closes_at or fresh.opens_at))
     fresh.closes_at = fresh.opens_at = fresh.planned_by = None
@@ -80,14 +80,14 @@ def cancel_plan(
 
 
 @in_one_transaction
-def carry_out(place: Thread | Theme, *, now: datetime) -> int:
+def carry_out(target: Thread | Theme, *, now: datetime) -> int:
     """Does what is due of a plan, in the name of who made it; returns how much that was.
 
     Several servers may come at once: whoever gets the lock later finds nothing left to do. Whether its maker still
     moderates is not asked: they did when they planned it, and a colleague can cancel it.
     """
     try:
-        fresh = lock_target(place)
+        fresh = lock_target(target)
     except Refused:
         return 0  # merged into another thread this very moment: nothing is left to close
     done = 0
@@ -132,7 +132,7 @@ def unlock_theme(
 @idempotent
 @in_one_transaction
 def slow_down(
-    place: Thread | Theme,
+    target: Thread | Theme,
     *,
     minutes: int,
     by: Any,
@@ -142,7 +142,7 @@ def slow_down(
     article: Article | None = None,
 ) -> LogEntry:
     """Sets how many minutes must pass between two comments of one person; 0 ends slow mode. Raises Refused."""
-    fresh = lock_target(place)
+    fresh = lock_target(target)
     with in_site_language():
         pace = ngettext("One comment per minute.", "One comment every %(count)s minutes.", minutes)
         said = pace % {"count": minutes} if minutes else gettext("Slow mode is off.")
@@ -153,9 +153,9 @@ def slow_down(
     return record(Act.SLOW, fresh, by=by, reason=decision.reason, now=now, article=article)
 
 
-def _time(when: datetime, place: Thread | Theme) -> str:
+def _time(when: datetime, target: Thread | Theme) -> str:
     """On the clocks of the event, whose zone it names."""
-    zone = theme_of(place).event.tz
+    zone = theme_of(target).event.tz
     return f"{when.astimezone(zone):%Y-%m-%d %H:%M} {'UTC' if zone.key == 'UTC' else f'({zone.key})'}"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from secrets import token_urlsafe
 from typing import Any
 
-from forum.dialogue.actions import letters, log
+from forum.dialogue.actions import log, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
 from forum.dialogue.rules.moderation import why_not_in_state
@@ -15,7 +15,7 @@ from forum.kernel import realtime
 from forum.kernel.choices import REPORTER_KEPT, Act, Decision, ReportOutcome, Status
 from forum.kernel.errors import refuse_if
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Article, Comment, IllegalReport, Letter, Thread
+from forum.models import Article, Comment, IllegalReport, OutgoingMail, Thread
 from forum.moderation.actions.flags import close_flag_case
 from forum.moderation.actions.moderation import remove_comment
 from forum.moderation.actions.review import review_comment
@@ -40,7 +40,7 @@ def report_comment(
 ) -> IllegalReport:
     """Takes in a report about the text that is public now; the same key answers with the first. Raises Refused.
 
-    Whoever sent it is owed a letter that it arrived, unless it `confirms` nothing: what was decided is told all the
+    Whoever sent it gets an email that it arrived, unless it `confirms` nothing: what was decided is told all the
     same.
     """
     if (first := IllegalReport.objects.filter(key=key).first()) is not None:
@@ -51,7 +51,7 @@ def report_comment(
         comment=fresh, version=fresh.version, secret=token_urlsafe(32), key=key, created_at=now, **asdict(notice)
     )
     if confirms:
-        letters.about_report(report, now=now)
+        outgoing_mail.queue_report(report, now=now)
     realtime.desk_changed(thread.theme.event_id)
     return report
 
@@ -82,7 +82,7 @@ def decide_report(
         log.record(Act.REPORT_DISMISSED, thread, comment=comment, by=by, reason="", now=now)
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
-    letters.about_report(fresh, now=now)
+    outgoing_mail.queue_report(fresh, now=now)
     realtime.desk_changed(thread.theme.event_id)
     return fresh
 
@@ -91,7 +91,7 @@ def decide_report(
 def forget_reporters(*, now: datetime) -> int:
     """Deletes who sent the reports that were answered long enough ago; returns how many that were."""
     old = IllegalReport.objects.filter(decided_at__lte=now - REPORTER_KEPT).exclude(name="", email="")
-    Letter.objects.filter(report__in=old, sent_at=None).delete()  # it could not be delivered, and has nobody now
+    OutgoingMail.objects.filter(report__in=old, sent_at=None).delete()  # it could not be delivered, and has nobody now
     return old.update(name="", email="")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from forum.kernel.choices import Act, Decision, Status
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
-from forum.markup.render import mentioned_in
 from forum.models import Article, Comment, Hold, LogEntry, Thread
 from forum.moderation.actions import claims
 from forum.moderation.actions.decisions import DecisionContext, idempotent, refuse_unless_in_state
@@ -86,39 +85,32 @@ def review_many(
 
 def _review(comment: Any, decision: Decision, context: DecisionContext) -> LogEntry:
     act = ACTS[decision]
-    return (_publish if act in PUBLISHING else _turn_away)(act, comment, context)
-
-
-def _publish(act: Act, comment: Any, context: DecisionContext) -> LogEntry:
-    mentioned = mentioned_in(comment.version.html)
-    return _publish_locked(act, comment.pk, context, mentioned)
+    return (_publish if act in PUBLISHING else _turn_away)(act, comment.pk, context)
 
 
 @idempotent
 @in_one_transaction
-def _publish_locked(act: Act, comment_id: int, context: DecisionContext, mentioned: Sequence[int]) -> LogEntry:
+def _publish(act: Act, comment_id: int, context: DecisionContext) -> LogEntry:
     thread, fresh = lock_with_thread(comment_id)
     since = _decide(act, fresh, thread, context)
-    publish(fresh, thread, mentioned, now=context.now)
+    publish(fresh, thread, now=context.now)
     if act is Act.TRUST:
         trust_author_of(fresh, thread, giver=context.by, now=context.now)
     return close_flag_case(context.record(act, thread, fresh, since=since))
 
 
-def publish(comment: Any, thread: Thread, mentioned: Sequence[int], *, now: datetime) -> None:
+def publish(comment: Any, thread: Thread, *, now: datetime) -> None:
     """Publishes a comment of a locked thread that was not public before, and tells whom it concerns."""
     change_status(comment, thread, Status.PUBLISHED, reason="")
     Comment.objects.filter(pk=comment.pk, published_at=None).order_by().update(published_at=now)
-    comment.refresh_from_db()
-    notifications.comment_published(
-        comment, thread, answered=_author_of_answered(comment), branch=comment.tree_id, mentioned=mentioned, now=now
-    )
+    comment.refresh_from_db(from_queryset=Comment.objects.select_related("version"))
+    notifications.comment_published(comment, thread, answered=_author_of_answered(comment), now=now)
 
 
 @idempotent
 @in_one_transaction
-def _turn_away(act: Act, comment: Any, context: DecisionContext) -> LogEntry:
-    thread, fresh = lock_with_thread(comment.pk)
+def _turn_away(act: Act, comment_id: int, context: DecisionContext) -> LogEntry:
+    thread, fresh = lock_with_thread(comment_id)
     since = _decide(act, fresh, thread, context)
     status = Status.REJECTED if act is Act.REJECT else Status.REVISION
     change_status(fresh, thread, status, reason=context.reason)
@@ -126,12 +118,12 @@ def _turn_away(act: Act, comment: Any, context: DecisionContext) -> LogEntry:
 
 
 def _decide(act: Act, comment: Comment, thread: Thread, context: DecisionContext) -> datetime:
-    """Whether it can be decided so about a comment; then its hold and its lease end. Returns since when it waited.
+    """Whether it can be decided so about a comment; then its hold and its claim end. Returns since when it waited.
 
     Raises Refused, or AlreadyDone.
     """
     refuse_unless_in_state(comment, thread, context, why_not_review, act)
-    refuse_if(Reason.LEASED if claims.holder_of(comment, other_than=context.by, now=context.now) else None)
+    refuse_if(Reason.CLAIMED if claims.holder_of(comment, other_than=context.by, now=context.now) else None)
     claims.end(comment)
     hold = Hold.objects.filter(comment=comment).first()
     if hold is None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import Person
-from forum.dialogue.actions import letters, log
+from forum.dialogue.actions import log, outgoing_mail
 from forum.dialogue.rules.sanctions import shuts_out, why_not_lift, why_not_sanction
 from forum.kernel import realtime
 from forum.kernel.choices import Act, SanctionKind
@@ -83,7 +83,7 @@ def _sent_before(key: str, by: Any, facts: dict[str, Any], term: timedelta | Non
 def lift(sanction_id: int, *, by: Any, reason: str, now: datetime) -> None:
     """Ends a sanction before its time; the person is told. Raises Refused.
 
-    Of what was lifted before a letter about it had left, no letter speaks at all.
+    No email is sent about a sanction that was lifted before the email about it left.
     """
     locked = Sanction.objects.select_for_update(of=("self",)).select_related("person", "entry")
     laid = locked.get(pk=sanction_id)
@@ -92,8 +92,8 @@ def lift(sanction_id: int, *, by: Any, reason: str, now: datetime) -> None:
     entry = log.record_in_event(
         Act.LIFT, laid.event_id, by=by, reason="", now=now, person=laid.person, undoes=laid.entry
     )
-    if not letters.take_back(laid.entry):
-        letters.take_back(entry)
+    if not outgoing_mail.take_back(laid.entry):
+        outgoing_mail.take_back(entry)
 
 
 def acknowledge(laid: Sanction, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from forum.dialogue.actions import letters, log, notifications
+from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.create import NewText, add_version
 from forum.dialogue.actions.locking import lock_thread_row, lock_with_thread
 from forum.dialogue.actions.status import change_status
@@ -63,9 +63,9 @@ def _undo(entry_id: int, by: Any, reason: str, now: datetime) -> LogEntry:
     entry = LogEntry.objects.with_case().get(pk=entry_id)
     refuse_if(why_not_undo(by, entry))
     undone = BACK[Act(entry.act)](entry, by=by, reason=reason, now=now)
-    was_told = letters.take_back(entry) | notifications.take_back(entry)
+    was_told = outgoing_mail.take_back(entry) | notifications.take_back(entry)
     if not was_told and not hasattr(entry, "appeal"):  # whoever has answered it knows of it
-        letters.take_back(undone)
+        outgoing_mail.take_back(undone)
         notifications.take_back(undone)
     return undone
 

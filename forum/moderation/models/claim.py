@@ -6,12 +6,12 @@ from django.db import models
 from forum.dialogue.models.comment import Comment
 
 
-class Lease(models.Model):
+class Claim(models.Model):
     """A moderator looks at a comment that waits, for a short while: colleagues see it and turn to another one."""
 
-    comment = models.OneToOneField(Comment, models.CASCADE, related_name="lease")
+    comment = models.OneToOneField(Comment, models.CASCADE, related_name="claim")
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     until = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"lease of {self.comment_id}"
+        return f"claim of {self.comment_id}"

@@ -17,7 +17,7 @@ from forum.dialogue.queries.hold_reasons import sentence
 from forum.events.models.role import moderated_by
 from forum.events.queries.formatting import GROUP_LABELS, comment_label, excerpt, format_datetime, format_time, iso
 from forum.kernel.choices import INTERNAL_ACTS, Act, HoldKind, Status
-from forum.models import Comment, Event, Lease, LogEntry
+from forum.models import Claim, Comment, Event, LogEntry
 from forum.moderation.queries import queues
 from forum.moderation.queries.queues import ALL, Asked, Place
 
@@ -63,19 +63,19 @@ def card(person: Any, comment: Any, *, now: datetime) -> dict[str, Any]:
 
 
 def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> dict[int, dict[str, Any]]:
-    """What became of the cards that somebody has before them: still waiting, leased by whom, or decided by whom.
+    """What became of the cards that somebody has before them: still waiting, claimed by whom, or decided by whom.
 
     Three queries.
     """
     seen = Comment.objects.filter(moderated_by(person), theme__event=event_id, pk__in=comment_ids).order_by()
     rows = {row["pk"]: row for row in seen.values("pk", "status", "version_id")}
-    leases, decided = _leases(rows, person, now), last_decisions(rows)
+    claims, decided = _claims(rows, person, now), last_decisions(rows)
     return {
         pk: {
             "is_waiting": row["status"] == Status.HELD,
             "status": row["status"],
             "seen": seen_of(row["version_id"], row["status"]),
-            "lease": leases.get(pk, ""),
+            "claim": claims.get(pk, ""),
             "decided": decided.get(pk, {}),
         }
         for pk, row in rows.items()
@@ -97,18 +97,18 @@ def cards(person: Any, event_id: int, comment_ids: Collection[int], *, now: date
     return _cards(event_id, rows, person, now)
 
 
-def _leases(comment_ids: Collection[int], person: Any, now: datetime) -> dict[int, str]:
+def _claims(comment_ids: Collection[int], person: Any, now: datetime) -> dict[int, str]:
     """Who else is looking at which card. One query."""
-    others = Lease.objects.filter(comment__in=comment_ids, until__gt=now).exclude(holder=person)
+    others = Claim.objects.filter(comment__in=comment_ids, until__gt=now).exclude(holder=person)
     return dict(others.values_list("comment_id", "holder__name"))
 
 
 def _cards(event_id: int, rows: list[dict[str, Any]], person: Any, now: datetime) -> list[dict[str, Any]]:
     authors = {row["author_id"] for row in rows}
     standing, before = _standing(event_id, authors), _before(event_id, authors)
-    leases = _leases([row["pk"] for row in rows], person, now)
+    claims = _claims([row["pk"] for row in rows], person, now)
     return [
-        _card(row, standing) | {"lease": leases.get(row["pk"], ""), "before": before.get(row["author_id"], [])}
+        _card(row, standing) | {"claim": claims.get(row["pk"], ""), "before": before.get(row["author_id"], [])}
         for row in rows
     ]
 

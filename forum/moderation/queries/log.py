@@ -32,7 +32,7 @@ TOGETHER: dict[str, Any] = {
 }
 FIELDS = (
     "pk", "sees", "act", "reason", "created_at", "batch", "actor_id", "actor__name", "comment_id", "comment__number",
-    "comment__is_shown", "comment__author_id", "thread_id", "thread__opening__number",
+    "comment__in_public_tree", "comment__author_id", "thread_id", "thread__opening__number",
     "thread__continued_at__number", "thread__comment_count", "code", "theme_now_id",
     "version__number", "comment__status", "article__title", "undone_by__created_at", "undoes_id",
     "theme__code", "theme__title", "theme__slug", "event__slug",
@@ -201,7 +201,7 @@ def _about(person: Any, row: dict[str, Any]) -> tuple[str, str]:
         is_open = is_open or row["comment__status"] == Status.PUBLISHED
         return gettext("%(label)s, version %(number)s") % words, url if is_open else ""
     if row["comment_id"]:
-        is_open = is_open or row["comment__is_shown"]
+        is_open = is_open or row["comment__in_public_tree"]
         return comment_label(code, row["comment__number"]), f"/comments/{row['comment_id']}/" if is_open else ""
     is_open = is_open or row["thread__comment_count"] > 0
     # What a thread is called by: its opening, or what was its opening before it was merged into another.

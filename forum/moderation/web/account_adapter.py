@@ -26,7 +26,7 @@ class ForumAccountAdapter(AccountAdapter):
         told = sanctions.shutting_out(user, now=timezone.now())
         if told is None:
             return None
-        return render(request, "account/shut_out.html", {"halt": told}, status=403)
+        return render(request, "account/shut_out.html", {"sanction": told}, status=403)
 
     def clean_email(self, email: str) -> str:
         """Refuses addresses of a blocked provider to who signs up or takes another one, and sign-ups from a blocked

@@ -41,8 +41,8 @@ def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any, *, back:
             "form": ReviewForm(None, known=known, prefix=f"c{card['id']}", initial={"seen": card["seen"]}),
             "has_lists": False,  # a desk holds what reasons can be made of once, in its form for many
             "back": back,
-            "decide_url": reverse("judge", args=[card["id"]]),
-            "lease_url": reverse("lease", args=[card["id"]]),
+            "decide_url": reverse("review", args=[card["id"]]),
+            "claim_url": reverse("claim", args=[card["id"]]),
         }
         for card in shown
     ]

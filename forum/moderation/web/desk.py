@@ -116,7 +116,7 @@ def _states(request: HttpRequest, event: Any, queue: Queue, ids: Collection[int]
         pk: {
             "waiting": state["is_waiting"],
             "seen": state["seen"],
-            "lease": _("%(name)s is reviewing this.") % {"name": state["lease"]} if state["lease"] else "",
+            "claim": _("%(name)s is reviewing this.") % {"name": state["claim"]} if state["claim"] else "",
             **became(state["status"], state["decided"]),
         }
         for pk, state in desk.states(request.user, event.pk, ids, now=timezone.now()).items()

@@ -37,7 +37,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
     form = _form(request, event, theme)
     result = None
     if request.method == "POST" and form.is_valid():
-        if "rehearse" not in request.POST:
+        if "preview" not in request.POST:
             set_hold_rules(event, theme["id"] if theme else None, rules=form.rules, by=request.user, now=timezone.now())
             if theme is None:
                 tell_what_waits(event, on=form.cleaned_data["told"], by=request.user, now=timezone.now())

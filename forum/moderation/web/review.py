@@ -1,4 +1,4 @@
-"""Decisions about what waits: one card or many, from the desk, with scripts or without; leases; and taking back."""
+"""Decisions about what waits: one card or many, from the desk, with scripts or without; claims; and taking back."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ CHOOSE = "choose"  # without scripts: the card on a page of its own, with the li
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """One card on a page of its own. Sending its form decides; the page's script takes the card (`lease`).
+def review(request: HttpRequest, comment_id: int) -> HttpResponse:
+    """One card on a page of its own. Sending its form decides; the page's script takes the card (`claim`).
 
     `seen` asks for what changed since then; the script of an open desk takes the card alone.
     """
@@ -60,7 +60,7 @@ def judge(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 @require_POST
-def lease(request: HttpRequest, comment_id: int) -> HttpResponse:
+def claim(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Takes a card, takes it over, or leaves it."""
     comment: Any = get_or_404(comments.get, request.user, comment_id)
     _may_decide(request, comment)
@@ -71,7 +71,7 @@ def lease(request: HttpRequest, comment_id: int) -> HttpResponse:
         claim_card(comment, by=request.user, now=timezone.now(), over=act == "over")
     if wants_json(request):
         return JsonResponse({"act": act})
-    return redirect("judge", comment_id)
+    return redirect("review", comment_id)
 
 
 @require_POST
@@ -218,7 +218,7 @@ def _page(
         "problem": problem,
         "desk_url": desk_url(comment.thread.theme.event, card["back"]),
     }
-    return render(request, "moderation/judge.html", context, status=status)
+    return render(request, "moderation/review.html", context, status=status)
 
 
 def _card(request: HttpRequest, comment: Any, *, form: ReviewForm | None = None, seen: str = "") -> dict[str, Any]:

@@ -121,7 +121,7 @@ def told(request: HttpRequest, sanction_id: int) -> HttpResponse:
         acts.acknowledge(laid, now=timezone.now())
         messages.success(request, _("Thank you. You can post again."))
         return redirect("sanction", laid.pk)
-    context = {"halt": sanctions.told(laid.pk, now=timezone.now()), "action": request.path}
+    context = {"sanction": sanctions.told(laid.pk, now=timezone.now()), "action": request.path}
     return render(request, "moderation/sanction_told.html", context)
 
 

@@ -131,7 +131,7 @@ def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None)
         "off_topic": why_not_mark_off_topic(person, shown, thread),
         "on_topic": why_not_mark_on_topic(person, shown, thread),
         "redact": why_not_redact(person, shown, thread),
-        "judge": why_not_review(person, shown, thread),
+        "review": why_not_review(person, shown, thread),
         "pin": why_not_pin(person, shown, thread),
         "unpin": why_not_unpin(person, shown, thread),
         "flag": (flag_no := why_not_flag(person, shown, thread)),

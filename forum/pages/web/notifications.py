@@ -57,7 +57,7 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
     if told.comment:
         return redirect(place_in_thread(get_or_404(comments.get, request.user, told.comment_id)))
     about = told.entry.comment
-    if told.kind == NotificationKind.OUTCOME and about is not None and not about.is_shown:
+    if told.kind == NotificationKind.OUTCOME and about is not None and not about.in_public_tree:
         return redirect("moderation_log", told.entry.event.slug)  # the comment's page is no longer theirs to see
     if told.entry.comment_id:
         return redirect("comment", told.entry.comment_id)

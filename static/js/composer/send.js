@@ -112,7 +112,7 @@ function freshen(form) {
   form.reset();
   for (const name of ["source", "title", "note"]) if (form.elements[name]) form.elements[name].value = "";
   form.elements.draft.value = "0";
-  form.elements.knows.value = "";
+  form.elements.acknowledged.value = "";
   form.querySelector(".notice")?.remove();
   const button = form.querySelector("[data-usual]"); // it asked for a review of what is sent now
   if (button) button.textContent = button.dataset.usual;

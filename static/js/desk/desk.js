@@ -1,7 +1,7 @@
 // The moderators' desk without reloading: decisions in place, leases, what colleagues do, and what is new.
 import { followKeys, forgetIntent } from "./keys.js";
-import { count, fillLists, made, show, showLease, undoForm } from "./parts.js";
-import { lease, RENEW } from "./lease.js";
+import { count, fillLists, made, show, showClaim, undoForm } from "./parts.js";
+import { claim, RENEW } from "./claiming.js";
 
 const OFFER_UNDO = 10_000; // ms
 const LOOK_EVERY = 30_000; // ms; hints come sooner
@@ -60,7 +60,7 @@ function nearest(all) {
 }
 
 function decide(decision) {
-  if (current && !("decided" in current.dataset)) current.querySelector(`[data-judge] button[value=${decision}]`)?.click();
+  if (current && !("decided" in current.dataset)) current.querySelector(`[data-review] button[value=${decision}]`)?.click();
 }
 
 function pick() {
@@ -94,7 +94,7 @@ function leave() {
 }
 
 async function claim(act) {
-  if (!(await lease(current, act))) soon();
+  if (!(await claim(current, act))) soon();
 }
 
 /** The form for all that are picked, and the line that tells what became of them. */
@@ -112,12 +112,12 @@ async function submit(event) {
   if (sending.has(form)) return;
   const card = form.closest("[data-card]");
   const told = await post(form, new FormData(form, event.submitter));
-  if (form.matches("[data-take-over]")) return showLease(card, told.problem ?? "");
+  if (form.matches("[data-take-over]")) return showClaim(card, told.problem ?? "");
   if (form.matches("[data-undo]")) return undone(form.closest("[data-told]"), told);
   if (told.decided) return decided(card, told);
   const here = told.card ? replace(card, made(told.card)) : card;
   if (told.card) here.focus();
-  if (told.problem) show(here.querySelector("[data-judge]"), told.problem);
+  if (told.problem) show(here.querySelector("[data-review]"), told.problem);
   soon();
 }
 
@@ -160,7 +160,7 @@ function decided(card, told, goesOn = true) {
   if (card === current) clearInterval(renewing);
   card.dataset.decided = "";
   card.querySelector("input[name=pick]")?.remove();
-  for (const part of card.querySelectorAll("[data-judge], [data-take-over], [data-lease-text], [data-edited], :has(> [data-key]), .notice-decided")) part.remove();
+  for (const part of card.querySelectorAll("[data-review], [data-take-over], [data-claim-text], [data-edited], :has(> [data-key]), .notice-decided")) part.remove();
   const line = document.createElement("p");
   line.className = "notice-decided small";
   line.dataset.told = "";
@@ -223,11 +223,11 @@ async function loadAnew(card) {
   asked.searchParams.set("seen", card.dataset.seen);
   const answer = await fetch(asked, { headers: { Accept: "application/json" } }).catch(() => null);
   const told = answer?.ok && (await answer.json().catch(() => null));
-  if (!told) return show(card.querySelector("[data-judge]"), desk.dataset.textFailed);
+  if (!told) return show(card.querySelector("[data-review]"), desk.dataset.textFailed);
   const fresh = made(told.card);
   if (!card.querySelector("[data-lists]")) fillLists(fresh);
   fresh.querySelector("details.why").open = card.querySelector("details.why").open;
-  for (const field of card.querySelectorAll("[data-judge] :is(textarea, input:checked)")) {
+  for (const field of card.querySelectorAll("[data-review] :is(textarea, input:checked)")) {
     const same = [...fresh.querySelectorAll(`[name="${field.name}"]`)];
     if (field.matches("textarea")) same[0].value = field.value;
     else for (const radio of same) radio.checked = radio.value === field.value;
@@ -264,7 +264,7 @@ function applyState(card, state) {
   if (!state || "decided" in card.dataset || isSending(card)) return;
   if (!state.waiting) return decided(card, { decided: state.decided, undo: state.undo }, false);
   if (card.dataset.seen) card.querySelector("[data-edited]").hidden = state.seen === card.dataset.seen;
-  showLease(card, state.lease);
+  showClaim(card, state.claim);
 }
 
 /** What is new or, where nothing is, the next page. A card that comes again takes the place of the one it was. */

@@ -33,7 +33,7 @@ function press(event, card, acts) {
 
 function send(event, card) {
   event.preventDefault();
-  if (!event.repeat) card.querySelector(`[data-judge] button[value=${intent}]`)?.click();
+  if (!event.repeat) card.querySelector(`[data-review] button[value=${intent}]`)?.click();
 }
 
 /** What a key does on this card alone: follows a link, or picks the article with this number. */

@@ -40,8 +40,8 @@ export function made(html) {
   return new DOMParser().parseFromString(html, "text/html").querySelector("[data-card]");
 }
 
-export function showLease(card, text) {
-  const line = card.querySelector("[data-lease-text]");
+export function showClaim(card, text) {
+  const line = card.querySelector("[data-claim-text]");
   if (!line) return;
   [line.hidden, line.textContent] = [!text, text];
   card.querySelector("[data-take-over]").hidden = !text;

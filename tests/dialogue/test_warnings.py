@@ -33,15 +33,15 @@ def rules(event):
 def send(cast):
     """Sends a box as a person, with what the box that came back says."""
 
-    def post(who, path, source, knows="", key="", **fields):
-        words = {"source": source, "key": key or new_key(), "knows": knows} | fields
+    def post(who, path, source, acknowledged="", key="", **fields):
+        words = {"source": source, "key": key or new_key(), "acknowledged": acknowledged} | fields
         return cast.client(who).post(path, {name: value for name, value in words.items() if value is not None})
 
     return post
 
 
-def knows(response) -> str:
-    return re.search(r'name="knows" value="([^"]*)"', response.content.decode())[1]
+def acknowledged_in(response) -> str:
+    return re.search(r'name="acknowledged" value="([^"]*)"', response.content.decode())[1]
 
 
 def test_a_writer_is_told_once_and_may_send_it_for_review(rules, thread, send):
@@ -54,7 +54,7 @@ def test_a_writer_is_told_once_and_may_send_it_for_review(rules, thread, send):
     assert ">Send for review</button>" in page
     assert f">\n{CASINO}</textarea>" in page or f">{CASINO}</textarea>" in page
     assert Comment.objects.count() == 1
-    assert send("ben", path, CASINO, knows(told)).status_code == 302
+    assert send("ben", path, CASINO, acknowledged_in(told)).status_code == 302
     held = Comment.objects.latest("pk")
     assert (held.status, held.hold.reasons[0]["words"]) == ("held", ["casino"])
 
@@ -62,17 +62,17 @@ def test_a_writer_is_told_once_and_may_send_it_for_review(rules, thread, send):
 def test_new_words_are_told_anew_and_fewer_are_not(rules, thread, send):
     rules(words={"words": ["casino", "free money"]})
     path = f"/comments/{thread.opening_id}/reply/"
-    first = knows(send("ben", path, CASINO))
+    first = acknowledged_in(send("ben", path, CASINO))
     more = send("ben", path, f"{CASINO} And free money.", first)
     assert (more.status_code, "casino, free money" in more.content.decode()) == (422, True)
-    assert send("ben", path, "Free money alone.", knows(more)).status_code == 302
+    assert send("ben", path, "Free money alone.", acknowledged_in(more)).status_code == 302
 
 
 def test_who_edits_the_words_out_is_published(rules, thread, send):
     rules(words={"words": ["casino"]})
     path = f"/comments/{thread.opening_id}/reply/"
     told = send("ben", path, CASINO)
-    assert send("ben", path, "Visit the library.", knows(told)).status_code == 302
+    assert send("ben", path, "Visit the library.", acknowledged_in(told)).status_code == 302
     assert Comment.objects.latest("pk").is_public
 
 
@@ -83,7 +83,7 @@ def test_the_same_text_again_is_told_and_a_repeated_request_is_not(rules, thread
     assert send("ben", path, "Read my page.", key=key).status_code == 302, "its first answer was lost on the way"
     again = send("ben", path, "Read my page.")
     assert (again.status_code, "you sent the same text before" in again.content.decode()) == (422, True)
-    assert send("ben", path, "Read my page.", knows(again)).status_code == 302
+    assert send("ben", path, "Read my page.", acknowledged_in(again)).status_code == 302
     assert list(Comment.objects.order_by("pk").values_list("status", flat=True)) == ["published", "published", "held"]
 
 
@@ -119,7 +119,7 @@ def test_a_thread_and_an_edit_are_told_of_too(rules, theme, thread, send, say):
         assert Comment.objects.count() == before
         mine.refresh_from_db()
         assert mine.is_public
-        assert send("ben", path, CASINO, knows(told), title="A title").status_code == 302
+        assert send("ben", path, CASINO, acknowledged_in(told), title="A title").status_code == 302
     mine.refresh_from_db()
     assert mine.status == "held"
     review_comment(
@@ -135,7 +135,7 @@ def test_a_thread_and_an_edit_are_told_of_too(rules, theme, thread, send, say):
 def test_a_script_gets_the_box_back_alone(rules, thread, cast):
     rules(words={"words": ["casino"]})
     headers = {"Accept": "application/json", "Parley-Part": "1"}
-    words = {"source": CASINO, "key": new_key(), "knows": ""}
+    words = {"source": CASINO, "key": new_key(), "acknowledged": ""}
     response = cast.client("ben").post(f"/comments/{thread.opening_id}/reply/", words, headers=headers)
     page = response.content.decode()
     assert response.status_code == 422
@@ -146,9 +146,9 @@ def test_a_script_gets_the_box_back_alone(rules, thread, cast):
 def test_the_preview_of_a_told_text_keeps_what_was_told(rules, thread, send):
     rules(words={"words": ["casino"]})
     path = f"/comments/{thread.opening_id}/reply/"
-    told = knows(send("ben", path, CASINO))
+    told = acknowledged_in(send("ben", path, CASINO))
     preview = send("ben", path, CASINO, told, act="preview")
-    assert (preview.status_code, knows(preview)) == (200, told)
+    assert (preview.status_code, acknowledged_in(preview)) == (200, told)
     assert not Draft.objects.exists()
     assert send("ben", path, CASINO, told).status_code == 302
 

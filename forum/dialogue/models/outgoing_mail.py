@@ -1,4 +1,4 @@
-"""Emails that are owed to people."""
+"""Emails to send."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -15,7 +15,7 @@ from forum.dialogue.models.report import IllegalReport
 SENT_WITHIN = timedelta(minutes=10)  # far longer than a mail server may take
 
 
-class LetterQuerySet(models.QuerySet["Letter"]):
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def to_send(self) -> Self:
         """What has not left, and no server is at it."""
         return self.filter(sent_at=None, sending_since=None)
@@ -26,7 +26,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(sent_at=None, sending_since__lte=now - SENT_WITHIN)
 
 
-class Letter(models.Model):
+class OutgoingMail(models.Model):
     """An email that somebody gets when it is due: about a decision, a comment of theirs that waits, or their report.
 
     It holds no text: what it says is what is true when it is sent. One about a report goes to the address given in it;
@@ -34,7 +34,7 @@ class Letter(models.Model):
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
-    entry = models.ForeignKey(LogEntry, models.CASCADE, null=True, related_name="letters")
+    entry = models.ForeignKey(LogEntry, models.CASCADE, null=True, related_name="outgoing_mail")
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
     report = models.ForeignKey(IllegalReport, models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
@@ -42,7 +42,7 @@ class Letter(models.Model):
     sending_since = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
-    objects = LetterQuerySet.as_manager()
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email")
@@ -51,20 +51,20 @@ class Letter(models.Model):
                 condition=Q(entry__isnull=False, comment=None, report=None, person__isnull=False)
                 | Q(entry=None, comment__isnull=False, report=None, person__isnull=False)
                 | Q(entry=None, comment=None, report__isnull=False, person=None),
-                name="a_letter_is_about_one_thing",
+                name="outgoing_mail_is_about_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["comment"],
                 condition=Q(sent_at=None, sending_since=None),
-                name="one_unsent_letter_for_a_comment",
+                name="one_unsent_mail_for_a_comment",
             ),
             models.UniqueConstraint(
                 fields=["report"],
                 condition=Q(sent_at=None, sending_since=None),
-                name="one_unsent_letter_for_a_report",
+                name="one_unsent_mail_for_a_report",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="letter_due")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="outgoing_mail_due")]
 
     def __str__(self) -> str:
         return f"email {self.pk}"

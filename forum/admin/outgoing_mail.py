@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from forum.admin.staff import ByStaff, site
-from forum.dialogue.actions.letters import send_again, take_as_sent
-from forum.dialogue.models.letter import SENT_WITHIN
+from forum.dialogue.actions.outgoing_mail import send_again, take_as_sent
+from forum.dialogue.models.outgoing_mail import SENT_WITHIN
 from forum.dialogue.queries.comments import label_of
-from forum.models import Letter
+from forum.models import OutgoingMail
 
 
 class UncertainFilter(admin.SimpleListFilter):
@@ -28,8 +28,8 @@ class UncertainFilter(admin.SimpleListFilter):
         return queryset.uncertain(now=timezone.now()) if self.value() else queryset
 
 
-@admin.register(Letter, site=site)
-class LetterAdmin(ByStaff):
+@admin.register(OutgoingMail, site=site)
+class OutgoingMailAdmin(ByStaff):
     """A server that died while it sent one leaves it uncertain: staff ask whoever should have got it, and decide."""
 
     list_display = ["__str__", "recipient", "subject", "due_at", "state"]
@@ -50,30 +50,30 @@ class LetterAdmin(ByStaff):
         return self.has_view_permission(request)
 
     @admin.display(description=_("To"))
-    def recipient(self, letter: Letter) -> str:
+    def recipient(self, mail: OutgoingMail) -> str:
         """Who reported something is nobody else's business."""
-        return letter.person.name if letter.person else str(_("the person who sent the report"))
+        return mail.person.name if mail.person else str(_("the person who sent the report"))
 
     @admin.display(description=_("Subject"))
-    def subject(self, letter: Letter) -> str:
-        if letter.report:
-            return str(letter.report.number)
-        if letter.comment:
-            return label_of(letter.comment)
-        return letter.entry.get_act_display() if letter.entry else ""
+    def subject(self, mail: OutgoingMail) -> str:
+        if mail.report:
+            return str(mail.report.number)
+        if mail.comment:
+            return label_of(mail.comment)
+        return mail.entry.get_act_display() if mail.entry else ""
 
     @admin.display(description=_("Status"))
-    def state(self, letter: Letter) -> str:
-        if letter.sent_at:
+    def state(self, mail: OutgoingMail) -> str:
+        if mail.sent_at:
             return str(_("Sent"))
-        if letter.sending_since is None:
+        if mail.sending_since is None:
             return str(_("Waiting"))
-        is_uncertain = timezone.now() - letter.sending_since >= SENT_WITHIN
+        is_uncertain = timezone.now() - mail.sending_since >= SENT_WITHIN
         return str(_("Uncertain") if is_uncertain else _("Being sent"))
 
     @admin.action(description=_("Send again (if it did not arrive)"), permissions=["settle"])
     def let_go_again(self, request: HttpRequest, queryset: Any) -> None:
-        changed = [send_again(letter, now=timezone.now()) for letter in queryset]
+        changed = [send_again(mail, now=timezone.now()) for mail in queryset]
         why = ngettext(
             "%(count)s email was not changed: its status is not “Uncertain”, or a newer email about the "
             "same thing is waiting.",
@@ -85,7 +85,7 @@ class LetterAdmin(ByStaff):
 
     @admin.action(description=_("Mark as sent (if it arrived)"), permissions=["settle"])
     def note_as_sent(self, request: HttpRequest, queryset: Any) -> None:
-        changed = [take_as_sent(letter, now=timezone.now()) for letter in queryset]
+        changed = [take_as_sent(mail, now=timezone.now()) for mail in queryset]
         why = ngettext(
             "%(count)s email was not changed: its status is not “Uncertain”.",
             "%(count)s emails were not changed: their status is not “Uncertain”.",
