@@ -96,7 +96,7 @@ def drop_tables() -> None:
 
 def state_of(migrations: frozenset[schema.Name]) -> Any:
     """The models as they were with these migrations."""
-    if migrations == schema.known():
+    if schema.compare(migrations).is_current:
         return apps
     loader = MigrationExecutor(connection).loader
     return loader.project_state(_newest(loader, migrations)).apps

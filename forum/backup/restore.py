@@ -80,6 +80,9 @@ def why_not_restore(manifest: Manifest, *, replace: bool) -> str | None:
             f"The backup comes from a newer version of Parley ({manifest.version}, {schema.named(newer)}). "
             "Install that version first."
         )
+    if lost := schema.compare(_migrations(manifest)).lost:
+        remedy = schema.OLDER_FIRST.format(do="restore the backup, run manage.py migrate and make a new backup")
+        return f"The backup is too old for this version of Parley (it lacks {schema.named(lost)}). {remedy}"
     have = schema.applied()
     if newer := schema.compare(have).foreign:
         return f"The database belongs to a newer version of Parley ({schema.named(newer)}). Install that version first."
@@ -116,7 +119,7 @@ def restore(source: Path, manifest: Manifest, *, now: datetime, step: Step) -> l
 
 def _put(source: Path, manifest: Manifest, new_files: list[str], *, now: datetime, step: Step) -> None:
     migrations = _migrations(manifest)
-    if schema.applied() != migrations:
+    if schema.completed(schema.applied()) != migrations:
         databases.drop_tables()
         databases.migrate_to(migrations)
     state = databases.state_of(migrations)
@@ -133,7 +136,7 @@ def _put(source: Path, manifest: Manifest, new_files: list[str], *, now: datetim
                 step(1)
     databases.reset_sequences(list(models.values()))
     databases.check_references()
-    if migrations != schema.known():
+    if not schema.compare(migrations).is_current:
         databases.migrate_on()
     ContentType.objects.clear_cache()
     renew_stamps()
@@ -190,7 +193,7 @@ def _reindex() -> None:
 
 
 def _migrations(manifest: Manifest) -> frozenset[schema.Name]:
-    return frozenset((app, name) for app, name in manifest.migrations)
+    return schema.completed(frozenset((app, name) for app, name in manifest.migrations))
 
 
 def _what_is_there(have: frozenset[schema.Name]) -> str:

@@ -48,6 +48,8 @@ def check_schema(have: frozenset[schema.Name]) -> None:
     if state.foreign:
         name = schema.named(state.foreign)
         raise BackupError(f"The database belongs to a newer version of Parley ({name}). Install that version first.")
+    if state.lost:
+        raise BackupError(schema.too_old(state.lost))
     if state.pending:
         raise BackupError(f"The database is not up to date ({schema.named(state.pending)}). Run manage.py migrate.")
 

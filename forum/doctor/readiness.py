@@ -70,7 +70,10 @@ def future_problems() -> list[str]:
 
 def migration_problems() -> list[str]:
     """A database that lacks some of this version's tables or columns."""
-    if not (pending := schema.compare(schema.applied()).pending):
+    state = schema.compare(schema.applied())
+    if state.lost:
+        return [schema.too_old(state.lost)]
+    if not (pending := state.pending):
         return []
     return [f"The database is not up to date: it lacks {schema.named(pending)}. Run manage.py migrate."]
 

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0045_theme_codes")]
+    dependencies = [("forum", "0002_search_index")]
 
     operations = [
         migrations.RemoveConstraint("letter", "a_letter_is_about_one_thing"),

@@ -13,12 +13,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
-from forum.backup.databases import state_of
-from forum.backup.rows import carried
 from forum.models import RevisionStamp
 from tests.services import ROOT
 
@@ -117,41 +114,3 @@ def everything() -> list[dict[str, Any]]:
 
 def stamps() -> set[tuple[int, int, int]]:
     return set(RevisionStamp.objects.values_list("theme_id", "revision", "stamp"))
-
-
-def as_it_was(migrations: frozenset[tuple[str, str]]) -> Callable[[Members], None]:
-    """Takes out of an archive what came with later migrations, as if an older version had made it."""
-    columns = {model._meta.label_lower: _columns(model) for model in carried(state_of(migrations))}
-
-    def act(found: Members) -> None:
-        for name in [name for name in found if name.startswith("rows/")]:
-            label = name.removeprefix("rows/").removesuffix(".jsonl")
-            if label not in columns:
-                del found[name]
-                continue
-            table = [json.loads(line) for line in found[name].splitlines()]
-            kept = [{key: value for key, value in row.items() if key in columns[label]} for row in table]
-            found[name] = b"".join(json.dumps(row).encode() + b"\n" for row in kept)
-        in_manifest(migrations=sorted(migrations))(found)
-
-    return act
-
-
-def later_fields(migrations: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
-    """What as_it_was takes out, by model and field."""
-    columns = {model._meta.label_lower: _columns(model) for model in carried(state_of(migrations))}
-    return {
-        (model._meta.label_lower, field.name)
-        for model in carried(apps)
-        for field in model._meta.concrete_fields
-        if field.attname not in columns.get(model._meta.label_lower, ())
-    }
-
-
-def without(row: dict[str, Any], fields: set[tuple[str, str]]) -> dict[str, Any]:
-    kept = {name: value for name, value in row["fields"].items() if (row["model"], name) not in fields}
-    return row | {"fields": kept}
-
-
-def _columns(model: Any) -> set[str]:
-    return {field.attname for field in model._meta.concrete_fields}

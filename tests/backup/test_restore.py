@@ -10,33 +10,35 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.files.storage import default_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Person
 from forum.backup.restore import check_archive, why_not_restore
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.actions.stances import take_stance
 from forum.dialogue.models.attachment import content_path
 from forum.dialogue.queries import counts, trees
 from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.doctor.readiness import migration_problems
 from forum.exchange.demonstration import load_demo
 from forum.kernel import schema
 from forum.kernel.choices import StanceKind
 from forum.mail.sending import send_due_mail
-from forum.models import Attachment, Comment, OutgoingMail, Restoration, Theme
+from forum.models import Attachment, Claim, Comment, OldNumber, OutgoingMail, Restoration, Theme, ThreadMove
 from forum.moderation.actions.moderation import remove_comment
 from tests.backup.archives import (
-    as_it_was,
     back_up,
     changed,
     everything,
-    later_fields,
+    in_manifest,
     members,
     put_back,
     rows,
     stamps,
-    without,
 )
 from tests.dialogue.test_attachments import PDF, newest, picture, with_file
 from tests.factories import PASSWORD
@@ -185,19 +187,60 @@ def test_what_the_old_site_has_sent_can_be_dropped_with_the_confirmation(archive
     assert Restoration.objects.get().confirmed_at is not None
 
 
-def test_an_older_archive_is_brought_up_to_date(archive):
-    """Of before themes had stamps and events had time zones: its tables lack what came later."""
-    before = everything()
-    older = frozenset(name for name in schema.known() if name[0] != "forum" or name[1] < "0034")
-    old = changed(archive, as_it_was(older))
-    manifest = check_archive(old)
-    assert why_not_restore(manifest, replace=True) is None
+def test_an_older_archive_is_brought_up_to_date(folder):
+    """Made at migration 0045, before one migration took the place of all and models were renamed."""
+    old = Path(__file__).with_name("made_at_migration_0045.tar.gz")
+    assert why_not_restore(check_archive(old), replace=True) is None
     put_back(old, "--replace")
     assert schema.compare(schema.applied()).is_current
-    found, lost = everything(), later_fields(older)
-    assert [without(row, lost) for row in found] == [without(row, lost) for row in before]
+    assert OldNumber.objects.get().theme == ThreadMove.objects.get().theme
+    assert (Claim.objects.count(), OutgoingMail.objects.count()) == (1, 2)
+    ada = Person.objects.get(name="Ada")
+    told = {each.number: each.version.mentions for each in Comment.objects.filter(theme__code="P")}
+    assert told == {1: [], 2: [ada.pk], 3: [], 4: [ada.pk], 5: []}
+    opening = Comment.objects.get(number=1, theme__code="P")
+    assert (opening.support_total, opening.in_public_tree) == (1, True)
     assert stamps()
-    assert (list(trees.flaws()), counts.wrongly_indexed()) == ([], 0)
+    assert (list(trees.flaws()), counts.wrongly_counted_themes(), counts.wrongly_indexed()) == ([], [], 0)
+    page = Client().get(f"/threads/{opening.thread_id}/").content.decode()
+    assert "Where does cooperation happen" in page
+
+
+def test_an_archive_of_before_is_refused_with_what_to_do_first(archive):
+    have = schema.applied() - {("forum", "0045_theme_codes"), ("forum", "0001_squashed_0045_theme_codes")}
+    have -= {("forum", "0046_standard_names"), ("forum", "0047_mentions")}
+    old = changed(archive, in_manifest(migrations=sorted(have)))
+    said = why_not_restore(check_archive(old), replace=True)
+    assert said is not None
+    assert "too old for this version of Parley (it lacks forum.0045_theme_codes)" in said
+    assert "restore the backup, run manage.py migrate and make a new backup there" in said
+
+
+def test_a_database_of_before_is_told_what_to_do_first(archive):
+    """Every command that would need its tables says so, and changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE name IN ('0045_theme_codes', '0046_standard_names',"
+            " '0047_mentions', '0001_squashed_0045_theme_codes')"
+        )
+    try:
+        for command in (["migrate"], ["backup", str(archive.with_name("new.tar.gz"))]):
+            with pytest.raises(CommandError, match=r"lacks forum.0045_theme_codes.*run manage.py migrate there"):
+                call_command(*command)
+        assert "too old" in " ".join(migration_problems())
+    finally:
+        names = ("0045_theme_codes", "0046_standard_names", "0047_mentions", "0001_squashed_0045_theme_codes")
+        for name in names:
+            MigrationRecorder(connection).record_applied("forum", name)
+
+
+def test_a_database_at_the_last_of_the_replaced_migrations_goes_on(db):
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("forum", "0001_squashed_0045_theme_codes")
+    recorder.record_unapplied("accounts", "0001_squashed_0003_plain_words")
+    assert schema.compare(schema.applied()).is_current
+    call_command("migrate", verbosity=0)
+    assert ("forum", "0001_squashed_0045_theme_codes") in schema.applied()
 
 
 def cast_admin(cast) -> Client:

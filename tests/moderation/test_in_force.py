@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -287,19 +285,3 @@ def test_waits_for_decisions_that_were_undone_are_not_counted(cast, event, threa
     assert transparency.report(event)["times"]["decisions"] == 2
     undo(entries[0], **how(cast.mo))
     assert transparency.report(event)["times"]["decisions"] == 1
-
-
-def test_what_was_restored_before_is_joined_with_what_it_took_back(cast, comment):
-    first = remove_comment(comment, seen=SKIP_CHECK, **how(cast.mo))
-    case = appeal(comment, by=cast.ben, text="No.", about=first.pk, now=timezone.now())
-    restored = restore_comment(comment, seen=SKIP_CHECK, **how(cast.mo, "Well."))
-    second = remove_comment(comment, seen=SKIP_CHECK, **how(cast.mo))
-    LogEntry.objects.filter(pk=restored.pk).update(undoes=None)
-    still_open = {"decided_at": None, "decided_by": None, "outcome": "", "answer": ""}
-    Appeal.objects.filter(pk=case.pk).update(**still_open)
-    importlib.import_module("forum.migrations.0027_what_was_taken_back").join(apps, None)
-    restored.refresh_from_db()
-    case.refresh_from_db()
-    assert restored.undoes == first
-    assert (case.outcome, case.decided_by, case.decided_at) == ("taken-back", cast.mo, restored.created_at)
-    assert not hasattr(LogEntry.objects.get(pk=second.pk), "undone_by")

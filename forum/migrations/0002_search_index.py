@@ -7,8 +7,6 @@ trigger of theirs has to survive SQLite's way of altering a table (making it ane
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from forum.dialogue.actions.indexing import put
-
 TABLES = {
     # Folded words come in (dialogue/models/search_index.py). Every mark and sign that is left belongs to a word.
     "sqlite": [
@@ -28,21 +26,12 @@ def create(apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(statement)
 
 
-def fill(apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Indexes what is there. A later form of the index fills itself: then this step can go."""
-    public = apps.get_model("forum", "Comment").objects.filter(status="published").order_by()
-    rows = public.values_list(
-        "id", "version_id", "version__text", "author__name", "thread__title", "thread__opening_id"
-    )
-    for comment_id, version_id, text, name, title, opening_id in rows.iterator():
-        put(comment_id, version_id, title=title if comment_id == opening_id else "", name=name, text=text)
-
-
 def drop(apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute("DROP TABLE forum_search")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0003_versions_may_be_hidden")]
+    replaces = [("forum", "0004_search_index")]
+    dependencies = [("forum", "0001_squashed_0045_theme_codes")]
 
-    operations = [migrations.RunPython(create, drop), migrations.RunPython(fill, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(create, drop)]
