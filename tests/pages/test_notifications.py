@@ -14,7 +14,7 @@ from forum.dialogue.actions.people import placeholder
 from forum.dialogue.actions.reading import mark_read
 from forum.dialogue.queries.notifications import unseen
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import CommentVersion, Follow, Notification
+from forum.models import Comment, CommentVersion, Follow, Notification
 from forum.moderation.actions.moderation import hide_version, lock_thread, remove_comment, restore_comment
 from tests.factories import open_thread
 
@@ -162,9 +162,10 @@ def test_a_mention_is_stronger_than_an_answer_and_nobody_is_told_twice(thread, c
     Notification.objects.all().delete()
     nobody = placeholder("import:1", name="Imported")
     people = [cast.ada.pk, cast.mo.pk, cast.ben.pk, nobody.pk, 999_999]
-    facts = {"answered": cast.ada.pk, "branch": comment.tree_id, "mentioned": people, "now": timezone.now()}
-    comment_published(comment, thread, **facts)
-    comment_published(comment, thread, **facts)
+    CommentVersion.objects.filter(pk=comment.version_id).update(mentions=people)
+    comment = Comment.objects.select_related("version").get(pk=comment.pk)
+    for _time in range(2):
+        comment_published(comment, thread, answered=cast.ada.pk, now=timezone.now())
     assert told(cast.ada) == [("mention", comment.pk)]
     assert told(cast.mo) == [("mention", comment.pk)]
     assert Notification.objects.count() == 2

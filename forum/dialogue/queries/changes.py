@@ -102,7 +102,11 @@ def _closed(touched: Any) -> list[tuple[int, int, str]]:
 def _departed(moves: Any) -> list[tuple[int, int, str]]:
     """Threads that went to another theme, and may have been merged there."""
     departed = moves.order_by("revision").values_list(
-        "thread_id", "revision", "thread__comment_count", "thread__continued_at_id", "thread__continued_at__in_public_tree"
+        "thread_id",
+        "revision",
+        "thread__comment_count",
+        "thread__continued_at_id",
+        "thread__continued_at__in_public_tree",
     )
     return [
         (thread_id, revision, f"/threads/{thread_id}/" if count else _merged_at(at, shown))

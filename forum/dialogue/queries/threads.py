@@ -107,7 +107,7 @@ def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[st
     if sort is Sort.ACTIVITY:
         return _in_order(list(threads.order_by("-last_comment_id").values_list("pk", flat=True)[:PAGE]))
     if sort is Sort.SUPPORT:
-        supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__backing__gt=0)
+        supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__support_total__gt=0)
         first = shown(supported.order_by("-opening__support_total", "-opening_id")[:PAGE])
     else:
         first = shown(threads.filter(pk__in=list(unread)).order_by("-opening_id")[:PAGE])
