@@ -1,10 +1,10 @@
 // The page of one comment that waits: claimed while somebody has it before them. Loading the address alone claims nothing.
-import { claim, RENEW } from "./claiming.js";
+import { sendClaim, RENEW } from "./claims.js";
 
 const card = document.querySelector("[data-card]");
 
 document.querySelector("[data-claim]").remove();
-claim(card, "take");
-setInterval(() => document.hidden || claim(card, "take"), RENEW);
-addEventListener("pageshow", (event) => event.persisted && claim(card, "take"));
-addEventListener("pagehide", () => claim(card, "leave"));
+sendClaim(card, "take");
+setInterval(() => document.hidden || sendClaim(card, "take"), RENEW);
+addEventListener("pageshow", (event) => event.persisted && sendClaim(card, "take"));
+addEventListener("pagehide", () => sendClaim(card, "leave"));

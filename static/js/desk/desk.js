@@ -1,7 +1,7 @@
 // The moderators' desk without reloading: decisions in place, leases, what colleagues do, and what is new.
 import { followKeys, forgetIntent } from "./keys.js";
 import { count, fillLists, made, show, showClaim, undoForm } from "./parts.js";
-import { claim, RENEW } from "./claiming.js";
+import { sendClaim, RENEW } from "./claims.js";
 
 const OFFER_UNDO = 10_000; // ms
 const LOOK_EVERY = 30_000; // ms; hints come sooner
@@ -94,7 +94,7 @@ function leave() {
 }
 
 async function claim(act) {
-  if (!(await claim(current, act))) soon();
+  if (!(await sendClaim(current, act))) soon();
 }
 
 /** The form for all that are picked, and the line that tells what became of them. */
