@@ -19,7 +19,7 @@ from typing import Any
 from tests.services import POSTGRES_URL, has_postgres
 
 SIZES = [100, 10_000, 100_000]
-COLUMNS = ("ms", "cpu", "statements", "kB", "zipped", "replies/s")
+COLUMNS = ("ms", "cpu", "statements", "calls", "kB", "zipped", "replies/s")
 
 
 def measured(vendor: str, url: str, size: int | str) -> dict[str, Any]:
@@ -35,17 +35,18 @@ def measured(vendor: str, url: str, size: int | str) -> dict[str, Any]:
 def table(vendor: str, results: dict[int | str, dict[str, Any]]) -> None:
     sizes = list(results)
     grown = [size for size in sizes if isinstance(size, int)]
-    print(f"\n{vendor}: medians; ms of wall clock and of CPU, statements, kB of HTML plain and compressed")
-    print(f"{'':34}" + "".join(f"{Path(str(size)).name:>34}" for size in sizes) + f"{'CPU, last : first':>20}")
+    print(f"\n{vendor}: medians; ms of wall clock and of CPU, statements, calls, kB of HTML plain and compressed")
+    print(f"{'':34}" + "".join(f"{Path(str(size)).name:>42}" for size in sizes) + f"{'CPU, last : first':>20}")
     for name in results[sizes[0]]:
-        cells = "".join(f"{cell(results[size][name]):>34}" for size in sizes)
+        cells = "".join(f"{cell(results[size][name]):>42}" for size in sizes)
         first, last = results[grown[0]][name], results[grown[-1]][name]
         ratio = f"{last['cpu'] / first['cpu']:.2f}" if first.get("cpu") else ""
         print(f"{name:34}{cells}{ratio:>20}")
 
 
 def cell(found: dict[str, float]) -> str:
-    return "  ".join(f"{found[name]:.4g}" for name in COLUMNS if name in found)
+    figures = (found[name] for name in COLUMNS if name in found)
+    return "  ".join(str(figure) if isinstance(figure, int) else f"{figure:.4g}" for figure in figures)
 
 
 def main() -> None:
