@@ -6,7 +6,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -89,3 +90,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def is_verified(self) -> bool:
         """Whether this person has confirmed an email address. One query, once per request."""
         return EmailAddress.objects.filter(user=self, verified=True).exists()
+
+
+Viewer = Person | AnonymousUser  # whoever looks at a page, with an account or without
+
+
+def logged_in(viewer: Viewer) -> Person:
+    """The person who looks, where a rule has already refused everybody without an account. Raises PermissionDenied."""
+    if not viewer.is_authenticated:
+        raise PermissionDenied
+    return viewer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render
@@ -13,13 +13,40 @@ from forum.models import Event, Party, Reference, Theme
 TEXTS = ("objective", "registration", "reception")
 
 
+class AnnouncedParty(TypedDict):
+    """Who stands behind an event: hosts, partners and the like."""
+
+    kind: str
+    name: str
+    url: NotRequired[str]
+
+
+class AnnouncedReference(TypedDict):
+    """A source that the announcement's texts refer to by its number."""
+
+    number: int
+    text: str
+    url: NotRequired[str]
+
+
+class AnnouncedTheme(TypedDict):
+    """A theme of the announcement; `about` is Markdown."""
+
+    slug: str
+    code: str
+    title: str
+    question: NotRequired[str]
+    about: NotRequired[str]
+    is_meeting: NotRequired[bool]
+
+
 @in_one_transaction
 def announce(
-    facts: Mapping[str, Any],
+    facts: Mapping[str, object],
     *,
-    parties: Iterable[Mapping[str, Any]],
-    references: Iterable[Mapping[str, Any]],
-    themes: Iterable[Mapping[str, Any]],
+    parties: Iterable[AnnouncedParty],
+    references: Iterable[AnnouncedReference],
+    themes: Iterable[AnnouncedTheme],
 ) -> Event:
     """Makes or renews an event with everything announced about it; the same slug is the same event.
 
@@ -28,15 +55,23 @@ def announce(
     plain = {name: value for name, value in facts.items() if name not in TEXTS}
     references = list(references)
     for name in TEXTS:
-        plain |= _both(name, facts.get(name, ""))
-        plain[f"{name}_html"] = _linked(plain[f"{name}_html"], {reference["number"] for reference in references})
+        texts = _both(name, str(facts.get(name, "")))
+        texts[f"{name}_html"] = _linked(texts[f"{name}_html"], {reference["number"] for reference in references})
+        plain |= texts
     event, _ = Event.objects.update_or_create(slug=facts["slug"], defaults=plain)
     for position, party in enumerate(parties):
-        unique = {"event": event, "kind": party["kind"], "name": party["name"]}
-        Party.objects.update_or_create(**unique, defaults={"url": party.get("url", ""), "position": position})
+        Party.objects.update_or_create(
+            event=event,
+            kind=party["kind"],
+            name=party["name"],
+            defaults={"url": party.get("url", ""), "position": position},
+        )
     for reference in references:
-        about = {"text": reference["text"], "url": reference.get("url", "")}
-        Reference.objects.update_or_create(event=event, number=reference["number"], defaults=about)
+        Reference.objects.update_or_create(
+            event=event,
+            number=reference["number"],
+            defaults={"text": reference["text"], "url": reference.get("url", "")},
+        )
     for position, theme in enumerate(themes, start=1):
         about = {name: value for name, value in theme.items() if name not in {"about", "slug"}}
         about |= _both("about", theme.get("about", "")) | {"position": position}

@@ -1,5 +1,7 @@
 """Who may do more than take part, in an event or in one of its themes."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from forum.events.models.event import Event
 from forum.events.models.theme import Theme
 from forum.kernel.choices import RoleKind
@@ -44,7 +47,7 @@ class Role(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
 
-def deciding_beside(*people: Any, event: Any, theme: Any) -> Any:
+def deciding_beside(*people: Any, event: Any, theme: Any) -> models.QuerySet[Role]:
     """The roles of those who decide under a theme and are none of these people; each named by its key or OuterRef."""
     roles = Role.objects.filter(Q(theme=None) | Q(theme=theme), event=event, kind__in=DECIDING, person__is_active=True)
     for person in people:
@@ -52,7 +55,7 @@ def deciding_beside(*people: Any, event: Any, theme: Any) -> Any:
     return roles
 
 
-def moderated_by(person: Any, theme: str = "theme") -> Q:
+def moderated_by(person: Viewer, theme: str = "theme") -> Q:
     """The condition on whatever stands under a theme, named by its field, that this person moderates it."""
     if not person.is_authenticated:
         return Q(pk__in=[])

@@ -9,13 +9,14 @@ from django.db import connection
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext
 
+from accounts.models import Viewer
 from forum.events.queries.formatting import cleaned, iso
 from forum.kernel.choices import PartyKind
 from forum.kernel.names import FIRST, SECOND, is_taken
 from forum.models import Event, Theme
 
 
-def get(person: Any, slug: str) -> Event:
+def get(person: Viewer, slug: str) -> Event:
     """An event. Raises Event.DoesNotExist."""
     return Event.objects.get(slug=slug)
 

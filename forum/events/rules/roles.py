@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import Person, Viewer
 from forum.kernel.choices import RoleKind
 from forum.kernel.reasons import Reason
 from forum.models import Role, Theme
 
 
-def roles_of(person: Any, event_id: int) -> frozenset[tuple[str, int | None]]:
+def roles_of(person: Viewer, event_id: int) -> frozenset[tuple[str, int | None]]:
     """The roles of a person for an event, each with the theme it is for, or None. One query per person and event."""
     if not person.is_authenticated:
         return frozenset()
@@ -22,7 +22,7 @@ def roles_of(person: Any, event_id: int) -> frozenset[tuple[str, int | None]]:
     return known[event_id]
 
 
-def read_together(people: Iterable[Any], event_id: int) -> None:
+def read_together(people: Iterable[Person], event_id: int) -> None:
     """Lets the roles of several people be known by one query; none without anybody."""
     everybody = list(people)
     found: dict[int, set[tuple[str, int | None]]] = defaultdict(set)
@@ -34,18 +34,18 @@ def read_together(people: Iterable[Any], event_id: int) -> None:
         person.__dict__.setdefault("_roles", {})[event_id] = frozenset(found[person.pk])
 
 
-def read_anew(person: Any) -> None:
+def read_anew(person: Viewer) -> None:
     """Forgets what was read of a person's roles: under a lock, what they are now is what counts."""
     person.__dict__.pop("_roles", None)
 
 
-def why_not_organise(person: Any, event_id: int) -> Reason | None:
+def why_not_organise(person: Viewer, event_id: int) -> Reason | None:
     """Whether somebody may give and take roles, and write the code of conduct."""
     return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
 
 
 def why_not_appoint(
-    by: Any, person: Any, kind: RoleKind, *, event_id: int, theme_id: int | None = None
+    by: Viewer, person: Person, kind: RoleKind, *, event_id: int, theme_id: int | None = None
 ) -> Reason | None:
     """Whether `by` may give somebody a role, in a theme or in the whole event."""
     if (no := why_not_organise(by, event_id)) is not None:
@@ -56,7 +56,7 @@ def why_not_appoint(
     return Reason.HAS_ROLE if theirs.filter(Q(theme=None) | Q(theme=theme_id)).exists() else None
 
 
-def why_not_dismiss(by: Any, role: Role) -> Reason | None:
+def why_not_dismiss(by: Viewer, role: Role) -> Reason | None:
     """Whether `by` may take a role away: somebody who can log in must go on organising the event."""
     if (no := why_not_organise(by, role.event_id)) is not None:
         return no
@@ -65,7 +65,7 @@ def why_not_dismiss(by: Any, role: Role) -> Reason | None:
     return Reason.LAST_ORGANISER if is_last else None
 
 
-def why_not_install(by: Any, person: Any, event_id: int) -> Reason | None:
+def why_not_install(by: Viewer, person: Person, event_id: int) -> Reason | None:
     """Whether the staff of the site may make somebody an organiser: the first one, or where the others are gone."""
     if not by.is_staff:
         return Reason.NOT_STAFF
@@ -73,7 +73,7 @@ def why_not_install(by: Any, person: Any, event_id: int) -> Reason | None:
     return Reason.HAS_ROLE if theirs.exists() else None
 
 
-def why_not_close_account(person: Any) -> Reason | None:
+def why_not_close_account(person: Person) -> Reason | None:
     """Whether somebody may be kept from logging in: every event keeps an organiser who can."""
     organisers = Role.objects.filter(kind=RoleKind.ORGANISER)
     others = organisers.filter(event=OuterRef("event"), person__is_active=True).exclude(person=person.pk)
@@ -86,27 +86,27 @@ def why_not_pair(event_id: int, theme: Theme | None) -> Reason | None:
     return None if theme is None or theme.event_id == event_id else Reason.THEME_ELSEWHERE
 
 
-def may_organise(person: Any, event_id: int) -> bool:
+def may_organise(person: Viewer, event_id: int) -> bool:
     return (RoleKind.ORGANISER, None) in roles_of(person, event_id)
 
 
-def may_moderate(person: Any, theme: Theme) -> bool:
+def may_moderate(person: Viewer, theme: Theme) -> bool:
     """Whether somebody decides in this theme; organisers may, too."""
     return moderates(person, theme.event_id, theme.pk)
 
 
-def moderates(person: Any, event_id: int, theme_id: int | None) -> bool:
+def moderates(person: Viewer, event_id: int, theme_id: int | None) -> bool:
     """The same where only the keys are known; in the whole event if the theme is None."""
     theirs = roles_of(person, event_id)
     return may_organise(person, event_id) or bool(theirs & {(RoleKind.MODERATOR, None), (RoleKind.MODERATOR, theme_id)})
 
 
-def moderates_any(person: Any, event_id: int) -> bool:
+def moderates_any(person: Viewer, event_id: int) -> bool:
     """Whether somebody decides anywhere in this event."""
     return any(kind in {RoleKind.MODERATOR, RoleKind.ORGANISER} for kind, _ in roles_of(person, event_id))
 
 
-def may_summarise(person: Any, theme: Theme) -> bool:
+def may_summarise(person: Viewer, theme: Theme) -> bool:
     """Whether somebody writes summaries in this theme: its rapporteurs do, and who decides there."""
     theirs = roles_of(person, theme.event_id)
     is_rapporteur = bool(theirs & {(RoleKind.RAPPORTEUR, None), (RoleKind.RAPPORTEUR, theme.pk)})

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import check_visible
+from accounts.models import Viewer
 from forum.events.queries import conduct
 from forum.events.queries.conduct import Conduct
 from forum.kernel.choices import (
@@ -44,14 +46,20 @@ class ReasonForm(forms.Form):
     needs_reason = True
 
     def __init__(
-        self, *args: object, case: Any = None, person: Any = None, known: Conduct | None = None, **kwargs: object
+        self,
+        *args: object,
+        case: Any = None,
+        person: Viewer | None = None,
+        known: Conduct | None = None,
+        **kwargs: object,
     ) -> None:
         """`person` is who decides, `case` what about: anything that knows its `event_id`. Two queries.
 
         None if `known` says what a reason can be made of, as where many forms share it.
         """
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.case, self.person = case, person
+        self.case = case
+        self.person: Viewer = person if person is not None else AnonymousUser()
         known = known or conduct.of_event(case.event_id)
         self.articles = {str(article.pk): article for article in known.articles}
         self.phrases = {str(phrase.pk): phrase for phrase in known.phrases}

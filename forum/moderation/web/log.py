@@ -81,7 +81,8 @@ def _with_undo(person: Any, event_id: int, rows: list[dict[str, Any]]) -> list[d
     known = single_entries.several([row["id"] for row in rows if not row["batch"]], batches)
     for entry in known:
         batches.setdefault(entry.batch, []).append(entry)
-    read_together([entry.person for entry in known if entry.act == Act.BULK_REMOVE], event_id)
+    concerned = [entry.person for entry in known if entry.act == Act.BULK_REMOVE and entry.person is not None]
+    read_together(concerned, event_id)
     one = {entry.pk for entry in known if why_not_undo(person, entry) is None}
     as_one = {batch for batch, entries in batches.items() if why_not_undo_together(person, entries) is None}
     return [row | _undo_urls(row, one, as_one) for row in rows]
