@@ -1,6 +1,7 @@
 """Sign-up and profile: what a person tells about themselves."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -90,7 +91,7 @@ class SignupForm(AboutYou):
 class ProfileForm(AboutYou):
     """The same three fields for somebody who is here already."""
 
-    def __init__(self, data: Any, *, person: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None, *, person: Person) -> None:
         super().__init__(
             data, initial={"name": person.name, "group": person.group, "organisation": person.organisation}
         )

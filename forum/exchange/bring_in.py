@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions.create import NewComment, insert_comment
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import update_tombstones_above
@@ -25,7 +25,7 @@ def imported(theme: Theme, origin: str) -> Comment | None:
 
 
 def imported_comment(
-    theme: Theme, origin: str, *, author: Any, source: str, written_at: datetime, is_public: bool
+    theme: Theme, origin: str, *, author: Person, source: str, written_at: datetime, is_public: bool
 ) -> NewComment:
     """A comment ready to be imported; a text that is too dear to show with its marks is taken as plain text.
 

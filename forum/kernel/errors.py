@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from forum.kernel.holds import HoldReason
 from forum.kernel.reasons import Reason
 
 
@@ -32,7 +33,7 @@ class NeedsConfirmation(Exception):
     `warning_ids` are what the form carries once its writer was told.
     """
 
-    def __init__(self, reasons: Sequence[dict[str, Any]], warning_ids: Sequence[str]) -> None:
+    def __init__(self, reasons: Sequence[HoldReason], warning_ids: Sequence[str]) -> None:
         super().__init__(" ".join(warning_ids))
         self.reasons, self.warning_ids = reasons, warning_ids
 

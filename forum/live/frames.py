@@ -109,7 +109,7 @@ def _comment(row: dict[str, Any]) -> Change:
 
 
 def _gone_comment(comment_id: int, thread_id: int, revision: int) -> Change:
-    return _change("comment", comment_id, revision, thread=thread_id, html="")
+    return _change("comment", comment_id, revision, {"thread": thread_id, "html": ""})
 
 
 def _thread(row: dict[str, Any]) -> Change:
@@ -117,25 +117,27 @@ def _thread(row: dict[str, Any]) -> Change:
         "thread",
         row["id"],
         row["revision"],
-        place=row["place"],
-        locked=row["is_locked"],
-        count=row["count_label"],
-        html=fragments.thread_row_html(row),
-        head=fragments.thread_head_html(row),
+        {
+            "place": row["place"],
+            "locked": row["is_locked"],
+            "count": row["count_label"],
+            "html": fragments.thread_row_html(row),
+            "head": fragments.thread_head_html(row),
+        },
     )
 
 
 def _theme(row: dict[str, Any]) -> Change:
-    says = {"stances": row["takes_stances"], "locked": row["is_locked"]}
-    return _change("theme", row["id"], row["revision"], **says, html=fragments.theme_row_html(row))
+    says = {"stances": row["takes_stances"], "locked": row["is_locked"], "html": fragments.theme_row_html(row)}
+    return _change("theme", row["id"], row["revision"], says)
 
 
 def _closed_thread(thread_id: int, revision: int, goes_on_at: str) -> Change:
-    return _change("thread", thread_id, revision, html="", head="", to=goes_on_at)
+    return _change("thread", thread_id, revision, {"html": "", "head": "", "to": goes_on_at})
 
 
-def _change(kind: str, key: int, revision: int, **more: Any) -> Change:
-    return _encode({"kind": kind, "id": key, "revision": revision, **more})
+def _change(kind: str, key: int, revision: int, says: dict[str, Any]) -> Change:
+    return _encode({"kind": kind, "id": key, "revision": revision} | says)
 
 
 def _encode(body: dict[str, Any]) -> Change:

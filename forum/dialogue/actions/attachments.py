@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.models import Person, Viewer, logged_in
 from forum.database.outage import is_unknown
 from forum.dialogue.models.attachment import content_path, small_path
 from forum.dialogue.rules.attachments import why_not_attach, why_not_send_with
@@ -24,7 +25,7 @@ from forum.models import Attachment, Comment, Draft, Theme
 
 
 def add_file(
-    theme: Theme, *, by: Any, content: bytes, name: str, alt: str, key: str, has: int, now: datetime
+    theme: Theme, *, by: Viewer, content: bytes, name: str, alt: str, key: str, has: int, now: datetime
 ) -> Attachment:
     """Keeps a file for the comment that its author is writing in the form with this key.
 
@@ -32,6 +33,7 @@ def add_file(
     them. Raises Refused and TextRefused.
     """
     refuse_if(why_not_attach(by, theme, now=now, has=has))
+    author = logged_in(by)
     file = work.in_drawing_thread(lambda: checked(content, name))
     token = secrets.token_urlsafe(18)
     with _swept_up(token):
@@ -41,7 +43,7 @@ def add_file(
             default_storage.save(small_path(token), ContentFile(file.small))
         added = Attachment.objects.create(
             token=token,
-            author=by,
+            author=author,
             key=key,
             kind=file.kind,
             name=file.name,
@@ -51,24 +53,26 @@ def add_file(
             height=file.height,
             created_at=now,
         )
-    _let_go(list(_unsent(by).order_by("-pk"))[FILES_UNSENT:])
+    _let_go(list(_unsent(author).order_by("-pk"))[FILES_UNSENT:])
     return added
 
 
-def drop_file(token: str, *, by: Any) -> None:
+def drop_file(token: str, *, by: Person) -> None:
     """Takes out a file that was not sent yet; nothing happens if there is none."""
     _let_go(list(_unsent(by).filter(token=token)))
 
 
-def describe_files(alts: Mapping[str, str], *, by: Any) -> None:
+def describe_files(alts: Mapping[str, str], *, by: Viewer) -> None:
     """Notes what somebody's unsent files show, by token. No statement without any, one for each that changed."""
-    for file in _unsent(by).filter(token__in=alts) if alts and by.is_authenticated else ():
+    if not alts or not by.is_authenticated:
+        return
+    for file in _unsent(by).filter(token__in=alts):
         alt = alts[file.token].strip()[:ALT_LENGTH]
         if alt != file.alt:
             Attachment.objects.filter(pk=file.pk).update(alt=alt)
 
 
-def files_to_send(tokens: Collection[str], *, by: Any) -> list[Attachment]:
+def files_to_send(tokens: Collection[str], *, by: Person) -> list[Attachment]:
     """The files a new comment is to have, in the order they were added. No statement without any.
 
     Raises TextRefused.
@@ -117,5 +121,5 @@ def _swept_up(token: str) -> Iterator[None]:
         raise
 
 
-def _unsent(by: Any) -> Any:
+def _unsent(by: Person) -> QuerySet[Attachment]:
     return Attachment.objects.filter(author=by, comment=None)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Person
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import indexing, notifications, outgoing_mail
 from forum.dialogue.actions.attachments import files_to_send
 from forum.dialogue.actions.create import NewComment, NewText, add_version, insert_comment
@@ -22,6 +21,7 @@ from forum.dialogue.rules.writing import why_not_open_thread, why_not_reply, why
 from forum.kernel import realtime
 from forum.kernel.choices import Act, HoldKind, Status
 from forum.kernel.errors import Refused, refuse_if
+from forum.kernel.holds import HoldReason
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render
@@ -33,7 +33,7 @@ NEVER_PUBLIC = "Replaced by its author before publication."
 def open_thread(
     theme: Theme,
     *,
-    by: Any,
+    by: Viewer,
     title: str,
     source: str,
     key: str,
@@ -53,7 +53,7 @@ def open_thread(
 def post_reply(
     parent: Comment,
     *,
-    by: Any,
+    by: Viewer,
     source: str,
     key: str,
     now: datetime,
@@ -74,7 +74,7 @@ def post_reply(
 def edit_comment(
     comment: Comment,
     *,
-    by: Any,
+    by: Viewer,
     source: str,
     now: datetime,
     note: str = "",
@@ -93,7 +93,7 @@ def edit_comment(
 
 
 @in_one_transaction
-def withdraw_comment(comment: Comment, *, by: Any, now: datetime) -> None:
+def withdraw_comment(comment: Comment, *, by: Viewer, now: datetime) -> None:
     """Takes a comment back; twice is once. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     if fresh.status == Status.WITHDRAWN and fresh.author_id == by.pk:
@@ -111,7 +111,7 @@ def _open_thread(theme: Theme, title: str, new: NewComment) -> Comment:
     lock_rate_limit(new.author, theme.event_id, now=new.written_at)
     refuse_if(why_not_open_thread(new.author, theme, now=new.written_at))
     _check_slow_mode(new, theme)
-    files = files_to_send(new.files, by=new.author)
+    files = files_to_send(new.files, by=logged_in(new.author))
     thread = Thread.objects.create(theme=theme, title=title, created_at=new.written_at)
     opening = insert_comment(new, thread, parent=None, files=files)
     if not opening.is_public:
@@ -135,7 +135,7 @@ def _post_reply(parent_id: int, new: NewComment) -> Comment:
     lock_rate_limit(new.author, thread.theme.event_id, now=new.written_at)
     refuse_if(why_not_reply(new.author, parent, thread, now=new.written_at))
     _check_slow_mode(new, thread.theme, thread)
-    files = files_to_send(new.files, by=new.author)
+    files = files_to_send(new.files, by=logged_in(new.author))
     comment = insert_comment(new, thread, parent=parent, files=files)
     if not comment.is_public:
         _waits(comment, thread, new)
@@ -149,21 +149,22 @@ def _post_reply(parent_id: int, new: NewComment) -> Comment:
 
 @in_one_transaction
 def _edit_comment(
-    comment_id: int, by: Any, text: NewText, now: datetime, found: list[Found], held_for: list[dict[str, Any]]
+    comment_id: int, by: Viewer, text: NewText, now: datetime, found: list[Found], held_for: list[HoldReason]
 ) -> Comment:
     thread, comment = lock_with_thread(comment_id)
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
-    if comment.version.source == text.source:
+    editor = logged_in(by)
+    if comment.current_version.source == text.source:
         refuse_if(Reason.REVISION_UNCHANGED if comment.status == Status.REVISION else None)
         return comment
-    before = comment.version
-    add_version(comment, text, editor=by, now=now, number=before.number + 1)
+    before = comment.current_version
+    add_version(comment, text, editor=editor, now=now, number=before.number + 1)
     if not comment.is_public:
         return _edited_while_waiting(comment, thread, before, now, found)
     if held_for:
         Comment.objects.filter(pk=comment.pk).order_by().update(edited_at=now)
         _hold(comment, thread, held_for, now)
-        outgoing_mail.queue_held(comment, by, now=now)
+        outgoing_mail.queue_held(comment, editor, now=now)
         return comment
     indexing.renew([comment.pk])
     notifications.newly_mentioned(comment, now=now)
@@ -175,7 +176,7 @@ def _edit_comment(
 
 
 def _waits(comment: Comment, thread: Thread, new: NewComment) -> None:
-    outgoing_mail.queue_held(comment, new.author, now=new.written_at)
+    outgoing_mail.queue_held(comment, logged_in(new.author), now=new.written_at)
     realtime.desk_changed(thread.theme.event_id)
 
 
@@ -198,10 +199,9 @@ def _edited_while_waiting(
     return comment
 
 
-def _hold(comment: Comment, thread: Thread, reasons: list[dict[str, Any]], now: datetime) -> None:
+def _hold(comment: Comment, thread: Thread, reasons: list[HoldReason], now: datetime) -> None:
     """Makes a comment wait whose author changed its text."""
-    waits = {"reasons": reasons, "created_at": now, "decided_at": None}
-    Hold.objects.update_or_create(comment=comment, defaults=waits)
+    Hold.objects.update_or_create(comment=comment, defaults={"reasons": reasons, "created_at": now, "decided_at": None})
     change_status(comment, thread, Status.HELD, reason="")
     comment.status = Status.HELD
 
@@ -209,7 +209,7 @@ def _hold(comment: Comment, thread: Thread, reasons: list[dict[str, Any]], now: 
 def _seed(
     theme: Theme,
     thread_id: int | None,
-    by: Any,
+    by: Viewer,
     source: str,
     key: str,
     now: datetime,
@@ -243,7 +243,7 @@ def _check_slow_mode(new: NewComment, theme: Theme, thread: Thread | None = None
     if not minutes_between(theme, thread):
         return
     # Two threads of one theme have locks of their own: only its author's row keeps two comments of theirs in line.
-    Person.objects.select_for_update(no_key=True).only("pk").get(pk=new.author.pk)
+    Person.objects.select_for_update(no_key=True).only("pk").get(pk=logged_in(new.author).pk)
     refuse_if(why_not_yet(new.author, theme, thread, now=new.written_at))
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import attachments, indexing
 from forum.dialogue.actions.locking import allocate_comment_ids
 from forum.dialogue.actions.status import tells_waiting, touch_parent
 from forum.dialogue.models.comment import branch_id
 from forum.kernel.choices import Status
+from forum.kernel.holds import HoldReason
 from forum.markup.render import RENDERER, Rendered
 from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
 
@@ -20,7 +21,7 @@ from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
 class NewComment:
     """A comment before it has a place."""
 
-    author: Any
+    author: Viewer
     source: str
     rendered: Rendered
     key: str
@@ -28,7 +29,7 @@ class NewComment:
     status: Status = Status.PUBLISHED
     origin: str | None = None
     files: tuple[str, ...] = ()  # the names of what its author added
-    held_for: tuple[dict[str, Any], ...] = ()  # why it waits for a moderator, if it does
+    held_for: tuple[HoldReason, ...] = ()  # why it waits for a moderator, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,12 @@ def insert_comment(
     `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
     branch of its own.
     """
+    author = logged_in(new.author)
     is_public = new.status == Status.PUBLISHED
     comment = Comment(
         thread=thread,
         theme_id=thread.theme_id,
-        author=new.author,
+        author=author,
         status=new.status,
         in_public_tree=is_public,
         created_at=new.written_at,
@@ -84,10 +86,10 @@ def insert_comment(
     if new.held_for:
         Hold.objects.create(comment=comment, reasons=list(new.held_for), created_at=new.written_at)
     first = NewText(new.source, new.rendered)
-    comment.version = _write_version(comment, first, editor=new.author, now=new.written_at, pk=ids.version_id)
+    comment.version = _write_version(comment, first, editor=author, now=new.written_at, pk=ids.version_id)
     if is_public:
         title = thread.title if parent is None else ""
-        name, text = new.author.name, new.rendered.text
+        name, text = author.name, new.rendered.text
         indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
     _note_in_thread(thread, comment, is_told=is_told)
     if is_told and not is_public:
@@ -95,14 +97,14 @@ def insert_comment(
     return comment
 
 
-def add_version(comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int) -> None:
+def add_version(comment: Comment, text: NewText, *, editor: Person, now: datetime, number: int) -> None:
     """Adds a later version and makes it the comment's current one."""
     comment.version = _write_version(comment, text, editor=editor, now=now, number=number)
     Comment.objects.filter(pk=comment.pk).order_by().update(version=comment.version)
 
 
 def _write_version(
-    comment: Comment, text: NewText, *, editor: Any, now: datetime, number: int = 1, pk: int | None = None
+    comment: Comment, text: NewText, *, editor: Person, now: datetime, number: int = 1, pk: int | None = None
 ) -> CommentVersion:
     return CommentVersion.objects.create(
         pk=pk,

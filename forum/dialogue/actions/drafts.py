@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from accounts.models import Person, Viewer
 from forum.dialogue.rules.writing import why_not_reply
 from forum.kernel import realtime
 from forum.kernel.choices import DRAFT_LENGTH, DRAFTS, DraftKind
@@ -63,7 +63,7 @@ def draft_spot(draft: Draft) -> Spot:
 
 
 @in_one_transaction
-def keep_draft(spot: Spot, *, by: Any, words: Words, base: int, now: datetime) -> int:
+def keep_draft(spot: Spot, *, by: Person, words: Words, base: int, now: datetime) -> int:
     """Saves the words of a box and returns the draft's new version; empty words discard it (version 0).
 
     `base` is the version that the box began with. Raises SavedElsewhere if another window saved other words
@@ -83,35 +83,54 @@ def keep_draft(spot: Spot, *, by: Any, words: Words, base: int, now: datetime) -
     if words.is_empty:
         draft.delete()
         return 0
-    draft.update(**asdict(words), version=F("version") + 1, saved_at=now)
+    draft.update(
+        source=words.source,
+        key=words.key,
+        title=words.title,
+        note=words.note,
+        seen=words.seen,
+        version=F("version") + 1,
+        saved_at=now,
+    )
     return int(kept["version"]) + 1
 
 
-def discard_draft(spot: Spot, *, by: Any) -> None:
+def discard_draft(spot: Spot, *, by: Person) -> None:
     """Lets a draft go. One statement."""
     _at(spot, by).delete()
 
 
-def _at(spot: Spot, by: Any) -> Any:
+def _at(spot: Spot, by: Person) -> QuerySet[Draft]:
     drafts = Draft.objects.filter(author=by, kind=spot.kind, comment=spot.comment_id)
     return drafts if spot.comment_id else drafts.filter(theme=spot.theme_id)
 
 
-def _is_sent(spot: Spot, by: Any, words: Words) -> bool:
+def _is_sent(spot: Spot, by: Person, words: Words) -> bool:
     """Whether these words are a comment by now: on a slow line a draft can arrive after what it was a draft of."""
     if spot.kind is DraftKind.EDIT:
         return Comment.objects.filter(pk=spot.comment_id, author=by, version__source=words.source).exists()
     return Comment.objects.filter(author=by, key=words.key).exists()
 
 
-def _begin(spot: Spot, by: Any, words: Words, now: datetime) -> int:
+def _begin(spot: Spot, by: Person, words: Words, now: datetime) -> int:
     if Draft.objects.filter(author=by).order_by().values("pk")[DRAFTS - 1 : DRAFTS].exists():
         raise Refused(Reason.TOO_MANY_DRAFTS)
-    place = {"kind": spot.kind, "theme_id": spot.theme_id, "comment_id": spot.comment_id}
-    return Draft.objects.create(author=by, saved_at=now, **place, **asdict(words)).version
+    draft = Draft.objects.create(
+        author=by,
+        saved_at=now,
+        kind=spot.kind,
+        theme_id=spot.theme_id,
+        comment_id=spot.comment_id,
+        source=words.source,
+        key=words.key,
+        title=words.title,
+        note=words.note,
+        seen=words.seen,
+    )
+    return draft.version
 
 
-def signal_writing(comment: Comment, *, by: Any, now: datetime) -> None:
+def signal_writing(comment: Comment, *, by: Viewer, now: datetime) -> None:
     """Tells followers that somebody answers this comment, where the theme shows it and an answer may be sent."""
     thread = comment.thread
     if thread.theme.shows_writing and why_not_reply(by, comment, thread, now=now) is None:

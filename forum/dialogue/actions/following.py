@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Model
 
+from accounts.models import Person
 from forum.models import Comment, Follow, Theme, Thread
 
 FIELDS: dict[type[Model], str] = {Theme: "theme", Thread: "thread", Comment: "branch"}
 
 
-def follow(target: Theme | Thread | Comment, *, by: Any, now: datetime) -> None:
+def follow(target: Theme | Thread | Comment, *, by: Person, now: datetime) -> None:
     """Somebody hears of whatever is published there from now on. Twice is once."""
     Follow.objects.get_or_create(person=by, **{FIELDS[type(target)]: target}, defaults={"since": now})
 
 
-def unfollow(target: Theme | Thread | Comment, *, by: Any) -> None:
+def unfollow(target: Theme | Thread | Comment, *, by: Person) -> None:
     """Nothing more is told of it; what was told stays in the list."""
     Follow.objects.filter(person=by, **{FIELDS[type(target)]: target}).delete()

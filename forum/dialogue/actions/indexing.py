@@ -7,10 +7,10 @@ The rows of others are never touched without their thread's lock, which every ca
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import connection
 
+from accounts.models import Person
 from forum.dialogue.models.search_index import LANGUAGES, folded
 from forum.kernel.choices import Status
 from forum.models import Comment
@@ -60,7 +60,7 @@ def drop(comment_id: int) -> None:
         cursor.execute(DROP[connection.vendor], [comment_id])
 
 
-def rename(person: Any, name: str) -> None:
+def rename(person: Person, name: str) -> None:
     """Makes everything public that somebody wrote findable by their new name only. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(RENAME[connection.vendor], [folded(name), person.pk])

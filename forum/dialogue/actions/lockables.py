@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.dialogue.actions.locking import bump_revision, lock_theme_row, lock_thread_row
 from forum.kernel import realtime
@@ -51,7 +52,7 @@ def act_about(act: Act, target: Thread | Theme) -> Act:
 
 
 def record(
-    act: Act, target: Thread | Theme, *, by: Any, reason: str, now: datetime, article: Article | None
+    act: Act, target: Thread | Theme, *, by: Person | None, reason: str, now: datetime, article: Article | None
 ) -> LogEntry:
     """Adds an entry to the log, in the words for a thread or for a theme."""
     if isinstance(target, Theme):

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Subquery
 
+from accounts.models import Person
+from forum.dialogue.models.thread import ThreadQuerySet
 from forum.events.rules.roles import read_anew
 from forum.kernel.errors import MovedMeanwhile, refuse_if
 from forum.kernel.reasons import Reason
@@ -31,7 +33,7 @@ def lock_theme_row(theme_id: int) -> Theme:
     return themes.get(pk=theme_id)
 
 
-def lock_thread_of(comment_id: int) -> Any:
+def lock_thread_of(comment_id: int) -> Thread:
     """The same for the thread in which a comment stands. Raises MovedMeanwhile.
 
     PostgreSQL asks the question again once it has the lock, and finds nothing if the comment has left by then.
@@ -66,7 +68,7 @@ def lock_thread_rows(thread_ids: Iterable[int]) -> list[Thread]:
     return [known[thread_id] for thread_id in asked]
 
 
-def _locked() -> Any:
+def _locked() -> ThreadQuerySet:
     return Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
 
 
@@ -134,7 +136,7 @@ def _take(statement: str, theme_id: int, revisions: int, counts: list[int]) -> t
     return row
 
 
-def lock_roles(event_id: int, by: Any) -> None:
+def lock_roles(event_id: int, by: Person) -> None:
     """The event's row is the lock for its roles: two organisers who dismiss each other leave one."""
     Event.objects.select_for_update(no_key=True).get(pk=event_id)
     read_anew(by)

@@ -1,11 +1,11 @@
 """Writes the record of what moderators did."""
 
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import override
 
+from accounts.models import Person
 from forum.dialogue.actions import notifications, outgoing_mail
 from forum.kernel.choices import INTERNAL_ACTS, QUIET_ACTS, Act
 from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
@@ -15,7 +15,7 @@ def record(
     act: Act,
     thread: Thread,
     *,
-    by: Any,
+    by: Person | None,
     reason: str,
     now: datetime,
     comment: Comment | None = None,
@@ -56,10 +56,10 @@ def record_in_event(
     act: Act,
     event_id: int,
     *,
-    by: Any,
+    by: Person | None,
     reason: str,
     now: datetime,
-    person: Any = None,
+    person: Person | None = None,
     article: Article | None = None,
     batch: str = "",
     undoes: LogEntry | None = None,

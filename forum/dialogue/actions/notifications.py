@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
 from accounts.models import Person
 from forum.kernel import realtime
 from forum.kernel.choices import NotificationKind
+from forum.kernel.ranges import Ranges
 from forum.models import Comment, LogEntry, Notification, Theme, Thread
 
 MENTIONS = 20  # people one comment can call
@@ -70,7 +70,7 @@ def _mentioned(comment: Comment) -> list[int]:
     return list(comment.version.mentions)[:MENTIONS]
 
 
-def decided(entry: LogEntry, person: Any) -> None:
+def decided(entry: LogEntry, person: Person | None) -> None:
     """Tells somebody what a moderator decided about something of theirs. One statement."""
     if person is None or not person.is_active or person.pk == entry.actor_id:
         return
@@ -82,8 +82,10 @@ def flags_decided(entry: LogEntry, people: Iterable[int]) -> None:
     """Tells those who had flagged a comment what a moderator decided about it. Two statements."""
     concerned = [pk for pk in people if pk != entry.actor_id]
     told = list(Person.objects.filter(pk__in=concerned, is_active=True).values_list("pk", flat=True))
-    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "entry": entry, "created_at": entry.created_at}
-    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    Notification.objects.bulk_create(
+        Notification(person_id=pk, kind=NotificationKind.OUTCOME, entry=entry, created_at=entry.created_at)
+        for pk in told
+    )
     realtime.people_notified(told)
 
 
@@ -94,12 +96,13 @@ def flagged_withdrawn(comment: Comment, people: Iterable[int], *, now: datetime)
     """
     told = list(Person.objects.filter(pk__in=list(people), is_active=True).values_list("pk", flat=True))
     Notification.objects.filter(comment=comment, person__in=told).delete()
-    facts: dict[str, Any] = {"kind": NotificationKind.OUTCOME, "comment": comment, "created_at": now}
-    Notification.objects.bulk_create(Notification(person_id=pk, **facts) for pk in told)
+    Notification.objects.bulk_create(
+        Notification(person_id=pk, kind=NotificationKind.OUTCOME, comment=comment, created_at=now) for pk in told
+    )
     realtime.people_notified(told)
 
 
-def outcome(entry: LogEntry, person: Any) -> None:
+def outcome(entry: LogEntry, person: Person) -> None:
     """Tells somebody what became of something they asked for. One statement."""
     if not person.is_active:
         return
@@ -115,7 +118,7 @@ def take_back(entry: LogEntry) -> bool:
     return rows.exists()
 
 
-def see(person: Any, *, now: datetime, only: int | None = None) -> None:
+def see(person: Person, *, now: datetime, only: int | None = None) -> None:
     """Marks what somebody was told as seen: one of them, or all. One statement."""
     unseen = Notification.objects.filter(person=person, seen_at=None)
     if only is not None:
@@ -124,7 +127,7 @@ def see(person: Any, *, now: datetime, only: int | None = None) -> None:
         realtime.people_notified([person.pk])
 
 
-def see_what_was_read(person: Any, theme: Theme, read: Any, *, now: datetime) -> None:
+def see_what_was_read(person: Person, theme: Theme, read: Ranges, *, now: datetime) -> None:
     """Whoever has read a comment needs not be told of it any more. One statement, two if there was any."""
     unseen = Notification.objects.filter(person=person, seen_at=None, comment__theme=theme).order_by()
     rows = unseen.exclude(kind=NotificationKind.OUTCOME).values_list("pk", "comment__published_revision")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from accounts.models import Person
 from forum.dialogue.models.outgoing_mail import OutgoingMailQuerySet
 from forum.kernel.choices import UNDO_WINDOW, Act
 from forum.models import Comment, IllegalReport, LogEntry, OutgoingMail
@@ -39,7 +39,7 @@ BY_EMAIL = {
 }
 
 
-def queue_decision(entry: LogEntry, person: Any) -> None:
+def queue_decision(entry: LogEntry, person: Person) -> None:
     """Queues an email about a decision that concerns this person, if its kind is told by email or it reverses one that
     is."""
     acts = {entry.act, entry.undoes.act} if entry.undoes else {entry.act}
@@ -48,11 +48,12 @@ def queue_decision(entry: LogEntry, person: Any) -> None:
     OutgoingMail.objects.create(person=person, entry=entry, due_at=entry.created_at + AFTER_DECISION)
 
 
-def queue_held(comment: Comment, author: Any, *, now: datetime) -> None:
+def queue_held(comment: Comment, author: Person, *, now: datetime) -> None:
     """Queues an email to the author of a held comment that says why; none is sent if it is decided before."""
     if author.is_active and author.email:
-        due = {"person": author, "due_at": now + AFTER_HOLD}
-        OutgoingMail.objects.to_send().update_or_create(comment=comment, defaults=due)
+        OutgoingMail.objects.to_send().update_or_create(
+            comment=comment, defaults={"person": author, "due_at": now + AFTER_HOLD}
+        )
 
 
 def queue_report(report: IllegalReport, *, now: datetime) -> None:
@@ -69,17 +70,20 @@ def take_back(entry: LogEntry) -> bool:
 
 def send_again(mail: OutgoingMail, *, now: datetime) -> bool:
     """Queues an uncertain email once more. Returns False if it is not uncertain or a newer one takes its place."""
-    return release_claim(OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk), tries=0, due_at=now)
+    return release_claim(OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk), as_new_at=now)
 
 
-def release_claim(mail: OutgoingMailQuerySet, **facts: Any) -> bool:
+def release_claim(mail: OutgoingMailQuerySet, *, as_new_at: datetime | None = None) -> bool:
     """Ends the claim of a server on this email, so that it is tried again.
 
-    Returns False if a newer one about the same is queued by now: a constraint of the database allows one.
+    With `as_new_at` it is due then and has all its tries once more. Returns False if a newer one about the same is
+    queued by now: a constraint of the database allows one.
     """
     try:
         with transaction.atomic():
-            return mail.update(sending_since=None, **facts) == 1
+            if as_new_at is None:
+                return mail.update(sending_since=None) == 1
+            return mail.update(sending_since=None, tries=0, due_at=as_new_at) == 1
     except IntegrityError:
         return False
 

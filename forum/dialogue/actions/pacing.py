@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer
 from forum.dialogue.rules.sanctions import laid_on, pace_of
 from forum.models import Sanction
 
 
-def prefetch_writer_state(person: Any, *, now: datetime) -> None:
+def prefetch_writer_state(person: Viewer, *, now: datetime) -> None:
     """Whether somebody's address is confirmed and what is laid on them is asked once; better before the lock than
     under it. Two queries, none where both are known."""
     if person.is_authenticated:
@@ -17,7 +17,7 @@ def prefetch_writer_state(person: Any, *, now: datetime) -> None:
         laid_on(person, now=now)
 
 
-def lock_rate_limit(person: Any, event_id: int, *, now: datetime) -> None:
+def lock_rate_limit(person: Viewer, event_id: int, *, now: datetime) -> None:
     """Waits until the same person's other comment is written, and locks the limit itself until this one is: two
     threads at once would each find room for the last one. One statement for who has a limit, else none."""
     if person.is_authenticated and (limit := pace_of(person, event_id, now=now)) is not None:

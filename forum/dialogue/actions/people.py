@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
@@ -20,12 +18,10 @@ def placeholder(origin: str, *, name: str, group: str = "", organisation: str = 
     person = Person.objects.filter(origin=origin).first()
     if person is not None:
         return person
-    about = {
-        "name": name[: Person._meta.get_field("name").max_length],
-        "group": group,
-        "organisation": organisation,
-    }
-    return Person.objects.create_user(None, origin=origin, is_active=False, **about)
+    longest = Person._meta.get_field("name").max_length
+    return Person.objects.create_user(
+        None, origin=origin, is_active=False, name=name[:longest], group=group, organisation=organisation
+    )
 
 
 def open_account(person: Person, *, email: str, password: str) -> None:
@@ -38,7 +34,7 @@ def open_account(person: Person, *, email: str, password: str) -> None:
 
 
 @in_one_transaction
-def change_profile(person: Any, *, name: str, group: str, organisation: str) -> None:
+def change_profile(person: Person, *, name: str, group: str, organisation: str) -> None:
     """Changes how somebody is shown beside everything they wrote and in every answer to it; followers see it."""
     Person.objects.filter(pk=person.pk).update(name=name, group=group, organisation=organisation)
     shows_name = Q(author=person) | Q(parent__author=person) | Q(parent=None, thread__opening__author=person)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import notifications
 from forum.kernel.ranges import Ranges
 from forum.kernel.transactions import in_one_transaction
@@ -33,7 +33,7 @@ def carry_over(left: int, to: int, published: list[int], *, first: int) -> None:
 
 
 @in_one_transaction
-def mark_read(theme: Theme, *, by: Any, numbers: str, now: datetime) -> Ranges:
+def mark_read(theme: Theme, *, by: Person, numbers: str, now: datetime) -> Ranges:
     """Adds ranges such as "1-40,45" to what a person has read under a theme, and answers with all of it.
 
     Never takes anything away. Numbers that no comment has been given yet are left out: nobody has read them.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer, logged_in
 from forum.dialogue.rules.holding import (
     IN_THE_TEXT,
     Found,
@@ -37,7 +37,7 @@ NON_INTERACTIVE = SubmissionContext()  # for doors at which nobody can be asked 
 
 
 def screen(
-    author: Any,
+    author: Viewer,
     theme: Theme,
     rendered: Rendered,
     *,
@@ -58,7 +58,7 @@ def screen(
 
 
 def screen_edit(
-    author: Any, comment: Any, rendered: Rendered, *, sending: SubmissionContext
+    author: Viewer, comment: Comment, rendered: Rendered, *, sending: SubmissionContext
 ) -> tuple[list[Found], list[Found]]:
     """What the rules find in a comment's new text, and what of it a public comment must wait for: what is new in it.
 
@@ -68,7 +68,8 @@ def screen_edit(
     found = found_in(comment, rendered.text, rendered.html)
     new = [each for each in found if each.kind in IN_THE_TEXT]
     if new and comment.is_public:
-        new = brought_in(new, found_in(comment, comment.version.text, comment.version.html, of=IN_THE_TEXT))
+        before = comment.current_version
+        new = brought_in(new, found_in(comment, before.text, before.html, of=IN_THE_TEXT))
     if not new or passes(author, comment.thread.theme):
         return found, []
     warning_ids = new_warnings(new, sending.acknowledged) if sending.acknowledged is not None else []
@@ -77,7 +78,9 @@ def screen_edit(
     return found, new
 
 
-def screen_newcomer(author: Any, theme: Theme, source: str, sending: SubmissionContext, *, waits: bool) -> list[Found]:
+def screen_newcomer(
+    author: Viewer, theme: Theme, source: str, sending: SubmissionContext, *, waits: bool
+) -> list[Found]:
     """What only newcomers are looked at for. What `waits` already is not sent to anybody outside.
 
     No query unless it was sent as programs send, or a spam check is set up; then three. May take two seconds.
@@ -87,5 +90,6 @@ def screen_newcomer(author: Any, theme: Theme, source: str, sending: SubmissionC
         return []
     if sending.looks_automated:
         return [Found(HoldKind.MACHINE)]
-    said = spam_check.is_suspicious(source, name=author.name, address=sending.address, agent=sending.agent)
+    name = logged_in(author).name
+    said = spam_check.is_suspicious(source, name=name, address=sending.address, agent=sending.agent)
     return [] if said is False else [Found(HoldKind.CHECKER, number=int(said is True))]

@@ -1,10 +1,11 @@
 """Taking a stance on a comment, taking it back, and switching stances on or off for a theme."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count, F
+from django.db.models.expressions import Combinable
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions.locking import bump_revision, lock_with_thread
 from forum.dialogue.actions.pacing import prefetch_writer_state
 from forum.dialogue.models.stance import COUNTS
@@ -17,7 +18,7 @@ from forum.models import Comment, Stance, Theme, Thread
 
 
 @in_one_transaction
-def take_stance(comment: Comment, *, by: Any, kind: StanceKind | None, now: datetime) -> None:
+def take_stance(comment: Comment, *, by: Viewer, kind: StanceKind | None, now: datetime) -> None:
     """Says how somebody stands to a comment; None takes back what they said. Raises Refused.
 
     The same stance again changes nothing. The thread's row is the lock here, too: its revision moves with
@@ -27,12 +28,13 @@ def take_stance(comment: Comment, *, by: Any, kind: StanceKind | None, now: date
     prefetch_writer_state(by, now=now)
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_take_stance(by, fresh, thread, now=now))
-    before = Stance.objects.filter(comment=fresh, person=by).first()
+    person = logged_in(by)
+    before = Stance.objects.filter(comment=fresh, person=person).first()
     was = StanceKind(before.kind) if before else None
     if was == kind:
         return
-    _write(fresh, by, kind, before, now)
-    steps: dict[str, Any] = {}
+    _write(fresh, person, kind, before, now)
+    steps: dict[str, Combinable] = {}
     if was is not None:
         steps[COUNTS[was]] = F(COUNTS[was]) - 1
     if kind is not None:
@@ -73,12 +75,11 @@ def recount_stances(theme_id: int) -> bool:
     return bool(wrong)
 
 
-def _write(comment: Comment, by: Any, kind: StanceKind | None, before: Stance | None, now: datetime) -> None:
+def _write(comment: Comment, by: Person, kind: StanceKind | None, before: Stance | None, now: datetime) -> None:
     if kind is None:
         Stance.objects.filter(comment=comment, person=by).delete()
         return
-    facts = {"kind": kind, "group": by.group, "taken_at": now}
     if before is None:
-        Stance.objects.create(comment=comment, person=by, **facts)
+        Stance.objects.create(comment=comment, person=by, kind=kind, group=by.group, taken_at=now)
         return
-    Stance.objects.filter(pk=before.pk).update(**facts)
+    Stance.objects.filter(pk=before.pk).update(kind=kind, group=by.group, taken_at=now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import log, notifications
 from forum.dialogue.actions.lockables import target_changed
 from forum.dialogue.actions.locking import lock_thread_row
@@ -28,12 +29,20 @@ from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, Comment, LogEntry, PointRequest, Summary, Thread
 
-Points = dict[str, list[dict[str, Any]]]
+
+class StoredPoint(TypedDict):
+    """A point as its summary stores it: a sentence, and the comments that it rests on."""
+
+    text: str
+    comments: list[int]
+
+
+Points = dict[str, list[StoredPoint]]
 
 
 @in_one_transaction
 def write_summary(
-    thread: Thread, *, points: Points, base: int, by: Any, now: datetime, takes_up: Collection[int] = ()
+    thread: Thread, *, points: Points, base: int, by: Person, now: datetime, takes_up: Collection[int] = ()
 ) -> Summary | None:
     """Gives a thread's summary a new version and returns what is current then; the same points make none.
 
@@ -45,7 +54,8 @@ def write_summary(
     current = Summary.objects.filter(pk=fresh.summary_id or 0).first()
     refuse_if(Reason.SUMMARY_CHANGED if base != (current.number if current else 0) else None)
     # A comment that was named before stays named while it is not public: its link comes back with it.
-    _check_public(points, fresh, besides=current.named if current else ())
+    named = {pk for lines in points.values() for point in lines for pk in point["comments"]}
+    _check_public(named - current.named if current else named, fresh)
     points = {kind: points.get(kind, []) for kind in PointKind.values}
     if points != (current.points if current else {kind: [] for kind in PointKind.values}):
         current = _add(fresh, points, number=base + 1, by=by, now=now)
@@ -56,19 +66,19 @@ def write_summary(
 
 
 @in_one_transaction
-def miss_point(thread: Thread, *, text: str, by: Any, now: datetime, comment: Comment | None = None) -> PointRequest:
+def miss_point(thread: Thread, *, text: str, by: Viewer, now: datetime, comment: Comment | None = None) -> PointRequest:
     """Says that a point is missing in a thread's summary. Raises Refused."""
     prefetch_writer_state(by, now=now)
     fresh = lock_thread_row(thread.pk)
     has_asked = by.is_authenticated and PointRequest.objects.filter(thread=fresh, person=by, answered_at=None).exists()
     refuse_if(why_not_ask(by, fresh, now=now, has_asked=has_asked))
     if comment is not None:
-        _check_public({"": [{"comments": [comment.pk]}]}, fresh)
-    return PointRequest.objects.create(thread=fresh, person=by, text=text, comment=comment, created_at=now)
+        _check_public({comment.pk}, fresh)
+    return PointRequest.objects.create(thread=fresh, person=logged_in(by), text=text, comment=comment, created_at=now)
 
 
 @in_one_transaction
-def explain(request: PointRequest, *, thread: Thread, by: Any, reason: str, now: datetime) -> LogEntry:
+def explain(request: PointRequest, *, thread: Thread, by: Person, reason: str, now: datetime) -> LogEntry:
     """Answers a request without changing the summary: the reason is the answer. Raises Refused.
 
     `thread` is where the conversation stands now; it may have been merged since.
@@ -80,18 +90,18 @@ def explain(request: PointRequest, *, thread: Thread, by: Any, reason: str, now:
 
 
 @in_one_transaction
-def withhold(request: PointRequest, *, thread: Thread, by: Any, reason: str, now: datetime) -> LogEntry:
+def withhold(request: PointRequest, *, thread: Thread, by: Person, reason: str, now: datetime) -> LogEntry:
     """Answers a request, or answers it anew, so that its words are not shown: the reason is. Raises Refused."""
     fresh = lock_thread_row(thread.pk)
     locked = _locked_request(request, fresh)
     refuse_if(why_not_withhold(by, fresh, asker_id=locked.person_id, is_withheld=locked.is_withheld))
-    facts = {"answered_at": now, "answered_by": by, "answer": reason, "is_withheld": True}
-    return _log_answer(Act.WITHHOLD, locked, fresh, facts)
+    PointRequest.objects.filter(pk=locked.pk).update(answered_at=now, answered_by=by, answer=reason, is_withheld=True)
+    return _log_answer(Act.WITHHOLD, locked, fresh, reason, by=by, now=now)
 
 
 @in_one_transaction
 def hide_summary(
-    summary: Summary, *, thread: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+    summary: Summary, *, thread: Thread, by: Person, reason: str, now: datetime, article: Article | None = None
 ) -> LogEntry:
     """Takes one earlier version out of the public history. Raises Refused.
 
@@ -106,7 +116,7 @@ def hide_summary(
 
 @in_one_transaction
 def show_summary(
-    summary: Summary, *, thread: Thread, by: Any, reason: str, now: datetime, article: Article | None = None
+    summary: Summary, *, thread: Thread, by: Person, reason: str, now: datetime, article: Article | None = None
 ) -> LogEntry:
     """Brings a hidden version back into the public history. Raises Refused."""
     fresh, locked = _locked_version(summary, thread)
@@ -125,7 +135,7 @@ def _locked_version(summary: Summary, thread: Thread) -> tuple[Thread, Summary]:
     return fresh, locked
 
 
-def _add(thread: Thread, points: Points, *, number: int, by: Any, now: datetime) -> Summary:
+def _add(thread: Thread, points: Points, *, number: int, by: Person, now: datetime) -> Summary:
     summary = Summary.objects.create(thread=thread, number=number, points=points, writer=by, created_at=now)
     thread.summary = summary
     target_changed(thread, "summary")
@@ -134,15 +144,16 @@ def _add(thread: Thread, points: Points, *, number: int, by: Any, now: datetime)
 
 
 def _answer(
-    request: PointRequest, thread: Thread, answer: str, *, by: Any, now: datetime, in_summary: Summary | None = None
+    request: PointRequest, thread: Thread, answer: str, *, by: Person, now: datetime, in_summary: Summary | None = None
 ) -> LogEntry:
-    facts = {"answered_at": now, "answered_by": by, "in_summary": in_summary, "answer": answer}
-    return _log_answer(Act.ANSWER, request, thread, facts)
+    PointRequest.objects.filter(pk=request.pk).update(
+        answered_at=now, answered_by=by, in_summary=in_summary, answer=answer
+    )
+    return _log_answer(Act.ANSWER, request, thread, answer, by=by, now=now)
 
 
-def _log_answer(act: Act, request: PointRequest, thread: Thread, facts: dict[str, Any]) -> LogEntry:
-    PointRequest.objects.filter(pk=request.pk).update(**facts)
-    entry = log.record(act, thread, by=facts["answered_by"], reason=facts["answer"], now=facts["answered_at"])
+def _log_answer(act: Act, request: PointRequest, thread: Thread, answer: str, *, by: Person, now: datetime) -> LogEntry:
+    entry = log.record(act, thread, by=by, reason=answer, now=now)
     notifications.outcome(entry, request.person)
     return entry
 
@@ -164,9 +175,7 @@ def _locked_requests(keys: Collection[int], thread: Thread) -> list[PointRequest
     return list(requests.filter(about, pk__in=keys).order_by("pk"))
 
 
-def _check_public(points: Points, thread: Thread, *, besides: Collection[int] = ()) -> None:
-    """Whether every comment that is named is public in the thread's event, or one of those `besides`. Raises
-    Refused."""
-    named = {pk for lines in points.values() for point in lines for pk in point["comments"]} - set(besides)
+def _check_public(named: set[int], thread: Thread) -> None:
+    """Whether each of these comments is public in the thread's event. Raises Refused."""
     known = Comment.objects.public().filter(pk__in=named, theme__event=thread.theme.event_id).order_by().count()
     refuse_if(None if known == len(named) else Reason.POINT_NOT_PUBLIC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, Self
+from typing import NoReturn, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,7 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
+from accounts.models import Viewer
 from forum.dialogue.models.thread import Thread
 from forum.events.models.role import moderated_by
 from forum.events.models.theme import Theme
@@ -18,7 +19,7 @@ from forum.kernel.choices import KEY_LENGTH, NOTE_LENGTH, SAID_LENGTH, Status
 
 
 class CommentQuerySet(TreeQuerySet):
-    def readable_by(self, person: Any) -> Self:
+    def readable_by(self, person: Viewer) -> Self:
         """The one definition of visibility: the public tree, what somebody wrote, and what they moderate.
 
         The public tree holds the published comments and the gone ones that still have a published reply,
@@ -36,7 +37,7 @@ class CommentQuerySet(TreeQuerySet):
         """Comments whose text everybody may read."""
         return self.filter(status=Status.PUBLISHED)
 
-    def with_text_for(self, person: Any) -> Self:
+    def with_text_for(self, person: Viewer) -> Self:
         """Comments whose texts, old and new, this person may read: the public ones, their own, what they moderate."""
         if not person.is_authenticated:
             return self.public()
@@ -172,6 +173,13 @@ class Comment(MPTTModel):
     @property
     def is_public(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    @property
+    def current_version(self) -> CommentVersion:
+        """Its version: a comment is without one only while it is being written."""
+        version: CommentVersion | None = self.version
+        assert version is not None
+        return version
 
 
 class CommentVersion(models.Model):

@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from accounts.models import Viewer
 from forum.dialogue.models.comment import Comment, CommentVersion
 from forum.dialogue.models.thread import Thread
 from forum.events.models.conduct import Article
@@ -97,7 +98,7 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         """What a form about a thread or theme carries: the newest decision about the whole of it. One query."""
         return token_of(self.about(target).order_by("-pk").first())
 
-    def readable_by(self, person: Any) -> Self:
+    def readable_by(self, person: Viewer) -> Self:
         """What this person may know of; `sees` tells whether they decide where an entry stands now.
 
         What only colleagues may know is there for who decides there; that a comment was flagged or reported, and kept,

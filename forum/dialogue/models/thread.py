@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import Viewer
 from forum.events.models.plan import Planned
 from forum.events.models.role import moderated_by
 from forum.events.models.theme import Theme
@@ -14,7 +15,7 @@ from forum.kernel.choices import SAID_LENGTH, TITLE_LENGTH
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
-    def readable_by(self, person: Any) -> Self:
+    def readable_by(self, person: Viewer) -> Self:
         """Threads with a public comment; and of the others those that this person opened or moderates."""
         if not person.is_authenticated:
             return self.public()

@@ -8,13 +8,14 @@ from urllib.parse import quote
 from django.core.files.storage import default_storage
 from django.db.models import Q
 
+from accounts.models import Viewer
 from forum.dialogue.models.attachment import content_path, small_path
 from forum.events.queries.formatting import file_size
 from forum.kernel.choices import FileKind
 from forum.models import Attachment, Comment
 
 
-def get(person: Any, token: str) -> Attachment:
+def get(person: Viewer, token: str) -> Attachment:
     """A file of a comment whose text this person may read, or an unsent one of their own.
 
     Raises Attachment.DoesNotExist.
@@ -25,7 +26,7 @@ def get(person: Any, token: str) -> Attachment:
     return Attachment.objects.filter(readable).get(token=token)
 
 
-def unsent(person: Any, *, key: str = "", tokens: list[str] | None = None) -> list[dict[str, Any]]:
+def unsent(person: Viewer, *, key: str = "", tokens: list[str] | None = None) -> list[dict[str, Any]]:
     """Rows of what somebody added to a form, by its key or by the files' own names. One query."""
     if not person.is_authenticated:
         return []

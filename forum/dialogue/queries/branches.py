@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import Count
 
+from accounts.models import Viewer
 from forum.dialogue.queries import comments, unread
 from forum.dialogue.queries.thread_pages import PAGE, later_than
 from forum.models import Comment, Thread
 
 
 def folded(
-    person: Any, thread: Thread, *, after: int | None = None
+    person: Viewer, thread: Thread, *, after: int | None = None
 ) -> tuple[list[tuple[dict[str, Any], int, int]], bool]:
     """The opening and the branches, each with its public replies and those this person has not read; whether there
     are more branches. Five queries at most, however long the thread; the next page begins `after` a branch.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
+from accounts.models import Viewer
 from forum.dialogue.queries.comments import label_of
 from forum.dialogue.queries.threads import title_of
 from forum.models import Comment, CommentVersion
@@ -47,7 +47,7 @@ class Citation:
     short_address: str  # of the comment, such as /baku-2012/P-47/
 
 
-def citation(person: Any, comment_id: int, *, number: int | None, site: str) -> Citation:
+def citation(person: Viewer, comment_id: int, *, number: int | None, site: str) -> Citation:
     """A public comment's version, the current one by default. One query; raises CommentVersion.DoesNotExist.
 
     What is not public, or hidden, cannot be cited by anybody: nobody else could look it up.
@@ -119,7 +119,7 @@ def csl(cited: Citation) -> str:
 
 
 def _citation(version: CommentVersion, site: str) -> Citation:
-    comment: Any = version.comment
+    comment: Comment = version.comment
     thread, theme = comment.thread, comment.thread.theme
     title, label = title_of(thread), label_of(comment)
     is_opening = comment.pk == thread.opening_id

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Viewer
 from forum.dialogue.queries import attachments, stances
 from forum.events.queries.formatting import (
     GROUP_LABELS,
@@ -50,28 +51,28 @@ PENDING_REPLIES = Case(
 UNNAMED = {"author_id": "", "name": "–", "initials": "–", "group": "", "group_label": "", "organisation": ""}
 
 
-def get(person: Any, comment_id: int) -> Comment:
+def get(person: Viewer, comment_id: int) -> Comment:
     """A comment this person may see, with its thread, theme and event. Raises Comment.DoesNotExist."""
     return _with_place(Comment.objects.readable_by(person)).get(pk=comment_id)
 
 
-def once_readable(person: Any, comment_id: int) -> Comment:
+def once_readable(person: Viewer, comment_id: int) -> Comment:
     """The same, or one that was public before: somebody may be answering it. Raises Comment.DoesNotExist."""
     comments = Comment.objects.readable_by(person) | Comment.objects.filter(published_revision__isnull=False)
     return _with_place(comments).get(pk=comment_id)
 
 
-def own(person: Any, comment_id: int) -> Comment:
+def own(person: Viewer, comment_id: int) -> Comment:
     """A comment this person wrote, whatever became of it. Raises Comment.DoesNotExist."""
     return Comment.objects.get(pk=comment_id, author=person.pk)
 
 
-def with_text(person: Any, comment_id: int) -> Comment:
+def with_text(person: Viewer, comment_id: int) -> Comment:
     """A comment whose texts, old and new, this person may read. Raises Comment.DoesNotExist."""
     return _with_place(Comment.objects.with_text_for(person)).get(pk=comment_id)
 
 
-def labelled(person: Any, event_slug: str, code: str, number: int) -> int:
+def labelled(person: Viewer, event_slug: str, code: str, number: int) -> int:
     """The id of the comment that is or was called so (P-47), if this person may see it. Raises Comment.DoesNotExist."""
     comments = Comment.objects.readable_by(person) & called(event_slug, code, number)
     return int(comments.values_list("pk", flat=True).get())
@@ -117,7 +118,7 @@ def _in_order(comments: Any) -> Any:
     return comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES)
 
 
-def several(person: Any, comment_ids: Collection[int]) -> list[Comment]:
+def several(person: Viewer, comment_ids: Collection[int]) -> list[Comment]:
     """Those of these comments that this person may see, by age. One query."""
     return list(_with_place(Comment.objects.readable_by(person)).filter(pk__in=comment_ids).order_by("pk"))
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from accounts.models import Person, Viewer
 from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso
 from forum.kernel.choices import DRAFTS, DraftKind
 from forum.models import Comment, Draft
@@ -14,7 +15,7 @@ from forum.models import Comment, Draft
 WORDS = ("title", "source", "note", "key", "seen", "version", "saved_at")
 
 
-def kept(person: Any, kind: DraftKind, *, theme_id: int, comment_id: int | None) -> dict[str, Any] | None:
+def kept(person: Viewer, kind: DraftKind, *, theme_id: int, comment_id: int | None) -> dict[str, Any] | None:
     """What this person was writing here, or None. One query; none without an account."""
     if not person.is_authenticated:
         return None
@@ -24,12 +25,12 @@ def kept(person: Any, kind: DraftKind, *, theme_id: int, comment_id: int | None)
     return drafts.values(*WORDS).first()
 
 
-def get(person: Any, draft_id: int) -> Draft:
+def get(person: Person, draft_id: int) -> Draft:
     """One draft of this person. Raises Draft.DoesNotExist."""
     return Draft.objects.select_related("theme__event").get(pk=draft_id, author=person)
 
 
-def listed(person: Any) -> list[dict[str, Any]]:
+def listed(person: Person) -> list[dict[str, Any]]:
     """Everything this person has begun, newest first. Two queries."""
     visible = Comment.objects.readable_by(person).order_by().values("pk")
     rows = Draft.objects.filter(author=person).order_by("-saved_at")[:DRAFTS]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from accounts.models import Person, Viewer
 from forum.events.queries.formatting import comment_label, placeholder_title
 from forum.kernel.choices import Status
 from forum.models import Comment, Follow
@@ -17,18 +18,20 @@ FIELDS = (
     "branch__theme__code",
 )  # fmt: skip
 
+Kind = Literal["theme", "thread", "branch"]  # what can be followed, as the fields of Follow name it
 
-def listed(person: Any) -> list[dict[str, Any]]:
+
+def listed(person: Person) -> list[dict[str, Any]]:
     """Everything, the newest first. One query."""
     return [_shape(row) for row in Follow.objects.filter(person=person).order_by("-pk").values(*FIELDS)]
 
 
-def follows(person: Any, **target: int) -> bool:
-    """Whether this person follows one thing, such as `thread=7`. One query, none without an account."""
-    return person.is_authenticated and Follow.objects.filter(person=person, **target).exists()
+def follows(person: Viewer, kind: Kind, target_id: int) -> bool:
+    """Whether this person follows one theme, thread or branch. One query, none without an account."""
+    return person.is_authenticated and Follow.objects.filter(person=person, **{kind: target_id}).exists()
 
 
-def branch_of(comment: Any) -> int:
+def branch_of(comment: Comment) -> int:
     """The comment that begins the branch of another; itself if it does. At most one query."""
     if comment.level == 0:
         return int(comment.pk)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
 from forum.kernel.choices import FlagKind, HoldKind
+from forum.kernel.holds import HoldReason
 
 KINDS = dict(FlagKind.choices)
 
 
-def warning(reasons: Sequence[dict[str, Any]]) -> str:
+def warning(reasons: Sequence[HoldReason]) -> str:
     """What a writer is told before a text is sent that would wait for its words, or because it was sent before."""
     words = [word for reason in reasons for word in reason["words"]]
     is_repeated = any(reason["kind"] == HoldKind.REPETITION for reason in reasons)
@@ -25,7 +25,7 @@ def warning(reasons: Sequence[dict[str, Any]]) -> str:
     return " ".join([said % {"word": ", ".join(words)}, gettext("You can edit it, or send it for review.")])
 
 
-def to_author(reason: dict[str, Any]) -> str:
+def to_author(reason: HoldReason) -> str:
     """A reason as it was stored when the comment was held, for whoever wrote it."""
     match reason["kind"]:
         case HoldKind.NEWCOMERS:
@@ -46,7 +46,7 @@ def to_author(reason: dict[str, Any]) -> str:
     return sentence(reason)
 
 
-def sentence(reason: dict[str, Any]) -> str:
+def sentence(reason: HoldReason) -> str:
     """The same for moderators."""
     number, limit, words = reason["number"], reason["limit"], reason["words"]
     match reason["kind"]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from accounts.models import Person
 from forum.dialogue.queries import notices, sanctions
 from forum.dialogue.queries.notices import appeal_address
 from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso, placeholder_title
@@ -47,7 +48,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def unseen(person: Any) -> int:
+def unseen(person: Person) -> int:
     """How many things somebody was told and has not seen; at most MOST. One query.
 
     What is about a comment that is not public now does not count: nobody could find it.
@@ -60,7 +61,7 @@ def label(count: int) -> str:
     return "" if not count else f"{MOST - 1}+" if count >= MOST else str(count)
 
 
-def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
+def listed(person: Person, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
     """The newest first, from below `before` on, and whether there are more. One query, and one for each removal of many
     comments as one."""
     rows = Notification.objects.filter(person=person).order_by("-id")
@@ -70,7 +71,7 @@ def listed(person: Any, *, before: int | None = None) -> tuple[list[dict[str, An
     return found[:PAGE], len(found) > PAGE
 
 
-def get(person: Any, notification_id: int) -> Notification:
+def get(person: Person, notification_id: int) -> Notification:
     """One of this person's. Raises Notification.DoesNotExist."""
     rows = Notification.objects.select_related(
         "comment__thread__theme__event",
@@ -91,7 +92,7 @@ def sanction_of(told: Notification) -> int | None:
     return None
 
 
-def _counting(person: Any) -> Any:
+def _counting(person: Person) -> Any:
     is_there = Q(comment__status=Status.PUBLISHED) | Q(comment=None) | Q(kind=NotificationKind.OUTCOME)
     return Notification.objects.filter(is_there, person=person)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Person
+from accounts.models import Person, Viewer
 from forum.dialogue.models.search_index import folded
 from forum.events.queries.formatting import GROUP_LABELS, initials
 from forum.models import Comment, Theme
@@ -14,7 +14,7 @@ OFFERED = 8  # people for one @
 RECENT = 1_000  # comments whose authors are offered
 
 
-def get(person: Any, person_id: int) -> dict[str, Any]:
+def get(person: Viewer, person_id: int) -> dict[str, Any]:
     """Somebody who spoke in public, or the person who asks. One or two queries. Raises Person.DoesNotExist.
 
     Everybody else is not there: this page must not tell who has an account.
@@ -33,7 +33,7 @@ def get(person: Any, person_id: int) -> dict[str, Any]:
     }
 
 
-def speaking_near(person: Any, words: str, *, theme_id: int, thread_id: int | None) -> list[dict[str, Any]]:
+def speaking_near(person: Viewer, words: str, *, theme_id: int, thread_id: int | None) -> list[dict[str, Any]]:
     """Whom somebody may mean by an @: those who spoke in the thread first, then those of the theme's event.
 
     `words` begins any word of a name, in any case and with or without accents. Looks at the newest comments only, so

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from accounts.models import Viewer
 from forum.dialogue.models.sanction import SHUTTING_OUT
 from forum.events.queries.formatting import format_datetime, iso
 from forum.kernel.choices import SanctionKind
@@ -95,7 +96,7 @@ def told(sanction_id: int, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def get(person: Any, sanction_id: int) -> Sanction:
+def get(person: Viewer, sanction_id: int) -> Sanction:
     """A sanction of this very person. Raises Sanction.DoesNotExist."""
     return Sanction.objects.get(pk=sanction_id, person=person.pk)
 
@@ -110,7 +111,7 @@ def several(sanction_ids: Collection[int]) -> list[Sanction]:
     return list(Sanction.objects.select_related("person").filter(pk__in=sanction_ids)) if sanction_ids else []
 
 
-def shutting_out(person: Any, *, now: datetime) -> dict[str, Any] | None:
+def shutting_out(person: Viewer, *, now: datetime) -> dict[str, Any] | None:
     """Why somebody cannot log in now, as they read it; None if they can. At most two queries."""
     found = Sanction.objects.filter(person=person.pk, kind__in=SHUTTING_OUT).effective(now)
     keys = sorted(found.values_list("ends_at", "pk"), key=lambda row: (row[0] is None, row[0] or now))
@@ -139,17 +140,17 @@ def briefly(row: dict[str, Any]) -> str:
     return gettext("%(words)s until it is lifted") % {"words": words}
 
 
-def of_event(viewer: Any, event: Event, *, now: datetime) -> list[dict[str, Any]]:
+def of_event(viewer: Viewer, event: Event, *, now: datetime) -> list[dict[str, Any]]:
     """What holds in an event now, the newest first, for moderators. One query."""
     return shown(viewer, Sanction.objects.filter(event=event).effective(now), now=now)
 
 
-def of_person(viewer: Any, event: Event, person_id: int, *, now: datetime) -> list[dict[str, Any]]:
+def of_person(viewer: Viewer, event: Event, person_id: int, *, now: datetime) -> list[dict[str, Any]]:
     """Everything ever laid on a person in an event, the newest first, for moderators. One query."""
     return shown(viewer, Sanction.objects.filter(event=event, person=person_id), now=now)
 
 
-def shown(viewer: Any, sanctions: Any, *, now: datetime) -> list[dict[str, Any]]:
+def shown(viewer: Viewer, sanctions: Any, *, now: datetime) -> list[dict[str, Any]]:
     """Rows for moderators, with the private notes except those about the viewer, who moderates, too."""
     rows: Iterable[dict[str, Any]] = sanctions.order_by("-pk").values(
         "pk", "person_id", "person__name", "kind", "pace", "theme_id", "theme__code", "ends_at", "reason", "note",

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.html import strip_tags
 
 from forum.events.queries.formatting import excerpt
+from forum.models import Thread
 
 MOST = 25  # comments: enough to know what a page is about, little enough to send with every page
 
 
-def posting(thread: Any, title: str, rows: list[dict[str, Any]], *, site: str) -> dict[str, Any] | None:
+def posting(thread: Thread, title: str, rows: list[dict[str, Any]], *, site: str) -> dict[str, Any] | None:
     """What a page shows of a thread, from the rows it has; None while its opening is not public."""
     opening = next((row for row in rows if row["id"] == thread.opening_id), None)
     if opening is None or opening["is_gone"]:

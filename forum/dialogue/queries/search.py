@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from accounts.models import Viewer
 from forum.dialogue.queries.search_terms import (
     POSTGRES_WEIGHTS,
     SQLITE_WEIGHTS,
@@ -50,7 +51,7 @@ class Found:
 
 
 def search(
-    person: Any,
+    person: Viewer,
     event: Event,
     words: str,
     *,
@@ -91,13 +92,13 @@ def search(
     )
 
 
-def themes_of(person: Any, event: Event) -> list[tuple[str, str]]:
+def themes_of(person: Viewer, event: Event) -> list[tuple[str, str]]:
     """The themes to choose from, by slug. One query."""
     rows = Theme.objects.filter(event=event).order_by("is_meeting", "position").values_list("slug", "code", "title")
     return [(slug, f"{code}. {title}") for slug, code, title in rows]
 
 
-def _visible(person: Any, event: Event) -> QuerySet[Comment]:
+def _visible(person: Viewer, event: Event) -> QuerySet[Comment]:
     """What search may find: public texts that this person may read. The index is never asked without it."""
     # No join with the themes: it would keep SQLite from walking its index backwards.
     themes = Theme.objects.filter(event=event).order_by().values("pk")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Person, Viewer
 from forum.dialogue.models.stance import COUNTS
 from forum.events.queries.formatting import GROUP_LABELS
 from forum.kernel.choices import StanceKind
@@ -20,13 +21,13 @@ STEPS = 10  # shares are told in tenths: an exact share and a total would give t
 BANDS = (5, 10, 20, 50, 100)  # people; how many a group has is told as a range for the same reason
 
 
-def mine_in(person: Any, thread_id: int) -> dict[int, str]:
+def mine_in(person: Person, thread_id: int) -> dict[int, str]:
     """This person's stances in a thread, by comment. One query."""
     rows = Stance.objects.filter(person_id=person.pk, comment__thread_id=thread_id)
     return dict(rows.values_list("comment_id", "kind"))
 
 
-def mine_on(person: Any, comment: Comment) -> str:
+def mine_on(person: Viewer, comment: Comment) -> str:
     """This person's stance on a comment, or "". One query, none for anonymous."""
     if not person.is_authenticated:
         return ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.events.queries.formatting import comment_label, format_datetime, iso, placeholder_title
 from forum.kernel.choices import PointKind, Status
@@ -168,7 +169,7 @@ def open_requests(thread: Thread) -> list[dict[str, Any]]:
     return [_request(row, thread) for row in _rows(_of(thread).filter(answered_at=None).order_by("pk"))]
 
 
-def answered(person: Any, thread: Thread, *, decides: bool) -> list[dict[str, Any]]:
+def answered(person: Viewer, thread: Thread, *, decides: bool) -> list[dict[str, Any]]:
     """What was answered, the newest first. One query.
 
     What is withheld has its words only for who asked and for those who decide there.
@@ -179,7 +180,7 @@ def answered(person: Any, thread: Thread, *, decides: bool) -> list[dict[str, An
             for row in rows]  # fmt: skip
 
 
-def own_request(person: Any, thread: Thread) -> dict[str, Any] | None:
+def own_request(person: Viewer, thread: Thread) -> dict[str, Any] | None:
     """What this person misses and has no answer to yet. One query, none for who has no account."""
     if not person.is_authenticated:
         return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.models import Viewer
 from forum.events.queries.formatting import (
     comment_count,
     excerpt,
@@ -24,12 +25,12 @@ FIELDS = (
 )  # fmt: skip
 
 
-def get(person: Any, event_slug: str, theme_slug: str) -> Theme:
+def get(person: Viewer, event_slug: str, theme_slug: str) -> Theme:
     """A theme with its event. Raises Theme.DoesNotExist."""
     return Theme.objects.select_related("event").get(event__slug=event_slug, slug=theme_slug)
 
 
-def get_by_id(person: Any, theme_id: int) -> Theme:
+def get_by_id(person: Viewer, theme_id: int) -> Theme:
     """The same by its key. Raises Theme.DoesNotExist."""
     return Theme.objects.select_related("event").get(pk=theme_id)
 

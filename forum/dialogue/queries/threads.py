@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.models import Viewer
 from forum.dialogue.queries import comments, summaries
 from forum.events.queries.formatting import (
     cleaned,
@@ -44,18 +45,18 @@ HEAD_FIELDS = (
 ROLE_LABELS = dict(RoleKind.choices)
 
 
-def get(person: Any, thread_id: int) -> Thread:
+def get(person: Viewer, thread_id: int) -> Thread:
     """A thread this person may read; `has_waiting` if comments of theirs wait in it. Raises Thread.DoesNotExist."""
     theirs = Comment.objects.filter(thread=OuterRef("pk"), author=person.pk or 0).waiting().order_by()
     return _with_place(Thread.objects.readable_by(person)).annotate(has_waiting=Exists(theirs)).get(pk=thread_id)
 
 
-def known(person: Any, thread_id: int | None) -> Thread | None:
+def known(person: Viewer, thread_id: int | None) -> Thread | None:
     """The same, or None."""
     return _with_place(Thread.objects.readable_by(person)).filter(pk=thread_id or 0).first()
 
 
-def with_label(person: Any, event_slug: str, code: str, number: int) -> Thread | None:
+def with_label(person: Viewer, event_slug: str, code: str, number: int) -> Thread | None:
     """The thread in which the comment stands that is called so (P-47), or None."""
     inside = comments.called(event_slug, code, number).values("thread_id")
     return _with_place(Thread.objects.readable_by(person)).filter(pk__in=inside).first()

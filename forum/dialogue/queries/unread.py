@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from accounts.models import Person, Viewer
 from forum.kernel.ranges import Ranges
 from forum.models import Comment, Reading, Thread
 
@@ -28,17 +29,17 @@ def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
     return read
 
 
-def read_by(person: Any, theme_id: int) -> Ranges:
+def read_by(person: Person, theme_id: int) -> Ranges:
     """What this person has read under a theme. One query."""
     return _readings(person, [theme_id]).get(theme_id, Ranges())
 
 
-def by_theme(person: Any, theme_ids: list[int]) -> dict[int, int]:
+def by_theme(person: Viewer, theme_ids: list[int]) -> dict[int, int]:
     """How many comments are unread in each theme that has any. Two queries, none for who is not logged in."""
     return _counts(person, theme_ids, "theme_id")
 
 
-def by_thread(person: Any, theme_id: int) -> dict[int, int]:
+def by_thread(person: Viewer, theme_id: int) -> dict[int, int]:
     """How many comments are unread in each thread that has any. Two queries, none for who is not logged in."""
     return _counts(person, [theme_id], "thread_id")
 
@@ -48,7 +49,7 @@ def by_thread_without(theme_id: int, read: Ranges) -> dict[int, int]:
     return _counted(Comment.objects.public().order_by(), {theme_id: read}, "thread_id")
 
 
-def in_thread(person: Any, thread: Thread, read: Ranges) -> list[int]:
+def in_thread(person: Viewer, thread: Thread, read: Ranges) -> list[int]:
     """The unread comments of a thread, from top to bottom. One query."""
     comments = Comment.objects.filter(thread=thread).public().exclude(author=person)
     rows = comments.in_reading_order().filter(_after_first_gap(read)).values_list("pk", "published_revision")
@@ -72,7 +73,7 @@ def _numbers(comments: Any, up_to: int) -> Ranges:
     return Ranges.of(public.values_list("published_revision", flat=True))
 
 
-def _counts(person: Any, theme_ids: list[int], column: str) -> dict[int, int]:
+def _counts(person: Viewer, theme_ids: list[int], column: str) -> dict[int, int]:
     if not person.is_authenticated or not theme_ids:
         return {}
     readings = {theme_id: Ranges() for theme_id in theme_ids} | _readings(person, theme_ids)
@@ -97,7 +98,7 @@ def _counted_here(comments: Any, readings: dict[int, Ranges], column: str) -> di
     return dict(Counter(key for key, theme_id, published in rows if published not in readings[theme_id]))
 
 
-def _readings(person: Any, theme_ids: list[int]) -> dict[int, Ranges]:
+def _readings(person: Person, theme_ids: list[int]) -> dict[int, Ranges]:
     rows = Reading.objects.filter(person_id=person.pk, theme_id__in=theme_ids).values_list("theme_id", "ranges")
     return {theme_id: Ranges.parse(ranges) for theme_id, ranges in rows}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import Viewer
 from forum.events.queries.formatting import cleaned, format_datetime, iso
 from forum.kernel.choices import Status
 from forum.models import Comment, CommentVersion
@@ -19,7 +20,7 @@ FIELDS = (
 BLANKED = {"is_open": False, "source": "", "html": "", "note": ""}
 
 
-def get(person: Any, comment_id: int, number: int) -> CommentVersion:
+def get(person: Viewer, comment_id: int, number: int) -> CommentVersion:
     """A version of a comment whose texts this person may read. Raises CommentVersion.DoesNotExist."""
     versions = CommentVersion.objects.select_related(
         "comment__thread__theme__event", "comment__thread__opening", "comment__author"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.dialogue.queries.hold_reasons import to_author
 from forum.dialogue.queries.notices import appeal_address
@@ -24,7 +25,7 @@ FIELDS = (
 FEW = 5  # fewer decisions say nothing usual
 
 
-def own(person: Any, thread: Any) -> list[dict[str, Any]]:
+def own(person: Viewer, thread: Any) -> list[dict[str, Any]]:
     """Somebody's own held and rejected comments in a thread, in reading order, with their texts.
 
     At most three queries; none where the thread was loaded without any of theirs waiting in it.
@@ -34,12 +35,12 @@ def own(person: Any, thread: Any) -> list[dict[str, Any]]:
     return shown(Comment.objects.filter(thread=thread.pk, author=person.pk).waiting().order_by("tree_id", "lft"))
 
 
-def awaits(person: Any, comment: Any) -> bool:
+def awaits(person: Viewer, comment: Comment) -> bool:
     """Whether this is somebody's own comment that waits, was sent back or was not published: its page says why."""
     return comment.author_id == person.pk and comment.status in {Status.HELD, Status.REVISION, Status.REJECTED}
 
 
-def one(comment: Any) -> dict[str, Any]:
+def one(comment: Comment) -> dict[str, Any]:
     """The same for one comment that waits."""
     return shown(Comment.objects.filter(pk=comment.pk))[0]
 

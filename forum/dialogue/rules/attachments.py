@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer
 from forum.dialogue.rules.writing import why_not_speak
 from forum.kernel.choices import FILES, FileKind
 from forum.kernel.reasons import Reason
 from forum.models import Attachment, Theme
 
 
-def why_not_attach(person: Any, theme: Theme, *, now: datetime, has: int = 0) -> Reason | None:
+def why_not_attach(person: Viewer, theme: Theme, *, now: datetime, has: int = 0) -> Reason | None:
     """Whether one more file can be added where there are `has` already."""
     if (no := why_not_speak(person, theme, now=now)) is not None:
         return no

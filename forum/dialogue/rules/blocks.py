@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 
+from accounts.models import Viewer
 from forum.events.rules.roles import may_organise
 from forum.kernel.choices import NEWCOMER, BlockKind
 from forum.kernel.reasons import Reason
@@ -18,14 +18,14 @@ from forum.models import Block
 WIDEST = {4: 16, 6: 32}  # bits of a network; a shorter prefix takes in whole countries
 
 
-def why_not_block(person: Any, event_id: int) -> Reason | None:
+def why_not_block(person: Viewer, event_id: int) -> Reason | None:
     """Whether somebody sets and lifts blocks: organisers of any event, and the staff of the site."""
     if person.is_authenticated and person.is_staff:
         return None
     return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
 
 
-def why_not_lift_block(person: Any, block: Block) -> Reason | None:
+def why_not_lift_block(person: Viewer, block: Block) -> Reason | None:
     """Only where it was set: what another event's organisers decided is theirs to take back."""
     if (no := why_not_block(person, block.event_id)) is not None:
         return no
@@ -78,7 +78,7 @@ def block_on_address(address: str, *, now: datetime) -> Block | None:
     return next((block for block in networks.order_by("-pk") if is_in(address, block.value)), None)
 
 
-def is_newcomer(person: Any, *, now: datetime) -> bool:
+def is_newcomer(person: Viewer, *, now: datetime) -> bool:
     """Whether a block of networks concerns this account."""
     return bool(person.is_authenticated and person.date_joined > now - NEWCOMER)
 

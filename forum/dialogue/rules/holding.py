@@ -6,14 +6,14 @@ a comment that is sent and about one of last month in a dry run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from accounts.models import Viewer
 from forum.dialogue.models.log import refused_at
 from forum.dialogue.rules.word_filter import found_words, normalise
 from forum.events.rules.roles import may_moderate, may_organise
@@ -27,8 +27,9 @@ from forum.kernel.choices import (
     HoldKind,
     Status,
 )
+from forum.kernel.holds import HoldReason, HoldSetting
 from forum.kernel.reasons import Reason
-from forum.models import Comment, CommentVersion, Hold, LogEntry, Trust
+from forum.models import Comment, CommentVersion, Hold, LogEntry, Theme, Trust
 
 NUMBERS = {HoldKind.NEWCOMERS: 3, HoldKind.LINKS: 2, HoldKind.PACE: 5}  # as long as nobody chose others
 TOLD_BEFORE = frozenset({HoldKind.WORDS, HoldKind.REPETITION})  # what a writer can mend before it is sent
@@ -61,7 +62,7 @@ class Found:
         """Names what was found in a form that a page can carry: one for each word."""
         return [sha256(f"{self.kind.value} {word}".encode()).hexdigest()[:8] for word in self.words or ("",)]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> HoldReason:
         return {"kind": self.kind.value, "words": list(self.words), "number": self.number, "limit": self.limit}
 
 
@@ -91,14 +92,14 @@ def digest_of(text: str) -> bytes:
     return sha256(words.encode()).digest() if words else b""
 
 
-def rules_of(*stored: dict[str, Any]) -> list[HoldRule]:
+def rules_of(*stored: Mapping[str, HoldSetting]) -> list[HoldRule]:
     """The rules of an event and of one of its themes; what the theme says of a rule, on or off, holds there.
 
     A theme that says nothing of it has the rule as the event has it.
     """
-    merged: dict[str, Any] = {}
+    merged: dict[str, HoldSetting] = {}
     for each in stored:
-        merged |= {kind: facts for kind, facts in each.items() if kind in HOLD_RULES and "is_on" in facts}
+        merged |= {kind: said for kind, said in each.items() if kind in HOLD_RULES and "is_on" in said}
     return [
         HoldRule(kind, int(merged[kind].get("number") or NUMBERS.get(kind, 0)), tuple(merged[kind].get("words", ())))
         for kind in HOLD_RULES
@@ -106,11 +107,11 @@ def rules_of(*stored: dict[str, Any]) -> list[HoldRule]:
     ]
 
 
-def why_not_set_rules(person: Any, event_id: int) -> Reason | None:
+def why_not_set_rules(person: Viewer, event_id: int) -> Reason | None:
     return None if may_organise(person, event_id) else Reason.NOT_ORGANISER
 
 
-def hold_reasons(author: Any, theme: Any, text: str, html: str, *, now: datetime) -> list[Found]:
+def hold_reasons(author: Viewer, theme: Theme, text: str, html: str, *, now: datetime) -> list[Found]:
     """Why a new comment must wait. Moderators and authors they trust never wait.
 
     No query while no rule is on; else up to five, before any lock is taken.
@@ -146,7 +147,7 @@ def brought_in(found: Iterable[Found], before: Iterable[Found]) -> list[Found]:
     return made
 
 
-def reasons_after_edit(stored: list[dict[str, Any]], found: Iterable[Found]) -> list[dict[str, Any]]:
+def reasons_after_edit(stored: Sequence[HoldReason], found: Iterable[Found]) -> list[HoldReason]:
     """Why a comment waits once its author changed its text: the other reasons, and what was found in the new text.
 
     It waits on if nothing is left of them: somebody has to see that this is so.
@@ -166,17 +167,17 @@ def was_public(comment: Comment, version: CommentVersion, hold: Hold | None) -> 
     return publishing.filter(created_at__gte=version.created_at).exists()  # and undone since
 
 
-def passes(person: Any, theme: Any) -> bool:
+def passes(person: Viewer, theme: Theme) -> bool:
     """Whether the hold rules do not apply to this person: a moderator, or a trusted author. At most two queries."""
     return may_moderate(person, theme) or trusts_in(theme).filter(person=person.pk).exists()
 
 
-def trusts_in(theme: Any) -> Any:
+def trusts_in(theme: Theme) -> QuerySet[Trust]:
     """Whom moderators trust in a theme: there, or in the whole event."""
     return Trust.objects.filter(Q(theme=None) | Q(theme=theme.pk), event=theme.event_id)
 
 
-def is_newcomer(person: Any, theme: Any) -> bool:
+def is_newcomer(person: Viewer, theme: Theme) -> bool:
     """Whether nothing of theirs was published in the event yet. One query; at most three where it is so."""
     if not person.is_authenticated:
         return False

@@ -1,8 +1,8 @@
 """May this person lay down when a thread or theme closes, and how fast people write in it? And what holds by now?"""
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer
 from forum.events.models.plan import Planned
 from forum.events.rules.roles import may_moderate
 from forum.kernel.reasons import Reason
@@ -17,7 +17,7 @@ def is_closed_as_planned(target: Planned, *, now: datetime) -> bool:
 
 
 def why_not_plan(
-    person: Any,
+    person: Viewer,
     target: Thread | Theme,
     *,
     closes_at: datetime | None = None,
@@ -41,25 +41,25 @@ def why_not_plan(
     return Reason.PLAN_BACKWARDS if opens_at is not None and opens_at <= closes_at else None
 
 
-def why_not_cancel_plan(person: Any, target: Thread | Theme) -> Reason | None:
+def why_not_cancel_plan(person: Viewer, target: Thread | Theme) -> Reason | None:
     if not may_moderate(person, theme_of(target)):
         return Reason.NOT_MODERATOR
     return None if target.closes_at or target.opens_at else Reason.NO_PLAN
 
 
-def why_not_lock_theme(person: Any, theme: Theme) -> Reason | None:
+def why_not_lock_theme(person: Viewer, theme: Theme) -> Reason | None:
     if not may_moderate(person, theme):
         return Reason.NOT_MODERATOR
     return Reason.THEME_LOCKED_ALREADY if theme.is_locked else None
 
 
-def why_not_unlock_theme(person: Any, theme: Theme) -> Reason | None:
+def why_not_unlock_theme(person: Viewer, theme: Theme) -> Reason | None:
     if not may_moderate(person, theme):
         return Reason.NOT_MODERATOR
     return None if theme.is_locked else Reason.THEME_NOT_LOCKED
 
 
-def why_not_slow(person: Any, target: Thread | Theme, *, minutes: int | None = None) -> Reason | None:
+def why_not_slow(person: Viewer, target: Thread | Theme, *, minutes: int | None = None) -> Reason | None:
     """Another pace for a thread or theme, or any at all."""
     if not may_moderate(person, theme_of(target)):
         return Reason.NOT_MODERATOR

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person, Viewer
 from forum.dialogue.models.sanction import IN_ONE_THEME, SHUTTING_OUT
 from forum.events.models.role import DECIDING
 from forum.events.rules.roles import may_organise, moderates, moderates_any
 from forum.kernel.choices import PACE_HOUR, SanctionKind
 from forum.kernel.reasons import Reason
-from forum.models import Comment, Role, Sanction
+from forum.models import Comment, Role, Sanction, Theme
 
 SANCTION_REASONS = {
     SanctionKind.BAN: Reason.BANNED,
@@ -20,7 +20,7 @@ SANCTION_REASONS = {
 }  # the hardest first: that is the one somebody is told of
 
 
-def rank(person: Any, event_id: int) -> int:
+def rank(person: Viewer, event_id: int) -> int:
     """How much somebody answers for in an event: 0 for who takes part, 4 for the staff of the site."""
     if person.is_staff:
         return 4
@@ -31,13 +31,13 @@ def rank(person: Any, event_id: int) -> int:
     return 1 if moderates_any(person, event_id) else 0
 
 
-def why_not_see_people(person: Any, event_id: int) -> Reason | None:
+def why_not_see_people(person: Viewer, event_id: int) -> Reason | None:
     """Whether somebody sees what moderators know of people in an event."""
     is_staff = person.is_authenticated and person.is_staff
     return None if is_staff or moderates_any(person, event_id) else Reason.NOT_MODERATOR
 
 
-def why_not_decide_about(person: Any, target: Any, event_id: int) -> Reason | None:
+def why_not_decide_about(person: Viewer, target: Person, event_id: int) -> Reason | None:
     """What every decision about a person needs: nobody decides about themselves or their equals."""
     if (no := why_not_see_people(person, event_id)) is not None:
         return no
@@ -48,7 +48,7 @@ def why_not_decide_about(person: Any, target: Any, event_id: int) -> Reason | No
 
 
 def why_not_sanction(
-    person: Any, target: Any, kind: SanctionKind, event_id: int, theme_id: int | None
+    person: Viewer, target: Person, kind: SanctionKind, event_id: int, theme_id: int | None
 ) -> Reason | None:
     """Whether somebody may lay this on a person, in the event or in one theme of it."""
     if (no := why_not_decide_about(person, target, event_id)) is not None:
@@ -63,7 +63,7 @@ def why_not_sanction(
     return None
 
 
-def why_not_lift(person: Any, sanction: Sanction, *, now: datetime) -> Reason | None:
+def why_not_lift(person: Viewer, sanction: Sanction, *, now: datetime) -> Reason | None:
     """Whether somebody may end a sanction before its time: whoever may set such a one."""
     if (no := why_not_decide_about(person, sanction.person, sanction.event_id)) is not None:
         return no
@@ -72,7 +72,7 @@ def why_not_lift(person: Any, sanction: Sanction, *, now: datetime) -> Reason | 
     return why_not_kind(person, SanctionKind(sanction.kind), sanction.event_id, sanction.theme_id)
 
 
-def why_not_kind(person: Any, kind: SanctionKind, event_id: int, theme_id: int | None) -> Reason | None:
+def why_not_kind(person: Viewer, kind: SanctionKind, event_id: int, theme_id: int | None) -> Reason | None:
     """Whether somebody may set and lift sanctions of a kind in an event or a theme at all."""
     if theme_id is not None and kind not in IN_ONE_THEME:
         return Reason.NOT_FOR_THEME
@@ -83,7 +83,7 @@ def why_not_kind(person: Any, kind: SanctionKind, event_id: int, theme_id: int |
     return None if moderates(person, event_id, theme_id) else Reason.NOT_MODERATOR
 
 
-def laid_on(person: Any, *, now: datetime) -> list[Sanction]:
+def laid_on(person: Viewer, *, now: datetime) -> list[Sanction]:
     """What holds for somebody now, in all events. One query by an index, once per person and request.
 
     Acts ask it before they take a lock (see dialogue/actions/comments): a sanction that commits while a comment waits
@@ -95,7 +95,7 @@ def laid_on(person: Any, *, now: datetime) -> list[Sanction]:
     return [sanction for sanction in known if sanction.holds(now)]
 
 
-def effective_sanction(person: Any, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
+def effective_sanction(person: Viewer, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
     """What keeps somebody from writing in a theme, the hardest of it, and of equals what holds longest."""
     here = [sanction for sanction in laid_on(person, now=now) if sanction.covers(event_id, theme_id)]
     for kind in SANCTION_REASONS:
@@ -105,19 +105,19 @@ def effective_sanction(person: Any, event_id: int, theme_id: int, *, now: dateti
     return None
 
 
-def why_not_write(person: Any, theme: Any, *, now: datetime) -> Reason | None:
+def why_not_write(person: Viewer, theme: Theme, *, now: datetime) -> Reason | None:
     """What sanctions say about writing, stances, files and requests in a theme."""
     found = effective_sanction(person, theme.event_id, theme.pk, now=now)
     return SANCTION_REASONS[SanctionKind(found.kind)] if found else None
 
 
-def pace_of(person: Any, event_id: int, *, now: datetime) -> Sanction | None:
+def pace_of(person: Viewer, event_id: int, *, now: datetime) -> Sanction | None:
     """The narrowest pace limit somebody has in an event."""
     limits = [each for each in laid_on(person, now=now) if each.pace is not None and each.event_id == event_id]
     return min(limits, key=lambda each: each.pace or 0, default=None)
 
 
-def why_not_hurry(person: Any, event_id: int, *, now: datetime) -> Reason | None:
+def why_not_hurry(person: Viewer, event_id: int, *, now: datetime) -> Reason | None:
     """What a pace limit says about one more comment. One query for who has one, else none."""
     limit = pace_of(person, event_id, now=now)
     if limit is None or limit.pace is None:

@@ -1,8 +1,8 @@
 """Slow mode: when may this person write again?"""
 
 from datetime import datetime, timedelta
-from typing import Any
 
+from accounts.models import Viewer
 from forum.events.rules.roles import may_moderate
 from forum.kernel.reasons import Reason
 from forum.models import Comment, Theme, Thread
@@ -13,7 +13,7 @@ def minutes_between(theme: Theme, thread: Thread | None = None) -> int:
     return max(theme.slow_minutes, thread.slow_minutes if thread else 0)
 
 
-def free_at(person: Any, theme: Theme, thread: Thread | None = None, *, now: datetime) -> datetime | None:
+def free_at(person: Viewer, theme: Theme, thread: Thread | None = None, *, now: datetime) -> datetime | None:
     """When this person may write again, in a thread or with an opening; None if now.
 
     What they wrote counts from when it was sent, whatever became of it: a late approval slows nobody down. No query
@@ -31,5 +31,5 @@ def free_at(person: Any, theme: Theme, thread: Thread | None = None, *, now: dat
     return max((end for end in ends if end > now), default=None)
 
 
-def why_not_yet(person: Any, theme: Theme, thread: Thread | None = None, *, now: datetime) -> Reason | None:
+def why_not_yet(person: Viewer, theme: Theme, thread: Thread | None = None, *, now: datetime) -> Reason | None:
     return Reason.SLOW_MODE if free_at(person, theme, thread, now=now) else None

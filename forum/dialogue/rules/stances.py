@@ -1,14 +1,14 @@
 """May this person say how they stand to a comment? None (yes) or the Reason for no."""
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer
 from forum.dialogue.rules.writing import why_not_in_thread, why_not_speak
 from forum.kernel.reasons import Reason
 from forum.models import Comment, Thread
 
 
-def why_not_take_stances(person: Any, thread: Thread, *, now: datetime) -> Reason | None:
+def why_not_take_stances(person: Viewer, thread: Thread, *, now: datetime) -> Reason | None:
     """What every stance in this thread needs, taken, changed or taken back."""
     if not thread.theme.takes_stances:
         return Reason.STANCES_OFF
@@ -19,7 +19,7 @@ def why_not_take_stances(person: Any, thread: Thread, *, now: datetime) -> Reaso
     return why_not_speak(person, thread.theme, now=now)
 
 
-def why_not_take_stance(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+def why_not_take_stance(person: Viewer, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_take_stances(person, thread, now=now)) is not None:
         return no
     if not comment.is_public:

@@ -1,8 +1,8 @@
 """May this person speak here, now? Each answer is None (yes) or the Reason for no."""
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Viewer
 from forum.dialogue.rules.plans import is_closed_as_planned
 from forum.dialogue.rules.sanctions import why_not_hurry, why_not_write
 from forum.kernel.choices import EDIT_WINDOW, Status
@@ -12,7 +12,7 @@ from forum.models import Comment, Theme, Thread
 THEIRS = (Status.PUBLISHED, Status.HELD, Status.REVISION)  # what authors can still change or take back
 
 
-def why_not_speak(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+def why_not_speak(person: Viewer, theme: Theme, *, now: datetime) -> Reason | None:
     """What every contribution to an event's dialogue needs."""
     event = theme.event
     if not person.is_authenticated:
@@ -26,14 +26,14 @@ def why_not_speak(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
     return why_not_write(person, theme, now=now)
 
 
-def why_not_comment(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+def why_not_comment(person: Viewer, theme: Theme, *, now: datetime) -> Reason | None:
     """The same for one more comment."""
     if (no := why_not_speak(person, theme, now=now)) is not None:
         return no
     return why_not_hurry(person, theme.event_id, now=now)
 
 
-def why_not_open_thread(person: Any, theme: Theme, *, now: datetime) -> Reason | None:
+def why_not_open_thread(person: Viewer, theme: Theme, *, now: datetime) -> Reason | None:
     if (no := why_not_in_theme(theme, now=now)) is not None:
         return no
     return why_not_comment(person, theme, now=now)
@@ -53,7 +53,7 @@ def why_not_in_thread(thread: Thread, *, now: datetime) -> Reason | None:
     return why_not_in_theme(thread.theme, now=now)
 
 
-def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+def why_not_reply(person: Viewer, parent: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_in_thread(thread, now=now)) is not None:
         return no
     if not parent.is_public:
@@ -61,7 +61,7 @@ def why_not_reply(person: Any, parent: Comment, thread: Thread, *, now: datetime
     return why_not_comment(person, thread.theme, now=now)
 
 
-def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
+def why_not_edit(person: Viewer, comment: Comment, thread: Thread, *, now: datetime) -> Reason | None:
     if (no := why_not_withdraw(person, comment, thread)) is not None:
         return no
     if (no := why_not_in_thread(thread, now=now)) is not None:
@@ -69,7 +69,7 @@ def why_not_edit(person: Any, comment: Comment, thread: Thread, *, now: datetime
     return why_not_speak(person, thread.theme, now=now)
 
 
-def why_not_save_edit(person: Any, comment: Comment, thread: Thread, *, note: str, now: datetime) -> Reason | None:
+def why_not_save_edit(person: Viewer, comment: Comment, thread: Thread, *, note: str, now: datetime) -> Reason | None:
     """The same once the new text is there, with or without a note of what changed."""
     if (no := why_not_edit(person, comment, thread, now=now)) is not None:
         return no
@@ -83,7 +83,7 @@ def needs_note(comment: Comment, *, now: datetime) -> bool:
     return comment.published_revision is not None and now > comment.created_at + EDIT_WINDOW
 
 
-def why_not_withdraw(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+def why_not_withdraw(person: Viewer, comment: Comment, thread: Thread) -> Reason | None:
     """Authors may take back their words at any time, except where a moderator has frozen the record."""
     if not person.is_authenticated:
         return Reason.LOGIN_NEEDED

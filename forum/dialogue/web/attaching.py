@@ -60,7 +60,7 @@ def receive(request: HttpRequest, form: CommentForm, theme: Any) -> Received:
     except Refused as refusal:
         status = status_of(refusal.reason) if refusal.reason is Reason.BUSY else UNREADABLE
         return Received(str(refusal.reason.label), status)
-    hear(form, **{FILE + added.token: added.alt})
+    hear(form, {FILE + added.token: added.alt})
     return Received()
 
 
@@ -110,10 +110,19 @@ def _add(request: HttpRequest, form: CommentForm, theme: Any, upload: Any) -> An
         raise Refused(Reason.TOO_MANY_UPLOADS)
     if upload.size > FILE_SIZE:  # not worth reading
         raise Refused(Reason.FILE_TOO_LARGE)
-    facts = {"alt": form.data.get("file_alt", ""), "key": form.data.get("key", "")[:64], "has": len(form.attached)}
-    refuse_if(why_not_attach(request.user, theme, now=timezone.now(), has=len(form.attached)))  # takes nobody's turn
+    has = len(form.attached)
+    refuse_if(why_not_attach(request.user, theme, now=timezone.now(), has=has))  # takes nobody's turn
     with work.PICTURES.turn():  # before it is read: who waits takes no memory
-        return add_file(theme, by=request.user, content=upload.read(), name=upload.name, now=timezone.now(), **facts)
+        return add_file(
+            theme,
+            by=request.user,
+            content=upload.read(),
+            name=upload.name,
+            alt=form.data.get("file_alt", ""),
+            key=form.data.get("key", "")[:64],
+            has=has,
+            now=timezone.now(),
+        )
 
 
 def _handed_out(request: HttpRequest, file: Any, *, small: bool) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from forum.dialogue.web.attaching import receive
 from forum.dialogue.web.composers import (
     WAITS,
     Composer,
+    Frame,
     begun,
     is_aside,
     rescue,
@@ -59,8 +61,15 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     try:
         if (no := why_not_as_is(request, form, spot, seen=comments.last_edit(parent))) is not None:
             return _with_box(request, parent, form=form, notice=str(no.label), status=status_of(no))
-        how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
-        written = post_reply(parent, by=request.user, now=timezone.now(), **how, **form.words)
+        written = post_reply(
+            parent,
+            by=request.user,
+            source=form.cleaned_data["source"],
+            key=form.cleaned_data["key"],
+            now=timezone.now(),
+            files=form.attached,
+            sending=sending(request, form),
+        )
     except NeedsConfirmation as warning:
         return _with_box(request, parent, form=form, notice=warned(form, warning), status=UNREADABLE)
     except TextRefused as error:
@@ -88,8 +97,14 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     if form and not reason and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
-                how = sending(request, form)
-                edited = edit_comment(shown, by=request.user, now=timezone.now(), sending=how, **form.words)
+                edited = edit_comment(
+                    shown,
+                    by=request.user,
+                    source=form.cleaned_data["source"],
+                    now=timezone.now(),
+                    note=form.cleaned_data.get("note", ""),
+                    sending=sending(request, form),
+                )
                 sent(request, spot)
                 return _written(request, edited)
             said = str(notice.label)
@@ -118,17 +133,23 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, notice: str, *, late: bool) -> Composer:
-    shown: dict[str, Any] = {
-        "id": "edit",
-        "action": request.path,
-        "submit": _("Save changes"),
-        "people_url": reverse("people_of_thread", args=[comment.thread_id]),
-        "cancel_url": place_in_thread(comment),
-    }
+    frame = Frame(
+        id="edit",
+        action=request.path,
+        submit=_("Save changes"),
+        people_url=reverse("people_of_thread", args=[comment.thread_id]),
+        cancel_url=place_in_thread(comment),
+    )
     if form is not None:
-        return returned(request, edit_spot(comment), form, notice=notice, **shown)
-    shown |= {"initial": {"source": comment.version.source}, "form_options": {"needs_note": late}}
-    return begun(request, edit_spot(comment), EditForm, seen=comments.last_edit(comment), **shown)
+        return returned(request, edit_spot(comment), frame, form, notice=notice)
+    return begun(
+        request,
+        edit_spot(comment),
+        frame,
+        partial(EditForm, needs_note=late),
+        seen=comments.last_edit(comment),
+        initial={"source": comment.version.source},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,9 +182,18 @@ def place_after(gone: Any) -> str:
     return reverse("theme", args=[theme.event.slug, theme.slug])
 
 
-def _with_box(request: HttpRequest, parent: Any, *, status: int = 200, **failed: Any) -> HttpResponse:
+def _with_box(
+    request: HttpRequest,
+    parent: Any,
+    *,
+    form: CommentForm | None = None,
+    reason: Reason | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
-    box = reply_box(request, parent, inside="foot" not in request.GET, **failed)
+    inside = "foot" not in request.GET
+    box = reply_box(request, parent, form=form, reason=reason, notice=notice, inside=inside)
     if wants_part(request) or wants_json(request):
         return only_here(render(request, "dialogue/parts/reply_box.html", {"box": box}, status=status))
     thread = get_or_404(threads.get, request.user, parent.thread_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.adapter import address_of
+from accounts.models import Viewer, logged_in
 from accounts.programs import HONEYPOT_FIELD, OPENED, opened_mark, time_taken
 from forum.dialogue import fragments
 from forum.dialogue.actions.drafts import Spot, Words, discard_draft, keep_draft
@@ -42,25 +43,31 @@ signer = Signer(salt="parley.writer")
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
+class Frame:
+    """What a page says around its box: where it sends, what its button says, where its links lead."""
+
+    id: str
+    action: str
+    submit: str
+    people_url: str  # whom an @ may mean
+    cancel_url: str
+    files_url: str = ""  # where files are added; empty where none can be
+    outside: str = ""  # who else gets what is sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer(Frame):
     """Everything a box for writing shows."""
 
     spot: Spot
     form: CommentForm
-    id: str
-    action: str
-    submit: str
     usual_submit: str = ""  # what the button says again once this was sent, if that is something else
-    cancel_url: str = ""
-    people_url: str = ""  # whom an @ may mean
     said: SafeString | str = ""  # how the draft stands
     notice: str = ""
     preview_html: SafeString | str = ""
-    files_url: str = ""  # where files are added; empty where none can be
     files: Sequence[dict[str, Any]] = ()  # those added so far
     elsewhere: str = ""  # the words of the same draft as another window saved them
     limit: int = SOURCE_LENGTH
-    outside: str = ""  # who else gets what is sent
 
     @property
     def place(self) -> str:
@@ -75,13 +82,12 @@ class Composer:
 def begun(
     request: HttpRequest,
     spot: Spot,
-    form_class: type[CommentForm],
+    frame: Frame,
+    make_form: Callable[..., CommentForm],
     *,
     seen: str = "",
     initial: dict[str, Any] | None = None,
-    form_options: dict[str, Any] | None = None,
     quote: str = "",
-    **shown: Any,
 ) -> Composer:
     """A box that opens: with this person's draft in it, or what they could not send, or `initial`; then `quote`."""
     _unpack(request, spot)
@@ -92,22 +98,24 @@ def begun(
     facts |= {name: kept[name] for name in WORDS if kept.get(name)}
     if quote:
         facts["source"] = "\n\n".join(filter(None, [facts.get("source", "").rstrip(), quote]))
-    form = form_class(initial=facts | {"seen": seen}, **(form_options or {}))
-    if kept and shown.get("files_url"):
-        shown["files"] = attachments.unsent(request.user, key=kept["key"])
-    if kept:
-        shown["said"] = format_html(_("This is your draft, saved at {}."), readers_own(kept["saved_at"]))
-        shown["notice"] = "" if kept["seen"] == seen else str(changed(spot).label)
-    return Composer(spot, form, **shown)
+    composer = _in_frame(spot, make_form(initial=facts | {"seen": seen}), frame)
+    if not kept:
+        return composer
+    return replace(
+        composer,
+        files=attachments.unsent(request.user, key=kept["key"]) if frame.files_url else (),
+        said=format_html(_("This is your draft, saved at {}."), readers_own(kept["saved_at"])),
+        notice="" if kept["seen"] == seen else str(changed(spot).label),
+    )
 
 
-def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) -> Composer:
+def returned(request: HttpRequest, spot: Spot, frame: Frame, form: CommentForm, *, notice: str) -> Composer:
     """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
+    composer = replace(_in_frame(spot, form, frame), notice=notice)
     if form.attached:
-        shown["files"] = attachments.unsent(request.user, tokens=list(form.attached))
+        composer = replace(composer, files=attachments.unsent(request.user, tokens=list(form.attached)))
     if form.data.get("acknowledged"):
-        shown |= {"submit": _("Send for review"), "usual_submit": shown["submit"]}
-    composer = Composer(spot, form, **shown)
+        composer = replace(composer, submit=_("Send for review"), usual_submit=frame.submit)
     if not is_aside(request):
         return composer
     if request.POST["act"] in {PREVIEW, DRAFT}:
@@ -115,6 +123,20 @@ def returned(request: HttpRequest, spot: Spot, form: CommentForm, **shown: Any) 
     # Shown as it was typed, without complaints: nobody has tried to send it yet.
     form.initial, form.is_bound = dict(form.data.items()), False
     return composer
+
+
+def _in_frame(spot: Spot, form: CommentForm, frame: Frame) -> Composer:
+    return Composer(
+        spot=spot,
+        form=form,
+        id=frame.id,
+        action=frame.action,
+        submit=frame.submit,
+        cancel_url=frame.cancel_url,
+        people_url=frame.people_url,
+        files_url=frame.files_url,
+        outside=frame.outside,
+    )
 
 
 def is_aside(request: HttpRequest) -> bool:
@@ -138,10 +160,10 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
         return no
     by = _writer_of(form)
     if by is not None and request.user.is_authenticated and by != request.user.pk:
-        hear(form, by=writer(request))
+        hear(form, {"by": writer(request)})
         return Reason.OTHER_PERSON
     if form.data.get("seen", seen) != seen:
-        hear(form, seen=seen)
+        hear(form, {"seen": seen})
         return changed(spot)
     return None
 
@@ -165,7 +187,7 @@ def _is_hasty(form: CommentForm) -> bool:
     return taken is None or taken < settings.FASTEST_REPLY
 
 
-def looked_at_outside(person: Any, theme: Any) -> str:
+def looked_at_outside(person: Viewer, theme: Any) -> str:
     """What newcomers are told where a spam check gets what they send. Without one no query, else up to three."""
     if not settings.AKISMET_KEY or not is_newcomer(person, theme):
         return ""
@@ -178,7 +200,7 @@ def looked_at_outside(person: Any, theme: Any) -> str:
 
 def warned(form: CommentForm, warning: NeedsConfirmation) -> str:
     """What a writer is told whose text would be held; the form that comes back carries the ids of these warnings."""
-    hear(form, acknowledged=" ".join(warning.warning_ids))
+    hear(form, {"acknowledged": " ".join(warning.warning_ids)})
     return hold_reasons.warning(warning.reasons)
 
 
@@ -196,7 +218,7 @@ def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
 def rescue_in_place(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
     """The same for a form that is shown again: its draft goes on from what was kept."""
     try:
-        hear(form, draft=str(save(request, spot, form)))
+        hear(form, {"draft": str(save(request, spot, form))})
     except (Refused, SavedElsewhere):
         return  # the page gives the words back all the same
 
@@ -211,7 +233,7 @@ def save(request: HttpRequest, spot: Spot, form: CommentForm) -> int:
 
 def sent(request: HttpRequest, spot: Spot) -> None:
     """The words have become a comment: nothing is left to keep."""
-    discard_draft(spot, by=request.user)
+    discard_draft(spot, by=logged_in(request.user))
 
 
 def writer(request: HttpRequest) -> str:
@@ -226,8 +248,9 @@ def _writer_of(form: CommentForm) -> int | None:
         return None
 
 
-def hear(form: CommentForm, **facts: str) -> None:
-    form.data = dict(form.data.items()) | facts
+def hear(form: CommentForm, values: Mapping[str, str]) -> None:
+    """Goes on as if the form had brought these values of its fields."""
+    form.data = dict(form.data.items()) | dict(values)
 
 
 def _unpack(request: HttpRequest, spot: Spot) -> None:
@@ -241,7 +264,8 @@ def _unpack(request: HttpRequest, spot: Spot) -> None:
 
 def _keep(request: HttpRequest, spot: Spot, words: dict[str, str], base: int) -> int:
     clean = {name: words.get(name, "").replace("\0", "") for name in WORDS}
-    return keep_draft(spot, by=request.user, words=Words(**clean), base=base, now=timezone.now())
+    kept = Words(source=clean["source"], key=clean["key"], title=clean["title"], note=clean["note"], seen=clean["seen"])
+    return keep_draft(spot, by=logged_in(request.user), words=kept, base=base, now=timezone.now())
 
 
 def _previewed(composer: Composer) -> Composer:
@@ -259,11 +283,11 @@ def _saved(request: HttpRequest, composer: Composer) -> Composer:
         version = save(request, spot, composer.form)
     except SavedElsewhere as other:
         kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
-        hear(composer.form, draft=str(other.version))
+        hear(composer.form, {"draft": str(other.version)})
         return replace(composer, elsewhere=kept["source"] if kept else "", notice=saved_elsewhere())
     except Refused as refusal:
         return replace(composer, notice=str(refusal.reason.label))
-    hear(composer.form, draft=str(version))
+    hear(composer.form, {"draft": str(version)})
     return replace(composer, said=format_html(_("Draft saved at {}."), readers_own(timezone.now())))
 
 

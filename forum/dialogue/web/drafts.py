@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.dialogue import fragments
 from forum.dialogue.actions.attachments import describe_files
 from forum.dialogue.actions.drafts import (
@@ -77,7 +78,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
-    return render(request, "dialogue/drafts.html", {"drafts": drafts.listed(request.user)})
+    return render(request, "dialogue/drafts.html", {"drafts": drafts.listed(logged_in(request.user))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +86,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
     draft: Any = get_or_404(drafts.get, request.user, draft_id)
     if request.method == "POST":
-        discard_draft(draft_spot(draft), by=request.user)
+        discard_draft(draft_spot(draft), by=logged_in(request.user))
         messages.success(request, _("The draft has been discarded."))
         return redirect("drafts")
     context = {

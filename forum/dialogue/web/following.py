@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.dialogue.actions.following import follow, unfollow
 from forum.dialogue.queries import comments, following, themes, threads
 from forum.http.loading import get_or_404
@@ -23,7 +24,7 @@ from forum.kernel.reasons import Reason
 @require_safe
 @login_required
 def followed(request: HttpRequest) -> HttpResponse:
-    return render(request, "dialogue/following.html", {"rows": following.listed(request.user)})
+    return render(request, "dialogue/following.html", {"rows": following.listed(logged_in(request.user))})
 
 
 @require_POST
@@ -50,9 +51,9 @@ def _follow(request: HttpRequest, target: Any, page: str) -> HttpResponse:
     refuse_if(None if request.user.is_authenticated else Reason.LOGIN_NEEDED)
     wants = request.POST.get("follow") == "1"
     if wants:
-        follow(target, by=request.user, now=timezone.now())
+        follow(target, by=logged_in(request.user), now=timezone.now())
     else:
-        unfollow(target, by=request.user)
+        unfollow(target, by=logged_in(request.user))
     if "Parley-Part" in request.headers:
         return JsonResponse({"follows": wants})
     on, off = (
@@ -63,8 +64,9 @@ def _follow(request: HttpRequest, target: Any, page: str) -> HttpResponse:
     return redirect("following" if request.POST.get("back") == "following" else page)
 
 
-def button(request: HttpRequest, url_name: str, target_id: int, **target: int) -> dict[str, Any] | None:
-    """What the follow button shows; None for who has no account."""
+def button(request: HttpRequest, kind: following.Kind, target_id: int) -> dict[str, Any] | None:
+    """What the button shows by which one follows a theme, a thread or a branch; None for who has no account."""
     if not request.user.is_authenticated:
         return None
-    return {"url": reverse(url_name, args=[target_id]), "is_on": following.follows(request.user, **target)}
+    is_on = following.follows(request.user, kind, target_id)
+    return {"url": reverse(f"follow_{kind}", args=[target_id]), "is_on": is_on}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -54,7 +53,6 @@ class CommentForm(forms.Form):
     ids of the warnings its writer was given, `opened` when they began.
     """
 
-    said: tuple[str, ...] = ("source", "key")  # the fields whose values become part of a comment
     source = forms.CharField(
         label=_("Your comment"),
         required=False,
@@ -75,11 +73,6 @@ class CommentForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.initial.setdefault("key", new_key())
-
-    @property
-    def words(self) -> dict[str, Any]:
-        """What a valid form says."""
-        return {name: self.cleaned_data[name] for name in self.said if name in self.cleaned_data}
 
     @property
     def attached(self) -> dict[str, str]:
@@ -106,7 +99,6 @@ class ThreadForm(CommentForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     field_order = ["title", "source", "key"]
-    said = ("title", "source", "key")
 
 
 class EditForm(CommentForm):
@@ -122,7 +114,6 @@ class EditForm(CommentForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     field_order = ["source", "note", "key"]
-    said = ("source", "note")
 
     def __init__(self, *args: object, needs_note: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.dialogue.actions.reading import mark_read
 from forum.dialogue.queries import comments, themes, threads, unread
 from forum.dialogue.web.reply_boxes import place_in_thread
@@ -73,7 +74,7 @@ def _up_to(request: HttpRequest) -> int:
 
 def _mark(request: HttpRequest, shown: Any, numbers: str, back: str) -> HttpResponse:
     refuse_if(None if request.user.is_authenticated else Reason.LOGIN_NEEDED)
-    ranges = mark_read(shown, by=request.user, numbers=numbers, now=timezone.now())
+    ranges = mark_read(shown, by=logged_in(request.user), numbers=numbers, now=timezone.now())
     if "Parley-Part" in request.headers:
         return JsonResponse({"read": str(ranges)})
     return redirect(back)

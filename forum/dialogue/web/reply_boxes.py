@@ -16,7 +16,7 @@ from forum.dialogue.queries.comments import label_of, last_edit
 from forum.dialogue.queries.quotes import quoted
 from forum.dialogue.queries.thread_pages import address
 from forum.dialogue.rules.writing import why_not_reply
-from forum.dialogue.web.composers import Composer, begun, looked_at_outside, returned
+from forum.dialogue.web.composers import Composer, Frame, begun, looked_at_outside, returned
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.slow import slow_line
@@ -74,19 +74,19 @@ def reply_box(
 def _composer(
     request: HttpRequest, parent: Any, form: CommentForm | None, notice: str, box_id: str, *, inside: bool
 ) -> Composer:
-    shown: dict[str, Any] = {
-        "id": box_id,
-        "action": reverse("reply", args=[parent.pk]),
-        "submit": _("Send reply"),
-        "people_url": reverse("people_of_thread", args=[parent.thread_id]),
-        "cancel_url": place_in_thread(parent) if inside else "",
-        "files_url": files_url(parent.thread.theme),
-        "outside": looked_at_outside(request.user, parent.thread.theme),
-    }
+    frame = Frame(
+        id=box_id,
+        action=reverse("reply", args=[parent.pk]),
+        submit=_("Send reply"),
+        people_url=reverse("people_of_thread", args=[parent.thread_id]),
+        cancel_url=place_in_thread(parent) if inside else "",
+        files_url=files_url(parent.thread.theme),
+        outside=looked_at_outside(request.user, parent.thread.theme),
+    )
     if form is not None:
-        return returned(request, reply_spot(parent), form, notice=notice, **shown)
+        return returned(request, reply_spot(parent), frame, form, notice=notice)
     quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
-    return begun(request, reply_spot(parent), CommentForm, seen=last_edit(parent), quote=quote, **shown)
+    return begun(request, reply_spot(parent), frame, CommentForm, seen=last_edit(parent), quote=quote)
 
 
 def files_url(theme: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Viewer
 from forum.dialogue.queries import sanctions
 from forum.dialogue.rules.sanctions import SANCTION_REASONS, effective_sanction, pace_of
 from forum.kernel.reasons import Reason
@@ -13,7 +14,7 @@ from forum.kernel.reasons import Reason
 OF_SANCTIONS = {*SANCTION_REASONS.values(), Reason.PACED}
 
 
-def sanction_notice(person: Any, theme: Any, reason: Reason | None) -> dict[str, Any] | None:
+def sanction_notice(person: Viewer, theme: Any, reason: Reason | None) -> dict[str, Any] | None:
     """The sanction behind a refusal, as its person reads it; None if the reason is another. At most one query."""
     if reason not in OF_SANCTIONS:
         return None

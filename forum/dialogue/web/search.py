@@ -27,7 +27,19 @@ def search(request: HttpRequest, event_slug: str) -> HttpResponse:
     form = SearchForm(request.GET, themes=finding.themes_of(request.user, event))
     asked = form.cleaned_data if form.is_valid() else {}
     words, filters = asked.get("q", ""), {name: value for name, value in asked.items() if value and name != "q"}
-    result = finding.search(request.user, event, words, page=_page(request), **filters) if asked else Found()
+    result = Found()
+    if asked:
+        result = finding.search(
+            request.user,
+            event,
+            words,
+            theme=asked["theme"],
+            author=asked["author"],
+            group=asked["group"],
+            since=asked["since"],
+            until=asked["until"],
+            page=_page(request),
+        )
     card = events.card(event, now=timezone.now())
     context = {
         "event": card,

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Viewer
 from forum.dialogue.rules.slow import free_at, minutes_between
 from forum.events.queries.formatting import format_time, slow_sentence
 
 
-def slow_line(person: Any, theme: Any, thread: Any = None) -> str:
+def slow_line(person: Viewer, theme: Any, thread: Any = None) -> str:
     """How often people can write here, and when this person can again; empty, without a query, where it is off."""
     minutes = minutes_between(theme, thread)
     if not minutes:

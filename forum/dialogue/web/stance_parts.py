@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Viewer, logged_in
 from forum.dialogue.queries import stances
 from forum.dialogue.queries.comments import label_of
 from forum.dialogue.rules.stances import why_not_take_stance, why_not_take_stances
@@ -17,7 +18,7 @@ from forum.kernel.choices import StanceKind
 from forum.kernel.reasons import Reason
 
 
-def panel(person: Any, comment: Any) -> dict[str, Any] | None:
+def panel(person: Viewer, comment: Any) -> dict[str, Any] | None:
     """How people stand to a comment, and this person's choice or why there is none; None where nothing is shown."""
     reason = why_not_take_stance(person, comment, comment.thread, now=timezone.now())
     counts = stances.sentence_of(comment)
@@ -41,11 +42,11 @@ def panel(person: Any, comment: Any) -> dict[str, Any] | None:
     }
 
 
-def thread_parts(person: Any, thread: Any) -> dict[str, Any] | None:
+def thread_parts(person: Viewer, thread: Any) -> dict[str, Any] | None:
     """What lets a script offer stances in a thread; None if this person may take none. One query."""
     if why_not_take_stances(person, thread, now=timezone.now()) is not None:
         return None
-    mine = {str(comment): kind for comment, kind in stances.mine_in(person, thread.pk).items()}
+    mine = {str(comment): kind for comment, kind in stances.mine_in(logged_in(person), thread.pk).items()}
     return {"mine": json.dumps(mine), "choices": choices("")}
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Viewer, logged_in
 from forum.dialogue.actions.summaries import explain, miss_point, withhold, write_summary
 from forum.dialogue.queries import comments, summaries, threads
 from forum.dialogue.rules.summaries import why_not_answer, why_not_ask, why_not_summarise, why_not_withhold
@@ -135,10 +136,11 @@ def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> Htt
     thread = get_or_404(threads.get, request.user, thread_id)
     refuse_if(why_not_summarise(request.user, thread))
     asked: Any = get_or_404(summaries.request_in, thread, request_id)
-    facts = {"asker_id": asked.person_id, "is_withheld": asked.is_withheld}
     noes: dict[str, Reason | None] = {
         RequestOutcome.EXPLAINED: why_not_answer(request.user, asked, thread),
-        RequestOutcome.WITHHELD: why_not_withhold(request.user, thread, **facts),
+        RequestOutcome.WITHHELD: why_not_withhold(
+            request.user, thread, asker_id=asked.person_id, is_withheld=asked.is_withheld
+        ),
     }
     refuse_if(noes.get(request.POST.get("outcome", "")))
     outcomes = [outcome for outcome in RequestOutcome if noes[outcome] is None]
@@ -146,7 +148,7 @@ def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> Htt
     form = RequestAnswerForm(request.POST or None, outcomes=outcomes)
     if request.method == "POST" and form.is_valid():
         act, done = ANSWERS[form.cleaned_data["outcome"]]
-        act(asked, thread=thread, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+        act(asked, thread=thread, by=logged_in(request.user), reason=form.cleaned_data["reason"], now=timezone.now())
         messages.success(request, done)
         return redirect("summary", thread.pk)
     context = page_context(thread.theme) | {
@@ -163,7 +165,7 @@ def answer_request(request: HttpRequest, thread_id: int, request_id: int) -> Htt
     return render(request, "dialogue/confirm.html", context, status=UNREADABLE if form.errors else 200)
 
 
-def _withhold(person: Any, thread: Any, row: dict[str, Any]) -> dict[str, str]:
+def _withhold(person: Viewer, thread: Any, row: dict[str, Any]) -> dict[str, str]:
     """Where an answered request can be taken out of sight; empty for who may not."""
     no = why_not_withhold(person, thread, asker_id=row["person_id"], is_withheld=row["is_withheld"])
     return {"withhold_url": "" if no else row["answer_url"]}
@@ -175,7 +177,7 @@ def _write(request: HttpRequest, thread: Any, form: SummaryForm) -> None:
         points=form.points,
         base=form.cleaned_data["base"],
         takes_up=form.cleaned_data.get("takes_up", []),
-        by=request.user,
+        by=logged_in(request.user),
         now=timezone.now(),
     )
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from forum.dialogue.actions.summaries import Points
 from forum.dialogue.queries import summaries
 from forum.dialogue.rules.points import LABEL, NoPoint, Point, points_in
 from forum.kernel.choices import (
@@ -30,7 +31,7 @@ class SummaryForm(forms.Form):
     def __init__(self, *args: Any, thread: Any, requests: list[dict[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.thread = thread
-        self.points: dict[str, list[dict[str, Any]]] = {}
+        self.points: Points = {}
         for kind in PointKind:
             self.fields[kind.value] = forms.CharField(
                 label=kind.label,

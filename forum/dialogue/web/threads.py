@@ -23,6 +23,7 @@ from forum.dialogue.web.attaching import Received, receive
 from forum.dialogue.web.composers import (
     WAITS,
     Composer,
+    Frame,
     begun,
     is_aside,
     looked_at_outside,
@@ -100,7 +101,7 @@ def thread_page(
         "summing": _summary_acts(request, shown),
         "unread": unread.in_thread(request, shown),
         "stances": thread_parts(request.user, shown),
-        "follow": button(request, "follow_thread", shown.pk, thread=shown.pk),
+        "follow": button(request, "thread", shown.pk),
         "sorts": sorts.links(request, head["url"], _("Threaded")) if may_sort(shown) else [],
         "branches_url": reverse("branches", args=[shown.pk]) if shown.comment_count > 2 else "",
         "feeds": feed_addresses(head["url"]),
@@ -134,8 +135,16 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     if form and not reason and not said and not is_aside(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot)) is None:
-                how: dict[str, Any] = {"files": form.attached, "sending": sending(request, form)}
-                opening = act_open_thread(theme, by=request.user, now=timezone.now(), **how, **form.words)
+                opening = act_open_thread(
+                    theme,
+                    by=request.user,
+                    title=form.cleaned_data["title"],
+                    source=form.cleaned_data["source"],
+                    key=form.cleaned_data["key"],
+                    now=timezone.now(),
+                    files=form.attached,
+                    sending=sending(request, form),
+                )
                 sent(request, spot)
                 if not opening.is_public:
                     messages.info(request, WAITS)
@@ -164,18 +173,18 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
 
 
 def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice: str) -> Composer:
-    shown: dict[str, Any] = {
-        "id": "new-thread",
-        "action": request.path,
-        "submit": _("Start the thread"),
-        "people_url": reverse("people_of_theme", args=[theme.pk]),
-        "cancel_url": reverse("theme", args=[theme.event.slug, theme.slug]),
-        "files_url": files_url(theme),
-        "outside": looked_at_outside(request.user, theme),
-    }
+    frame = Frame(
+        id="new-thread",
+        action=request.path,
+        submit=_("Start the thread"),
+        people_url=reverse("people_of_theme", args=[theme.pk]),
+        cancel_url=reverse("theme", args=[theme.event.slug, theme.slug]),
+        files_url=files_url(theme),
+        outside=looked_at_outside(request.user, theme),
+    )
     if form is None:
-        return begun(request, thread_spot(theme), ThreadForm, **shown)
-    return returned(request, thread_spot(theme), form, notice=notice, **shown)
+        return begun(request, thread_spot(theme), frame, ThreadForm)
+    return returned(request, thread_spot(theme), frame, form, notice=notice)
 
 
 def page_context(theme: Any) -> dict[str, Any]:

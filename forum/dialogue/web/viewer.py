@@ -8,28 +8,29 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
 from forum.http.links import login_url
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Costs no query for a visitor without a session."""
-    person: Any = getattr(request, "user", None)
-    is_known = person is not None and person.is_authenticated
+    viewer: Viewer | None = getattr(request, "user", None)
+    person = viewer if viewer is not None and viewer.is_authenticated else None
     return {
         "viewer": {
-            "is_known": is_known,
+            "is_known": person is not None,
             "site": settings.SITE_URL,
             "live_via": " ".join(settings.LIVE_WAYS),
-            "id": person.pk if is_known else "",
-            "name": person.name if is_known else "",
-            "notifications": partial(_unseen, person) if is_known else "",
+            "id": person.pk if person else "",
+            "name": person.name if person else "",
+            "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),
             "signup_url": f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}",
         }
     }
 
 
-def _unseen(person: Any) -> str:
+def _unseen(person: Person) -> str:
     """Asked only by pages that show it: the one query that a head costs."""
     return notifications.label(notifications.unseen(person))

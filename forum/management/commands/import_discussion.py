@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         event_slug, _, theme_slug = options["theme"].partition("/")
         try:
-            theme = themes.get(None, event_slug, theme_slug)
+            theme = themes.get(AnonymousUser(), event_slug, theme_slug)
             report = import_discussion(theme, options["file"], progress=self.progress)
         except ObjectDoesNotExist as error:
             raise CommandError(f"There is no theme {options['theme']}. Name it as event/theme.") from error

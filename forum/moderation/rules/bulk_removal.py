@@ -33,6 +33,7 @@ def restorable(entry: LogEntry) -> Any:
 
 def why_not_restore_cleared(by: Any, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:
     """Whether somebody may bring back what a batch removed: whoever could have removed it."""
+    assert entry.person is not None
     if (no := why_not_decide_about(by, entry.person, entry.event_id)) is not None:
         return no
     theirs = Comment.objects.filter(moderated_by(by), pk__in=[comment.pk for comment in comments])

@@ -37,6 +37,7 @@ def why_not_undo_together(person: Any, entries: Collection[LogEntry]) -> Reason 
     cleared = next((entry for entry in entries if entry.act == Act.BULK_REMOVE), None)
     if cleared is None or hasattr(cleared, "undone_by"):
         return None if None in reasons else next(iter(reasons), Reason.CANNOT_UNDO)
+    assert cleared.person is not None
     if (no := why_not_decide_about(person, cleared.person, cleared.event_id)) is not None:
         return no
     effective = [why_not_undo(person, entry) for entry in entries if entry.is_effective]

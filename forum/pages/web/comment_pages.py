@@ -115,7 +115,7 @@ def _branch(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
     """Following a branch is offered where it begins."""
     if shown.level or shown.pk == shown.thread.opening_id:
         return None
-    return button(request, "follow_branch", shown.pk, branch=shown.pk)
+    return button(request, "branch", shown.pk)
 
 
 def _acts(request: HttpRequest, shown: Any, cited: dict[str, Any] | None = None) -> dict[str, str]:

@@ -98,7 +98,7 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
             "unread": news,
         }
         made["mod"] = _moderator_acts(shown) if may_moderate(request.user, shown) else None
-        made["follow"] = button(request, "follow_theme", shown.pk, theme=shown.pk)
+        made["follow"] = button(request, "theme", shown.pk)
         return render(request, "pages/theme.html", context | made)
 
     return answer(request, context, make)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.dialogue.actions.notifications import see
 from forum.dialogue.queries import comments, notifications
 from forum.dialogue.web.reply_boxes import place_in_thread
@@ -22,7 +23,7 @@ from forum.kernel.choices import ANSWERS, NotificationKind
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     before = asked_number(request, "before")
-    rows, has_more = notifications.listed(request.user, before=before)
+    rows, has_more = notifications.listed(logged_in(request.user), before=before)
     context = {
         "rows": rows,
         "any_new": any(row["is_new"] for row in rows),
@@ -75,12 +76,12 @@ def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
 def see_one(request: HttpRequest, notification_id: int) -> HttpResponse:
     """For the script that hears when somebody follows a notification, and for a button."""
     told: Any = get_or_404(notifications.get, request.user, notification_id)
-    see(request.user, now=timezone.now(), only=told.pk)
+    see(logged_in(request.user), now=timezone.now(), only=told.pk)
     return HttpResponse(status=204) if "Parley-Part" in request.headers else redirect("notifications")
 
 
 @require_POST
 @login_required
 def see_all(request: HttpRequest) -> HttpResponse:
-    see(request.user, now=timezone.now())
+    see(logged_in(request.user), now=timezone.now())
     return redirect("notifications")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ProfileForm
+from accounts.models import logged_in
 from forum.dialogue.actions.people import change_profile
 from forum.dialogue.queries import people, themes, threads
 from forum.http.caching import answer
@@ -66,9 +67,11 @@ def _offered(request: HttpRequest, theme_id: int, thread_id: int | None) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, person=request.user)
+    person = logged_in(request.user)
+    form = ProfileForm(request.POST or None, person=person)
     if not form.is_valid():
         return render(request, "account/profile.html", {"form": form}, status=UNREADABLE if form.errors else 200)
-    change_profile(request.user, **form.cleaned_data)
+    said = form.cleaned_data
+    change_profile(person, name=said["name"], group=said["group"], organisation=said["organisation"])
     messages.success(request, _("Your profile has been saved."))
     return redirect("profile")
