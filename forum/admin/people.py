@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.forms import ModelForm
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.models import Person
 from forum.admin.staff import ByStaff, site
 from forum.events.rules.roles import why_not_close_account
-from forum.moderation.actions.staff import change_account
+from forum.moderation.actions.staff import AccountChange, change_account
 
 
 class AccountForm(ModelForm):
@@ -58,4 +58,5 @@ class PersonAdmin(ByStaff):
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
-        change_account(obj, changed={name: form.cleaned_data[name] for name in form.changed_data})
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        change_account(obj, changed=cast(AccountChange, changed))

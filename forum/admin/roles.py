@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer, logged_in
 from forum.admin.staff import ByStaff, site
 from forum.events.queries import team
 from forum.events.rules.roles import why_not_install
@@ -20,7 +21,7 @@ from forum.moderation.actions.staff import install
 
 
 class OrganiserForm(ModelForm):
-    by: Any = None  # whoever fills it in
+    by: Viewer  # whoever fills it in: the admin page says so
 
     class Meta:
         model = Role
@@ -64,4 +65,4 @@ class RoleAdmin(ByStaff):
 
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
         obj.kind = RoleKind.ORGANISER
-        obj.pk = install(obj.person, event=obj.event, by=request.user, now=timezone.now()).pk
+        obj.pk = install(obj.person, event=obj.event, by=logged_in(request.user), now=timezone.now()).pk

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.db.models import Subquery
@@ -44,7 +43,7 @@ def lock_thread_of(comment_id: int) -> Thread:
     return found
 
 
-def lock_with_thread(comment_id: int) -> tuple[Thread, Any]:
+def lock_with_thread(comment_id: int) -> tuple[Thread, Comment]:
     """The thread of a comment, locked, and the comment as it is now, with its current version.
 
     Raises MovedMeanwhile.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.rules.moderation import why_not_in_state
@@ -25,7 +26,7 @@ RECORDED = {Outcome.TAKEN_BACK: Act.APPEAL_UPHELD, Outcome.STANDS: Act.APPEAL_DE
 
 
 @in_one_transaction
-def appeal(comment: Comment, *, by: Any, text: str, about: int, now: datetime) -> Appeal:
+def appeal(comment: Comment, *, by: Person, text: str, about: int, now: datetime) -> Appeal:
     """Answers the decision about a comment that its author has read. Sent twice, it is one. Raises Refused."""
     thread, fresh = lock_with_thread(comment.pk)
     if (known := Appeal.objects.filter(entry=about, author=by.pk, text=text).first()) is not None:
@@ -37,30 +38,38 @@ def appeal(comment: Comment, *, by: Any, text: str, about: int, now: datetime) -
     return Appeal.objects.create(entry=entry, author=by, text=text, created_at=now)
 
 
-def decide_appeal(case: Appeal, *, outcome: Outcome, by: Any, answer: str, seen: str, now: datetime) -> LogEntry:
+def decide_appeal(case: Appeal, *, outcome: Outcome, by: Person, answer: str, seen: str, now: datetime) -> LogEntry:
     """Lets a decision stand or takes it back, about a comment as it was seen; its author is told. Raises Refused."""
     return _decide(case.pk, case.entry.comment_id or 0, outcome, by, answer, seen, now)
 
 
 @in_one_transaction
 def _decide(
-    case_id: int, comment_id: int, outcome: Outcome, by: Any, answer: str, seen: str, now: datetime
+    case_id: int, comment_id: int, outcome: Outcome, by: Person, answer: str, seen: str, now: datetime
 ) -> LogEntry:
     thread, fresh = lock_with_thread(comment_id)
     # Read after the lock: a colleague may have decided meanwhile.
     case: Any = Appeal.objects.select_related("entry__article").get(pk=case_id)
     refuse_if(why_not_decide_appeal(by, case, fresh, thread))
     refuse_if(why_not_in_state(fresh, seen))
-    decided = {"decided_at": now, "decided_by": by, "outcome": outcome, "answer": answer}
-    Appeal.objects.filter(pk=case.pk).update(**decided)
+    Appeal.objects.filter(pk=case.pk).update(decided_at=now, decided_by=by, outcome=outcome, answer=answer)
     if outcome is Outcome.TAKEN_BACK:
         _take_back(case.entry_id, fresh, thread, by, answer, now)
     realtime.desk_changed(thread.theme.event_id)
-    how = {"by": by, "reason": answer, "now": now, "comment": fresh, "since": case.created_at}
-    return close_flag_case(log.record(RECORDED[outcome], thread, article=case.entry.article, **how))
+    entry = log.record(
+        RECORDED[outcome],
+        thread,
+        by=by,
+        reason=answer,
+        now=now,
+        comment=fresh,
+        article=case.entry.article,
+        since=case.created_at,
+    )
+    return close_flag_case(entry)
 
 
-def _take_back(entry_id: int, comment: Any, thread: Thread, by: Any, reason: str, now: datetime) -> None:
+def _take_back(entry_id: int, comment: Comment, thread: Thread, by: Person, reason: str, now: datetime) -> None:
     """Undoes a decision as from the log; but what was not published is published, and does not wait once more.
 
     Its author hears of the appeal's outcome, and not of this act beside it.
@@ -69,8 +78,9 @@ def _take_back(entry_id: int, comment: Any, thread: Thread, by: Any, reason: str
     if entry.act == Act.REJECT:
         refuse_if(why_not_undo(by, entry))
         publish(comment, thread, now=now)
-        told: dict[str, Any] = {"undoes": entry, "tells": False}
-        settle_reversal(log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, **told))
+        settle_reversal(
+            log.record(Act.APPROVE, thread, by=by, reason=reason, now=now, comment=comment, undoes=entry, tells=False)
+        )
         return
     done = undo(entry, by=by, reason=reason, now=now)
     outgoing_mail.take_back(done)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.dialogue.rules.blocks import why_not_block, why_not_lift_block
 from forum.kernel.choices import Act, BlockKind
@@ -15,18 +15,19 @@ from forum.models import Block, Event
 
 @in_one_transaction
 def block(
-    kind: BlockKind, value: str, event: Event, *, reason: str, until: datetime | None, by: Any, now: datetime
+    kind: BlockKind, value: str, event: Event, *, reason: str, until: datetime | None, by: Person, now: datetime
 ) -> Block:
     """Refuses sign-ups from a domain or a network, in its normal form, on the whole site. Raises Refused."""
     refuse_if(why_not_block(by, event.pk))
-    facts: dict[str, Any] = {"reason": reason, "ends_at": until, "by": by, "created_at": now}
-    blocked = Block.objects.create(event=event, kind=kind, value=value, **facts)
+    blocked = Block.objects.create(
+        event=event, kind=kind, value=value, reason=reason, ends_at=until, by=by, created_at=now
+    )
     _log(Act.BLOCK, blocked, by=by, now=now)
     return blocked
 
 
 @in_one_transaction
-def lift_block(blocked: Block, *, by: Any, now: datetime) -> None:
+def lift_block(blocked: Block, *, by: Person, now: datetime) -> None:
     """Lets people sign up from there again. Raises Refused."""
     fresh = Block.objects.select_for_update(no_key=True).get(pk=blocked.pk)
     refuse_if(why_not_lift_block(by, fresh))
@@ -34,7 +35,7 @@ def lift_block(blocked: Block, *, by: Any, now: datetime) -> None:
     _log(Act.UNBLOCK, fresh, by=by, now=now)
 
 
-def _log(act: Act, blocked: Block, *, by: Any, now: datetime) -> None:
+def _log(act: Act, blocked: Block, *, by: Person, now: datetime) -> None:
     """The log is public: it says of what kind a block is, and never of whom or why."""
     with log.in_site_language():
         kind = str(BlockKind(blocked.kind).label)

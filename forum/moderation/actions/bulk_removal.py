@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
+from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_thread_rows
 from forum.dialogue.rules.moderation import SKIP_CHECK
@@ -21,12 +21,12 @@ from forum.moderation.rules.bulk_removal import clearable, restorable, why_not_r
 
 @in_one_transaction
 def bulk_remove(
-    person: Any,
+    person: Person,
     event: Event,
     *,
     since: datetime | None,
     last: int,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     article: Article | None = None,
@@ -41,22 +41,34 @@ def bulk_remove(
     comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)[:MAX_BULK_REMOVE]))
     if not comments:
         return None
-    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
-    for comment in comments:
-        remove_comment(comment, seen=SKIP_CHECK, **facts)  # all of somebody's at once: nobody reads each
-    return log.record_in_event(Act.BULK_REMOVE, event.pk, person=person, **facts)
+    batch = uuid4().hex
+    for comment in comments:  # all of somebody's at once: nobody reads each
+        remove_comment(comment, by=by, reason=reason, now=now, seen=SKIP_CHECK, article=article, batch=batch)
+    return log.record_in_event(
+        Act.BULK_REMOVE, event.pk, by=by, reason=reason, now=now, person=person, article=article, batch=batch
+    )
 
 
 @in_one_transaction
-def bulk_restore(entry: LogEntry, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> int:
+def bulk_restore(entry: LogEntry, *, by: Person, reason: str, now: datetime, article: Article | None = None) -> int:
     """Brings back what a batch removed and nobody has decided about since; says how many. Raises Refused."""
     LogEntry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     comments = _locked(list(Comment.objects.filter(pk__in=restorable(entry).values("comment"))))
     refuse_if(why_not_restore_cleared(by, entry, comments))
-    facts: dict[str, Any] = {"by": by, "reason": reason, "now": now, "article": article, "batch": uuid4().hex}
-    for comment in comments:
-        restore_comment(comment, seen=SKIP_CHECK, **facts)  # undoing
-    back = log.record_in_event(Act.BULK_RESTORE, entry.event_id, person=entry.person, undoes=entry, **facts)
+    batch = uuid4().hex
+    for comment in comments:  # undoing
+        restore_comment(comment, by=by, reason=reason, now=now, seen=SKIP_CHECK, article=article, batch=batch)
+    back = log.record_in_event(
+        Act.BULK_RESTORE,
+        entry.event_id,
+        by=by,
+        reason=reason,
+        now=now,
+        person=entry.person,
+        article=article,
+        batch=batch,
+        undoes=entry,
+    )
     was_told = outgoing_mail.take_back(entry) | notifications.take_back(entry)
     if not was_told:
         outgoing_mail.take_back(back)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.rules.moderation import why_not_review
@@ -17,7 +17,7 @@ from forum.models import Claim, Comment
 
 
 @in_one_transaction
-def claim_card(comment: Comment, *, by: Any, now: datetime, over: bool = False) -> None:
+def claim_card(comment: Comment, *, by: Person, now: datetime, over: bool = False) -> None:
     """Takes or renews a card for two minutes; `over` takes it from a colleague, as the log tells.
 
     Raises Refused.
@@ -35,13 +35,13 @@ def claim_card(comment: Comment, *, by: Any, now: datetime, over: bool = False) 
         realtime.desk_changed(thread.theme.event_id)
 
 
-def release_card(comment: Any, *, by: Any) -> None:
+def release_card(comment: Comment, *, by: Person) -> None:
     """Gives a card back before its time, if it is this person's."""
     if Claim.objects.filter(comment=comment, holder=by).delete()[0]:
         realtime.desk_changed(comment.thread.theme.event_id)
 
 
-def holder_of(comment: Comment, *, other_than: Any, now: datetime) -> Any:
+def holder_of(comment: Comment, *, other_than: Person, now: datetime) -> Person | None:
     """The colleague who is looking at a comment, or None."""
     claim = Claim.objects.select_related("holder").filter(comment=comment, until__gt=now).first()
     return claim.holder if claim is not None and claim.holder_id != other_than.pk else None

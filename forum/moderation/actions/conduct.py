@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.events.rules.roles import why_not_organise
 from forum.kernel.choices import Act
@@ -18,7 +18,7 @@ from forum.models import Article, Event, Phrase
 
 @in_one_transaction
 def write_article(
-    article: Article, *, title: str, text: str, place: int, is_retired: bool = False, by: Any, now: datetime
+    article: Article, *, title: str, text: str, place: int, is_retired: bool = False, by: Person, now: datetime
 ) -> None:
     """Writes a new article or changes one, at a place counted from 1 among those that hold. Raises Refused.
 
@@ -38,7 +38,7 @@ def write_article(
 
 
 @in_one_transaction
-def write_phrase(phrase: Phrase, *, language: str, title: str, text: str, by: Any, now: datetime) -> None:
+def write_phrase(phrase: Phrase, *, language: str, title: str, text: str, by: Person, now: datetime) -> None:
     """Writes a new sentence for moderators or changes one. Raises Refused."""
     refuse_if(why_not_organise(by, phrase.event_id))
     said = _said(
@@ -50,7 +50,7 @@ def write_phrase(phrase: Phrase, *, language: str, title: str, text: str, by: An
 
 
 @in_one_transaction
-def discard_phrase(phrase: Phrase, *, by: Any, now: datetime) -> None:
+def discard_phrase(phrase: Phrase, *, by: Person, now: datetime) -> None:
     """Takes a sentence from the moderators' list; what was said with it stays said. Raises Refused."""
     refuse_if(why_not_organise(by, phrase.event_id))
     phrase.delete()
@@ -71,7 +71,13 @@ def set_up_conduct(
 ) -> None:
     """Gives an event its first articles and sentences; where there are any, what organisers made of them stays."""
     if not event.articles.exists():
-        rows = (Article(event=event, position=place, **about) for place, about in enumerate(articles, start=1))
+        rows = [
+            Article(event=event, position=place, title=article["title"], text=article.get("text", ""))
+            for place, article in enumerate(articles, start=1)
+        ]
         Article.objects.bulk_create(rows)
     if not event.phrases.exists():
-        Phrase.objects.bulk_create(Phrase(event=event, **about) for about in phrases)
+        Phrase.objects.bulk_create(
+            Phrase(event=event, language=phrase["language"], title=phrase["title"], text=phrase["text"])
+            for phrase in phrases
+        )

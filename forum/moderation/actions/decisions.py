@@ -11,17 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import ParamSpec
 
+from accounts.models import Person, Viewer
 from forum.dialogue.actions import log
 from forum.dialogue.actions.locking import lock_with_thread
+from forum.dialogue.models.log import LogEntryQuerySet
 from forum.dialogue.rules.moderation import SKIP_CHECK, version_of_token, why_not_in_state
 from forum.kernel.choices import Act
 from forum.kernel.errors import AlreadyDone, Refused
 from forum.kernel.reasons import Reason
-from forum.models import Article, Comment, LogEntry, Theme, Thread
+from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
 
-Rule = Callable[[Any, Any, Thread], Reason | None]  # why this person may not decide so about a comment, or None
+Rule = Callable[[Viewer, Comment, Thread], Reason | None]  # why this person may not decide so about a comment, or None
 NEVER_MADE = {Reason.NOT_MODERATOR, Reason.OWN_COMMENT}  # is no matter of what was decided before
 P = ParamSpec("P")
 
@@ -30,20 +32,42 @@ P = ParamSpec("P")
 class DecisionContext:
     """Who decides, why and when, and what of the comment they had before them; `batch` names what it is one of."""
 
-    by: Any
+    by: Person
     reason: str
     now: datetime
     seen: str | None
     article: Article | None = None
     batch: str = ""
 
-    def record(self, act: Act, thread: Thread, comment: Comment, **facts: Any) -> LogEntry:
-        """Writes it into the log, in the transaction of the act itself."""
-        said: dict[str, Any] = {"reason": self.reason, "article": self.article, "batch": self.batch}
-        return log.record(act, thread, by=self.by, now=self.now, comment=comment, **said, **facts)
+    def record(
+        self,
+        act: Act,
+        thread: Thread,
+        comment: Comment,
+        *,
+        version: CommentVersion | None = None,
+        since: datetime | None = None,
+        undoes: LogEntry | None = None,
+        tells: bool = True,
+    ) -> LogEntry:
+        """Writes it into the log, in the transaction of the act itself; see log.record for the rest."""
+        return log.record(
+            act,
+            thread,
+            by=self.by,
+            reason=self.reason,
+            now=self.now,
+            comment=comment,
+            version=version,
+            article=self.article,
+            since=since,
+            batch=self.batch,
+            undoes=undoes,
+            tells=tells,
+        )
 
 
-def lock_to_decide(comment_id: int, context: DecisionContext, why_not: Rule, act: Act) -> tuple[Thread, Any]:
+def lock_to_decide(comment_id: int, context: DecisionContext, why_not: Rule, act: Act) -> tuple[Thread, Comment]:
     """The locked thread of a comment and the comment as it is now, which is as it was seen.
 
     Raises Refused, or AlreadyDone.
@@ -70,7 +94,7 @@ def refuse_unless_in_state(comment: Comment, thread: Thread, context: DecisionCo
 
 
 def refuse_unless_repeated(
-    no: Reason, act: Act, entries: Any, by: Any, reason: str, article: Article | None, batch: str = ""
+    no: Reason, act: Act, entries: LogEntryQuerySet, by: Person, reason: str, article: Article | None, batch: str = ""
 ) -> LogEntry:
     """The newest of these entries if it is the same decision of the same person. Raises Refused if it is not.
 
@@ -88,7 +112,7 @@ class TargetDecision:
     """What somebody decides about a whole thread or theme; `seen` is the newest entry about it that they knew of."""
 
     act: Act
-    by: Any
+    by: Person
     reason: str
     article: Article | None = None
     seen: str | None = SKIP_CHECK

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
@@ -27,7 +27,7 @@ from forum.moderation.rules.flags import (
 
 
 @in_one_transaction
-def flag_comment(comment: Comment, *, by: Any, kind: FlagKind, note: str, now: datetime) -> FlagCase:
+def flag_comment(comment: Comment, *, by: Person, kind: FlagKind, note: str, now: datetime) -> FlagCase:
     """Tells the moderators that something is wrong with a comment; with enough others that holds it at once.
 
     Raises Refused.
@@ -45,18 +45,18 @@ def flag_comment(comment: Comment, *, by: Any, kind: FlagKind, note: str, now: d
 
 
 @in_one_transaction
-def take_back_flag(comment: Comment, *, by: Any) -> None:
+def take_back_flag(comment: Comment, *, by: Viewer) -> None:
     """Takes a flag back about which nobody has decided; what flags have held stays held. Raises Refused."""
     _, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_take_back(by, fresh))
-    Flag.objects.filter(person=by, case__comment=fresh, case__closed_at=None).delete()
+    Flag.objects.filter(person=logged_in(by), case__comment=fresh, case__closed_at=None).delete()
     FlagCase.objects.filter(comment=fresh, closed_at=None, held_at=None, flags=None).delete()
 
 
 @idempotent
 @in_one_transaction
 def dismiss_case(
-    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+    comment: Comment, *, by: Person, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Decides that a flagged comment stays as it is; whoever flagged it is told. Raises Refused."""
     context = DecisionContext(by, reason, now, seen, article)

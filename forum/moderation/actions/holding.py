@@ -8,21 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import log
 from forum.dialogue.actions.locking import bump_revision
 from forum.dialogue.rules.holding import why_not_set_rules
 from forum.kernel import realtime
 from forum.kernel.choices import HOLD_RULES, Act, HoldKind, Status
 from forum.kernel.errors import refuse_if
+from forum.kernel.holds import HoldSetting
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Comment, Event, Theme, Thread
 from forum.moderation.rules.flags import ENOUGH
 
-NONE_ON: dict[str, Any] = {kind.value: {"is_on": False} for kind in HOLD_RULES}  # an event before anybody set its rules
+NONE_ON: dict[str, HoldSetting] = {
+    kind.value: {"is_on": False} for kind in HOLD_RULES
+}  # an event before anybody set its rules
 
 
 @in_one_transaction
-def tell_what_waits(event: Event, *, on: bool, by: Any, now: datetime) -> None:
+def tell_what_waits(event: Event, *, on: bool, by: Person, now: datetime) -> None:
     """Lets readers see under a comment how many answers to it wait, or shows it no more. Raises Refused."""
     refuse_if(why_not_set_rules(by, event.pk))
     threads = Thread.objects.select_for_update(of=("self",), no_key=True).filter(theme__event=event).order_by("pk")
@@ -43,7 +47,9 @@ def tell_what_waits(event: Event, *, on: bool, by: Any, now: datetime) -> None:
 
 
 @in_one_transaction
-def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any], by: Any, now: datetime) -> None:
+def set_hold_rules(
+    event: Event, theme_id: int | None, *, rules: dict[str, HoldSetting], by: Person, now: datetime
+) -> None:
     """Sets the rules of an event, or those of one of its themes that differ from the event's. Raises Refused."""
     refuse_if(why_not_set_rules(by, event.pk))
     known: Any
@@ -59,15 +65,15 @@ def set_hold_rules(event: Event, theme_id: int | None, *, rules: dict[str, Any],
 
 
 @in_one_transaction
-def set_log_names(event: Event, *, on: bool, by: Any, now: datetime) -> None:
+def set_log_names(event: Event, *, on: bool, by: Viewer, now: datetime) -> None:
     """Says whether everybody reads in the log who decided, or only in which role. Raises Refused."""
     refuse_if(why_not_set_rules(by, event.pk))
     if Event.objects.filter(pk=event.pk, log_names=not on).update(log_names=on):
         names = gettext("The log shows names.") if on else gettext("The log shows roles only.")
-        log.record_in_event(Act.RULES, event.pk, by=by, reason=names, now=now)
+        log.record_in_event(Act.RULES, event.pk, by=logged_in(by), reason=names, now=now)
 
 
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+def _changed(before: Mapping[str, HoldSetting], after: Mapping[str, HoldSetting]) -> str:
     """Which rules went on or off, or have other numbers or words now: never the words themselves.
 
     What a theme says nothing of is as for the whole event.
@@ -95,5 +101,5 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     return " ".join(words % {"rules": ", ".join(rules)} for words, rules in said if rules)
 
 
-def _enough(rules: Mapping[str, Any]) -> float:
+def _enough(rules: Mapping[str, HoldSetting]) -> float:
     return float(rules.get(HoldKind.FLAGGED, {}).get("number", ENOUGH))

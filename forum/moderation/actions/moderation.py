@@ -1,8 +1,8 @@
 """What moderators decide about public comments and their versions, and about whole threads."""
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import indexing, log
 from forum.dialogue.actions.lockables import set_lock
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_with_thread
@@ -42,7 +42,7 @@ from forum.moderation.rules.undoing import effective_decision
 def remove_comment(
     comment: Comment,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None,
@@ -64,7 +64,7 @@ def remove_comment(
 def restore_comment(
     comment: Comment,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None,
@@ -74,7 +74,7 @@ def restore_comment(
     """Brings a removed comment back to its place. Raises Refused."""
     context = DecisionContext(by, reason, now, seen, article, batch)
     thread, fresh = lock_to_decide(comment.pk, context, why_not_restore, Act.RESTORE)
-    undoes = effective_decision(Act.REMOVE, comment=fresh)
+    undoes = effective_decision(Act.REMOVE, fresh)
     change_status(fresh, thread, Status.PUBLISHED, reason="")
     return settle_reversal(context.record(Act.RESTORE, thread, fresh, undoes=undoes, tells=not batch))
 
@@ -82,7 +82,7 @@ def restore_comment(
 @idempotent
 @in_one_transaction
 def pin_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+    comment: Comment, *, by: Person, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Sets a public comment apart: it is marked, and shown in the room; an opening puts its thread first.
 
@@ -97,12 +97,12 @@ def pin_comment(
 @idempotent
 @in_one_transaction
 def unpin_comment(
-    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+    comment: Comment, *, by: Person, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Unpins a comment. Raises Refused."""
     context = DecisionContext(by, reason, now, seen, article)
     thread, fresh = lock_to_decide(comment.pk, context, why_not_unpin, Act.UNPIN)
-    undoes = effective_decision(Act.PIN, comment=fresh)
+    undoes = effective_decision(Act.PIN, fresh)
     _set_pin(fresh, thread, is_pinned=False)
     return settle_reversal(context.record(Act.UNPIN, thread, fresh, undoes=undoes))
 
@@ -113,7 +113,7 @@ def rename_thread(
     thread: Thread,
     *,
     title: str,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -137,7 +137,7 @@ def rename_thread(
 def lock_thread(
     thread: Thread,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -156,7 +156,7 @@ def lock_thread(
 def unlock_thread(
     thread: Thread,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -166,7 +166,7 @@ def unlock_thread(
     thread = lock_thread_row(thread.pk)
     decision = TargetDecision(Act.UNLOCK, by, reason, article, seen)
     decision.ensure_current(thread, why_not_unlock(by, thread), is_done=not thread.is_locked)
-    undoes = effective_decision(Act.LOCK, thread=thread)
+    undoes = effective_decision(Act.LOCK, thread)
     set_lock(thread, is_locked=False, reason="")
     return settle_reversal(
         log.record(Act.UNLOCK, thread, by=by, reason=reason, now=now, article=article, undoes=undoes)
@@ -176,7 +176,7 @@ def unlock_thread(
 @idempotent
 @in_one_transaction
 def hide_version(
-    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+    version: CommentVersion, *, by: Person, reason: str, now: datetime, article: Article | None = None
 ) -> LogEntry:
     """Takes one earlier version out of the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
@@ -192,7 +192,7 @@ def hide_version(
 @idempotent
 @in_one_transaction
 def show_version(
-    version: CommentVersion, *, by: Any, reason: str, now: datetime, article: Article | None = None
+    version: CommentVersion, *, by: Person, reason: str, now: datetime, article: Article | None = None
 ) -> LogEntry:
     """Brings a hidden version back into the public history. Raises Refused."""
     thread, fresh = _locked_version(version)
@@ -205,7 +205,7 @@ def show_version(
 
 
 def _refuse_unless_repeated(
-    no: Reason | None, act: Act, by: Any, reason: str, article: Article | None, version: CommentVersion
+    no: Reason | None, act: Act, by: Person, reason: str, article: Article | None, version: CommentVersion
 ) -> None:
     """Raises Refused, or AlreadyDone if the newest entry about this version is this very decision."""
     if no is not None:

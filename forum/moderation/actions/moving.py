@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
+from accounts.models import Person
 from forum.dialogue.actions import indexing, log
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_thread_rows, lock_with_thread
 from forum.dialogue.actions.reading import carry_over
@@ -76,7 +76,7 @@ TAKE_NUMBERS = """
 @idempotent
 @in_one_transaction
 def split_branch(
-    comment: Comment, *, by: Any, title: str, reason: str, now: datetime, article: Article | None = None
+    comment: Comment, *, by: Person, title: str, reason: str, now: datetime, article: Article | None = None
 ) -> LogEntry:
     """Makes a comment the opening of a thread of its own, with everything that answers it; the entry names it.
 
@@ -97,8 +97,9 @@ def split_branch(
     base = branch_id(thread.theme_id, 0)
     place = {"thread": after.pk, "revision": revision, "base": base, "comment": fresh.pk}
     _run(BRANCHES_OF_ANSWERS, place)
-    alone = {"tree_id": base + fresh.number, "lft": 1, "rght": 2, "level": 0, "parent": None}
-    Comment.objects.filter(pk=fresh.pk).order_by().update(thread=after, revision=revision, **alone)
+    Comment.objects.filter(pk=fresh.pk).order_by().update(
+        thread=after, revision=revision, tree_id=base + fresh.number, lft=1, rght=2, level=0, parent=None
+    )
     if fresh.parent_id is not None:
         _run(CLOSE_GAP, {"tree": was_branch_of, "rght": fresh.rght, "width": fresh.rght - fresh.lft + 1})
     after.opening_id = fresh.pk
@@ -116,7 +117,7 @@ def merge_thread(
     thread: Thread,
     *,
     into: Thread,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -158,7 +159,7 @@ def move_thread(
     thread: Thread,
     *,
     to: Theme,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -212,23 +213,26 @@ def _settle(thread: Thread, count: int, revision: int) -> None:
 def _follow_too(after: Thread, thread: Thread, tree_id: int, opening: Comment) -> None:
     """Whoever followed the thread or the branch goes on being told of what has become a thread of its own."""
     branch = Q(branch=opening.pk) | Q(branch__tree_id=tree_id, branch__lft=1)
-    _follow(Follow.objects.filter(branch | Q(thread=thread)), thread=after)
+    since = _followers(Follow.objects.filter(branch | Q(thread=thread)))
+    rows = [Follow(person_id=person_id, since=when, thread=after) for person_id, when in since.items()]
+    Follow.objects.bulk_create(rows, ignore_conflicts=True)
     Follow.objects.filter(branch=opening.pk).delete()
 
 
 def _follow_instead(merged: Thread, branches: Iterable[int], opening: Comment) -> None:
     """Whoever followed the merged thread or one of its branches follows the branch it has become."""
     before = Follow.objects.filter(Q(thread=merged) | Q(branch__in=branches))
-    _follow(before, branch=opening)
+    since = _followers(before)
+    rows = [Follow(person_id=person_id, since=when, branch=opening) for person_id, when in since.items()]
+    Follow.objects.bulk_create(rows, ignore_conflicts=True)
     before.exclude(branch=opening).delete()
 
 
-def _follow(before: Any, **target: Any) -> None:
-    since: dict[int, datetime] = dict(before.order_by("-since").values_list("person_id", "since"))
-    rows = [Follow(person_id=person_id, since=when, **target) for person_id, when in since.items()]
-    Follow.objects.bulk_create(rows, ignore_conflicts=True)
+def _followers(follows: QuerySet[Follow]) -> dict[int, datetime]:
+    """Whose these are, each with since when: the longest time, if they follow several."""
+    return dict(follows.order_by("-since").values_list("person_id", "since"))
 
 
-def _run(statement: str, values: dict[str, Any]) -> None:
+def _run(statement: str, values: dict[str, int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

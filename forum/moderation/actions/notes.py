@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.dialogue.actions.lockables import target_changed
 from forum.dialogue.actions.locking import lock_thread_row
@@ -24,7 +24,7 @@ def write_note(
     thread: Thread,
     *,
     source: str,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -45,8 +45,15 @@ def _write_note(thread_id: int, source: str, rendered: Rendered, decision: Targe
     thread, by = lock_thread_row(thread_id), decision.by
     is_done = Note.objects.filter(thread=thread, source=source).exists()
     decision.ensure_current(thread, why_not_note(by, thread), is_done=is_done)
-    facts = {"source": source, "html": rendered.html, "role": role_shown(by, thread.theme), "written_at": now}
-    Note.objects.update_or_create(thread=thread, defaults=facts)
+    Note.objects.update_or_create(
+        thread=thread,
+        defaults={
+            "source": source,
+            "html": rendered.html,
+            "role": role_shown(by, thread.theme),
+            "written_at": now,
+        },
+    )
     target_changed(thread)
     return log.record(Act.NOTE, thread, by=by, reason=decision.reason, now=now, article=decision.article)
 
@@ -56,7 +63,7 @@ def _write_note(thread_id: int, source: str, rendered: Rendered, decision: Targe
 def remove_note(
     thread: Thread,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,

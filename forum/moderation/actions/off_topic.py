@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions.locking import bump_revision
 from forum.dialogue.rules.moderation import why_not_mark_off_topic, why_not_mark_on_topic
 from forum.kernel import realtime
@@ -20,7 +20,7 @@ from forum.moderation.rules.undoing import effective_decision
 @idempotent
 @in_one_transaction
 def mark_off_topic(
-    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+    comment: Comment, *, by: Person, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Folds a public comment away behind a reason. Raises Refused."""
     context = DecisionContext(by, reason, now, seen, article)
@@ -32,12 +32,12 @@ def mark_off_topic(
 @idempotent
 @in_one_transaction
 def mark_on_topic(
-    comment: Comment, *, by: Any, reason: str, now: datetime, seen: str | None, article: Article | None = None
+    comment: Comment, *, by: Person, reason: str, now: datetime, seen: str | None, article: Article | None = None
 ) -> LogEntry:
     """Removes the off-topic mark: the comment is no longer collapsed. Raises Refused."""
     context = DecisionContext(by, reason, now, seen, article)
     thread, fresh = lock_to_decide(comment.pk, context, why_not_mark_on_topic, Act.ON_TOPIC)
-    undoes = effective_decision(Act.OFF_TOPIC, comment=fresh)
+    undoes = effective_decision(Act.OFF_TOPIC, fresh)
     _mark(fresh, thread, "")
     return settle_reversal(context.record(Act.ON_TOPIC, thread, fresh, undoes=undoes))
 

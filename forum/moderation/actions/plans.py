@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Person
 from forum.dialogue.actions.lockables import act_about, lock_target, record, set_lock, target_changed
 from forum.dialogue.actions.log import in_site_language
 from forum.dialogue.rules.moderation import SKIP_CHECK
@@ -34,7 +34,7 @@ def plan_closing(
     *,
     closes_at: datetime | None,
     opens_at: datetime | None,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -63,7 +63,7 @@ def plan_closing(
 def cancel_plan(
     target: Thread | Theme,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,
@@ -106,7 +106,13 @@ def carry_out(target: Thread | Theme, *, now: datetime) -> int:
 @idempotent
 @in_one_transaction
 def lock_theme(
-    theme: Theme, *, by: Any, reason: str, now: datetime, seen: str | None = SKIP_CHECK, article: Article | None = None
+    theme: Theme,
+    *,
+    by: Person,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Freezes a whole theme: nothing is added, edited or withdrawn in it. Raises Refused."""
     fresh = lock_target(theme)
@@ -119,7 +125,13 @@ def lock_theme(
 @idempotent
 @in_one_transaction
 def unlock_theme(
-    theme: Theme, *, by: Any, reason: str, now: datetime, seen: str | None = SKIP_CHECK, article: Article | None = None
+    theme: Theme,
+    *,
+    by: Person,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Opens a locked theme again; threads locked in it stay so. Raises Refused."""
     fresh = lock_target(theme)
@@ -135,7 +147,7 @@ def slow_down(
     target: Thread | Theme,
     *,
     minutes: int,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None = SKIP_CHECK,

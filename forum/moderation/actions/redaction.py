@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from accounts.models import Person
 from forum.dialogue.actions import indexing
 from forum.dialogue.actions.create import NewText, add_version
 from forum.dialogue.actions.locking import bump_revision
@@ -33,9 +34,9 @@ HIDDEN = gettext_noop("It contained personal data, which a moderator redacted.")
 
 
 def redact_comment(
-    comment: Any,
+    comment: Comment,
     *,
-    by: Any,
+    by: Person,
     passages: Sequence[str],
     reason: str,
     now: datetime,
@@ -46,7 +47,7 @@ def redact_comment(
 
     Raises Refused, and TextRefused if a passage does not occur.
     """
-    source = comment.version.source
+    source = comment.current_version.source
     if (
         seen is SKIP_CHECK or version_of_token(seen) == comment.version_id
     ):  # otherwise it is refused below, or was made before
@@ -69,7 +70,7 @@ def without(source: str, passages: Sequence[str]) -> str:
 
 @idempotent
 @in_one_transaction
-def _redact(comment: Any, text: NewText, passages: Sequence[str], context: DecisionContext) -> LogEntry:
+def _redact(comment: Comment, text: NewText, passages: Sequence[str], context: DecisionContext) -> LogEntry:
     try:
         thread, fresh = lock_to_decide(comment.pk, context, why_not_redact, Act.REDACT)
     except AlreadyDone as made:
@@ -77,7 +78,7 @@ def _redact(comment: Any, text: NewText, passages: Sequence[str], context: Decis
         raise
     # The text was made before the lock, from what the comment was then.
     refuse_if(Reason.EDITED_MEANWHILE if fresh.version_id != comment.version_id else None)
-    before = fresh.version
+    before = fresh.current_version
     add_version(fresh, text, editor=context.by, now=context.now, number=before.number + 1)
     versions = CommentVersion.objects.filter(comment=fresh).exclude(pk=fresh.version_id)
     held_it = [pk for pk, source in versions.values_list("pk", "source") if any(each in source for each in passages)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
@@ -48,7 +48,17 @@ def report_comment(
     thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_report(fresh))
     report = IllegalReport.objects.create(
-        comment=fresh, version=fresh.version, secret=token_urlsafe(32), key=key, created_at=now, **asdict(notice)
+        comment=fresh,
+        version=fresh.current_version,
+        secret=token_urlsafe(32),
+        key=key,
+        created_at=now,
+        explanation=notice.explanation,
+        ground=notice.ground,
+        country=notice.country,
+        is_child_abuse=notice.is_child_abuse,
+        name=notice.name,
+        email=notice.email,
     )
     if confirms:
         outgoing_mail.queue_report(report, now=now)
@@ -60,7 +70,7 @@ def report_comment(
 def decide_report(
     report: IllegalReport,
     *,
-    by: Any,
+    by: Person,
     outcome: ReportOutcome,
     statement: str,
     reason: str,
@@ -95,14 +105,24 @@ def forget_reporters(*, now: datetime) -> int:
     return old.update(name="", email="")
 
 
-def _take_out(comment: Comment, thread: Thread, *, seen: str | None, **how: Any) -> None:
+def _take_out(
+    comment: Comment,
+    thread: Thread,
+    *,
+    seen: str | None,
+    by: Person,
+    reason: str,
+    now: datetime,
+    article: Article | None,
+) -> None:
     """Ends what is public, waits, or is with its author to be revised; everything else is gone already."""
     match comment.status:
         case Status.PUBLISHED:
-            remove_comment(comment, seen=seen, **how)
+            remove_comment(comment, by=by, reason=reason, now=now, seen=seen, article=article)
         case Status.HELD:
-            review_comment(comment, Decision.REJECT, seen=seen, **how)
+            review_comment(comment, Decision.REJECT, by=by, reason=reason, now=now, seen=seen, article=article)
         case Status.REVISION:
             # No moderator is asked about it until its author has edited it, so there is no hold to decide.
-            change_status(comment, thread, Status.REJECTED, reason=how["reason"])
-            close_flag_case(log.record(Act.REJECT, thread, comment=comment, **how))
+            change_status(comment, thread, Status.REJECTED, reason=reason)
+            entry = log.record(Act.REJECT, thread, comment=comment, by=by, reason=reason, now=now, article=article)
+            close_flag_case(entry)

@@ -17,8 +17,9 @@ def settle_reversal(entry: LogEntry) -> LogEntry:
     if entry.undoes is None:
         return entry
     reopen_flag_case(entry.undoes)
-    decided = {"decided_at": entry.created_at, "decided_by": entry.actor, "answer": entry.reason}
     waiting = Appeal.objects.waiting().filter(entry=entry.undoes)
-    if waiting.update(outcome=Outcome.TAKEN_BACK, **decided):
+    if waiting.update(
+        outcome=Outcome.TAKEN_BACK, decided_at=entry.created_at, decided_by=entry.actor, answer=entry.reason
+    ):
         realtime.desk_changed(entry.event_id)
     return entry

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
+from accounts.models import Person
 from forum.dialogue.actions import notifications
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
@@ -32,10 +32,10 @@ PUBLISHING = {Act.APPROVE, Act.TRUST}
 
 
 def review_comment(
-    comment: Any,
+    comment: Comment,
     decision: Decision,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     seen: str | None,
@@ -55,7 +55,7 @@ class Reviewed:
     """What became of several comments that were decided as one: the entries, and what could not be decided and why."""
 
     entries: list[LogEntry] = field(default_factory=list)
-    refused: list[tuple[Any, Reason]] = field(default_factory=list)
+    refused: list[tuple[Comment, Reason]] = field(default_factory=list)
 
     @property
     def batch(self) -> str:
@@ -64,10 +64,10 @@ class Reviewed:
 
 
 def review_many(
-    picked: Iterable[tuple[Any, str | None]],
+    picked: Iterable[tuple[Comment, str | None]],
     decision: Decision,
     *,
-    by: Any,
+    by: Person,
     reason: str,
     now: datetime,
     article: Article | None = None,
@@ -83,7 +83,7 @@ def review_many(
     return reviewed
 
 
-def _review(comment: Any, decision: Decision, context: DecisionContext) -> LogEntry:
+def _review(comment: Comment, decision: Decision, context: DecisionContext) -> LogEntry:
     act = ACTS[decision]
     return (_publish if act in PUBLISHING else _turn_away)(act, comment.pk, context)
 
@@ -99,7 +99,7 @@ def _publish(act: Act, comment_id: int, context: DecisionContext) -> LogEntry:
     return close_flag_case(context.record(act, thread, fresh, since=since))
 
 
-def publish(comment: Any, thread: Thread, *, now: datetime) -> None:
+def publish(comment: Comment, thread: Thread, *, now: datetime) -> None:
     """Publishes a comment of a locked thread that was not public before, and tells whom it concerns."""
     change_status(comment, thread, Status.PUBLISHED, reason="")
     Comment.objects.filter(pk=comment.pk, published_at=None).order_by().update(published_at=now)
@@ -132,6 +132,6 @@ def _decide(act: Act, comment: Comment, thread: Thread, context: DecisionContext
     return hold.created_at
 
 
-def _author_of_answered(comment: Any) -> int | None:
+def _author_of_answered(comment: Comment) -> int | None:
     answered = comment.parent or (comment.thread.opening if comment.thread.opening_id != comment.pk else None)
     return answered.author_id if answered else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from accounts.models import Person
 from forum.dialogue.actions import log
@@ -19,7 +18,7 @@ from forum.models import Article, Event, LogEntry, Role, Theme
 
 @in_one_transaction
 def appoint(
-    person: Any, kind: RoleKind, *, event: Event, theme: Theme | None = None, by: Any, now: datetime
+    person: Person, kind: RoleKind, *, event: Event, theme: Theme | None = None, by: Person, now: datetime
 ) -> LogEntry:
     """Gives somebody a role in an event, or in one theme of it; they are told. Raises Refused."""
     lock_roles(event.pk, by)
@@ -30,7 +29,7 @@ def appoint(
 
 
 @in_one_transaction
-def dismiss(role: Role, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def dismiss(role: Role, *, by: Person, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Takes a role away; whoever had it is told why. Raises Refused."""
     lock_roles(role.event_id, by)
     fresh = Role.objects.select_related("person").filter(pk=role.pk).first()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import F
 
@@ -25,10 +24,12 @@ ACTS = {
     SanctionKind.BAN: Act.BAN,
 }
 
+SAID = ("event_id", "theme_id", "person_id", "kind", "pace", "reason", "note")  # what a form says, with its term
+
 
 @in_one_transaction
 def sanction(
-    person: Any,
+    person: Person,
     kind: SanctionKind,
     event: Event,
     *,
@@ -37,7 +38,7 @@ def sanction(
     reason: str,
     note: str = "",
     until: datetime | None,
-    by: Any,
+    by: Person,
     now: datetime,
     key: str = "",
 ) -> Sanction:
@@ -48,39 +49,47 @@ def sanction(
     Who may not stay logged in is logged out everywhere with the commit, and their open pages hear it. Raises Refused.
     """
     refuse_if(why_not_sanction(by, person, kind, event.pk, theme_id))
-    facts = {
-        "event_id": event.pk,
-        "theme_id": theme_id,
-        "person_id": person.pk,
-        "kind": kind,
-        "pace": pace if kind == SanctionKind.PACE else None,
-        "reason": reason,
-        "note": note,
-    }
-    if (first := _sent_before(key, by, facts, until - now if until else None)) is not None:
+    laid = Sanction(
+        event_id=event.pk,
+        theme_id=theme_id,
+        person_id=person.pk,
+        kind=kind,
+        pace=pace if kind == SanctionKind.PACE else None,
+        reason=reason,
+        note=note,
+        by=by,
+        created_at=now,
+        ends_at=until,
+        key=key,
+    )
+    if (first := _sent_before(laid)) is not None:
         return first
-    entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
-    laid = Sanction.objects.create(**facts, by=by, created_at=now, ends_at=until, entry=entry, key=key)
+    laid.entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
+    laid.save(force_insert=True)
     if shuts_out(kind):
         end_sessions(person)
     return laid
 
 
-def _sent_before(key: str, by: Any, facts: dict[str, Any], term: timedelta | None) -> Sanction | None:
+def _sent_before(laid: Sanction) -> Sanction | None:
     """What somebody laid with this form before. Raises Refused if the form said something else then.
 
     Of two that come at once the database refuses the second, which then looks again.
     """
-    first = Sanction.objects.filter(by=by, key=key).first() if key else None
+    first = Sanction.objects.filter(by=laid.by, key=laid.key).first() if laid.key else None
     if first is None:
         return None
-    is_same = all(getattr(first, name) == value for name, value in facts.items())
-    refuse_if(None if is_same and (first.ends_at and first.ends_at - first.created_at) == term else Reason.LAID_ALREADY)
+    is_same = all(getattr(first, name) == getattr(laid, name) for name in SAID) and _term(first) == _term(laid)
+    refuse_if(None if is_same else Reason.LAID_ALREADY)
     return first
 
 
+def _term(laid: Sanction) -> timedelta | None:
+    return laid.ends_at - laid.created_at if laid.ends_at else None
+
+
 @in_one_transaction
-def lift(sanction_id: int, *, by: Any, reason: str, now: datetime) -> None:
+def lift(sanction_id: int, *, by: Person, reason: str, now: datetime) -> None:
     """Ends a sanction before its time; the person is told. Raises Refused.
 
     No email is sent about a sanction that was lifted before the email about it left.
@@ -101,7 +110,7 @@ def acknowledge(laid: Sanction, *, now: datetime) -> None:
     Sanction.objects.filter(pk=laid.pk, kind=SanctionKind.WARNING, acknowledged_at=None).update(acknowledged_at=now)
 
 
-def end_sessions(person: Any) -> None:
+def end_sessions(person: Person) -> None:
     """Logs somebody out everywhere at once."""
     Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
     realtime.sessions_changed(person.pk)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from accounts.models import Person
 from forum.dialogue.actions import log
@@ -21,8 +20,20 @@ from forum.moderation.actions.roles import give_role
 SHOWN = {"name", "group", "organisation"}  # beside everything somebody writes
 
 
+class AccountChange(TypedDict, total=False):
+    """What staff can change of an account; what is not there stays."""
+
+    name: str
+    email: str
+    group: str
+    organisation: str
+    is_active: bool
+    is_staff: bool
+    date_joined: datetime
+
+
 @in_one_transaction
-def change_account(person: Any, *, changed: Mapping[str, Any]) -> None:
+def change_account(person: Person, *, changed: AccountChange) -> None:
     """Changes what staff changed of an account, and nothing else: the rest may be newer than their form.
 
     Who can no longer log in is gone from every open page with the commit. Raises Refused.
@@ -31,17 +42,21 @@ def change_account(person: Any, *, changed: Mapping[str, Any]) -> None:
     list(Event.objects.select_for_update(no_key=True).filter(pk__in=organised).order_by("pk"))  # locks their roles
     refuse_if(None if changed.get("is_active", True) else why_not_close_account(person))
     fresh = Person.objects.get(pk=person.pk)
-    shown = {name: changed.get(name, getattr(fresh, name)) for name in SHOWN}
     rest = {name: value for name, value in changed.items() if name not in SHOWN}
     if rest:
         Person.objects.filter(pk=person.pk).update(**rest)
         realtime.sessions_changed(person.pk)
     if SHOWN & changed.keys():
-        change_profile(fresh, **shown)
+        change_profile(
+            fresh,
+            name=changed.get("name", fresh.name),
+            group=changed.get("group", fresh.group),
+            organisation=changed.get("organisation", fresh.organisation),
+        )
 
 
 @in_one_transaction
-def install(person: Any, *, event: Event, by: Any, now: datetime) -> Role:
+def install(person: Person, *, event: Event, by: Person, now: datetime) -> Role:
     """Makes somebody an organiser for the staff of the site; they are told, and the log has it. Raises Refused."""
     lock_roles(event.pk, by)
     refuse_if(why_not_install(by, person, event.pk))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log
 from forum.events.rules.roles import moderates
 from forum.kernel.choices import Act
@@ -15,19 +15,23 @@ from forum.models import Article, Comment, LogEntry, Thread, Trust
 from forum.moderation.rules.trust import why_not_end_trust
 
 
-def trust_author_of(comment: Comment, thread: Thread, *, giver: Any, now: datetime) -> None:
+def trust_author_of(comment: Comment, thread: Thread, *, giver: Person, now: datetime) -> None:
     """Lets what its author writes pass from now on, as far as whoever trusts them moderates: in the theme, or in all.
 
     A part of a decision, whose rules have let its giver decide.
     """
     event_id = thread.theme.event_id
-    theme_id = None if moderates(giver, event_id, None) else thread.theme_id
-    given = {"event_id": event_id, "theme_id": theme_id, "person_id": comment.author_id}
-    Trust.objects.get_or_create(**given, defaults={"by": giver, "created_at": now})
+    theme = None if moderates(giver, event_id, None) else thread.theme
+    Trust.objects.get_or_create(
+        event_id=event_id,
+        theme=theme,
+        person_id=comment.author_id,
+        defaults={"by": giver, "created_at": now},
+    )
 
 
 @in_one_transaction
-def end_trust(trust_id: int, *, by: Any, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
+def end_trust(trust_id: int, *, by: Person, reason: str, now: datetime, article: Article | None = None) -> LogEntry:
     """Ends it: the rules hold for this author again, who is told why. Raises Refused."""
     locked = Trust.objects.select_for_update(of=("self",)).select_related("person", "theme").filter(pk=trust_id)
     trust = locked.first()
@@ -35,5 +39,13 @@ def end_trust(trust_id: int, *, by: Any, reason: str, now: datetime, article: Ar
         raise Refused(Reason.NOT_TRUSTED)
     refuse_if(why_not_end_trust(by, trust))
     trust.delete()
-    about: dict[str, Any] = {"person": trust.person, "theme": trust.theme, "article": article}
-    return log.record_in_event(Act.DISTRUST, trust.event_id, by=by, reason=reason, now=now, **about)
+    return log.record_in_event(
+        Act.DISTRUST,
+        trust.event_id,
+        by=by,
+        reason=reason,
+        now=now,
+        person=trust.person,
+        article=article,
+        theme=trust.theme,
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.create import NewText, add_version
 from forum.dialogue.actions.locking import lock_thread_row, lock_with_thread
@@ -15,14 +15,14 @@ from forum.kernel.choices import Act, Status
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render_stored
-from forum.models import CommentVersion, Hold, LogEntry, Thread, Trust
+from forum.models import Comment, CommentVersion, Hold, LogEntry, Thread, Trust
 from forum.moderation.actions import moderation, off_topic, redaction
 from forum.moderation.actions.bulk_removal import bulk_restore
 from forum.moderation.actions.reversal import settle_reversal
 from forum.moderation.rules.undoing import why_not_undo
 
 
-def undo(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def undo(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     """Brings things back to how they were before a decision, which the log then says. Raises Refused.
 
     If the person concerned has not seen or been sent the decision yet, they hear of neither.
@@ -30,7 +30,7 @@ def undo(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogEntry:
     return _undo(entry.pk, by, reason, now)
 
 
-def undo_batch(batch: str, *, by: Any, reason: str, now: datetime) -> tuple[int, list[Refused]]:
+def undo_batch(batch: str, *, by: Person, reason: str, now: datetime) -> tuple[int, list[Refused]]:
     """The same for what was decided as one: how many decisions are undone, and why others are not, which stay.
 
     Comments of one person that were removed as one act come back as one, or none of them; the person is told once.
@@ -53,7 +53,7 @@ def undo_batch(batch: str, *, by: Any, reason: str, now: datetime) -> tuple[int,
 
 
 @in_one_transaction
-def _undo(entry_id: int, by: Any, reason: str, now: datetime) -> LogEntry:
+def _undo(entry_id: int, by: Person, reason: str, now: datetime) -> LogEntry:
     known = LogEntry.objects.values("comment_id", "thread_id").get(pk=entry_id)
     if known["comment_id"]:
         lock_with_thread(known["comment_id"])
@@ -70,11 +70,14 @@ def _undo(entry_id: int, by: Any, reason: str, now: datetime) -> LogEntry:
     return undone
 
 
-def _hold_again(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def _hold_again(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     thread, fresh = lock_with_thread(entry.comment_id or 0)
     change_status(fresh, thread, Status.HELD, reason="")
-    again = {"created_at": fresh.created_at, "reasons": []}
-    Hold.objects.update_or_create(comment=fresh, defaults={"decided_at": None}, create_defaults=again)
+    Hold.objects.update_or_create(
+        comment=fresh,
+        defaults={"decided_at": None},
+        create_defaults={"created_at": fresh.created_at, "reasons": []},
+    )
     if entry.act == Act.TRUST:
         Trust.objects.filter(event=entry.event_id, person=fresh.author_id, created_at=entry.created_at).delete()
     back = log.record(Act.HOLD_AGAIN, thread, by=by, reason=reason, now=now, comment=fresh, undoes=entry)
@@ -82,35 +85,38 @@ def _hold_again(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogE
 
 
 # What is undone is as it was left, as the rule of undoing says: no text is asked for besides.
-def _restore(entry: LogEntry, **how: Any) -> LogEntry:
-    return moderation.restore_comment(_comment(entry), seen=SKIP_CHECK, **how)
+def _restore(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
+    return moderation.restore_comment(_comment(entry), by=by, reason=reason, now=now, seen=SKIP_CHECK)
 
 
-def _mark_on_topic(entry: LogEntry, **how: Any) -> LogEntry:
-    return off_topic.mark_on_topic(_comment(entry), seen=SKIP_CHECK, **how)
+def _mark_on_topic(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
+    return off_topic.mark_on_topic(_comment(entry), by=by, reason=reason, now=now, seen=SKIP_CHECK)
 
 
-def _unpin(entry: LogEntry, **how: Any) -> LogEntry:
-    return moderation.unpin_comment(_comment(entry), seen=SKIP_CHECK, **how)
+def _unpin(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
+    return moderation.unpin_comment(_comment(entry), by=by, reason=reason, now=now, seen=SKIP_CHECK)
 
 
-def _unlock(entry: LogEntry, **how: Any) -> LogEntry:
-    return moderation.unlock_thread(_thread(entry), **how)
+def _unlock(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
+    return moderation.unlock_thread(_thread(entry), by=by, reason=reason, now=now)
 
 
-def _take_redaction_back(entry: LogEntry, *, by: Any, reason: str, now: datetime) -> LogEntry:
+def _take_redaction_back(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     thread, fresh = lock_with_thread(entry.comment_id or 0)
     before = CommentVersion.objects.get(pk=entry.version_id or 0)
     text = NewText(*render_stored(before.source), redaction.TAKEN_BACK)
     # Older versions stay hidden: an earlier redaction may have hidden them for something else.
     CommentVersion.objects.filter(pk=before.pk).update(is_hidden=False, hidden_reason="")
-    add_version(fresh, text, editor=by, now=now, number=fresh.version.number + 1)
+    add_version(fresh, text, editor=by, now=now, number=fresh.current_version.number + 1)
     redaction.show_text(fresh, thread, now)
-    facts: dict[str, Any] = {"comment": fresh, "version": before, "undoes": entry}
-    return settle_reversal(log.record(Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, **facts))
+    back = log.record(
+        Act.SHOW_VERSION, thread, by=by, reason=reason, now=now, comment=fresh, version=before, undoes=entry
+    )
+    return settle_reversal(back)
 
 
-def _comment(entry: LogEntry) -> Any:
+def _comment(entry: LogEntry) -> Comment:
+    assert entry.comment is not None
     return entry.comment
 
 

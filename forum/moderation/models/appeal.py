@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import Viewer
 from forum.dialogue.models.log import LogEntry
 from forum.events.models.role import deciding_beside, moderated_by
 from forum.kernel.choices import APPEAL_LENGTH, SAID_LENGTH, Outcome
@@ -18,7 +19,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """What nobody has decided yet; taking the decision back any other way decides about its appeal, too."""
         return self.filter(decided_at=None)
 
-    def readable_by(self, person: Any) -> Self:
+    def readable_by(self, person: Viewer) -> Self:
         """One's own, and those about what one moderates."""
         if not person.is_authenticated:
             return self.none()
@@ -26,10 +27,15 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def decided_by_others(self) -> Self:
         """Those about which somebody can decide who neither took the decision nor answers it."""
-        place = {"event": OuterRef("entry__event"), "theme": OuterRef("entry__comment__theme")}
-        return self.filter(Exists(deciding_beside(OuterRef("entry__actor"), OuterRef("author"), **place)))
+        others = deciding_beside(
+            OuterRef("entry__actor"),
+            OuterRef("author"),
+            event=OuterRef("entry__event"),
+            theme=OuterRef("entry__comment__theme"),
+        )
+        return self.filter(Exists(others))
 
-    def for_decider(self, person: Any) -> Self:
+    def for_decider(self, person: Viewer) -> Self:
         """Those about which this person may decide: another's comment, and another's decision if there is anybody."""
         if not person.is_authenticated:
             return self.none()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
+from accounts.models import Viewer
 from forum.dialogue.queries.notices import appeal_address
 from forum.dialogue.queries.waiting import in_words
 from forum.events.queries.formatting import GROUP_LABELS, cleaned, comment_label, format_datetime, iso
@@ -33,13 +34,13 @@ OUTCOME_FIELDS = (
 )  # fmt: skip
 
 
-def get(person: Any, appeal_id: int) -> Appeal:
+def get(person: Viewer, appeal_id: int) -> Appeal:
     """An appeal that this person may read, with all it is about. Raises Appeal.DoesNotExist."""
     related = ("entry__comment__thread__theme__event", "entry__comment__version", "entry__actor", "author")
     return Appeal.objects.readable_by(person).select_related(*related).get(pk=appeal_id)
 
 
-def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
     """The appeals about which this person decides."""
     appeals = Appeal.objects.waiting().for_decider(person).filter(entry__event=event_id)
     return queues.in_line(appeals, asked, theme="entry__comment__theme", since=F("created_at"))
@@ -52,7 +53,7 @@ def waiting(line: Any, *, after: Place | None = None) -> tuple[list[dict[str, An
 
 
 def decided(
-    person: Any, event: Event, *, before: int | None = None, is_colleague: bool = False
+    person: Viewer, event: Event, *, before: int | None = None, is_colleague: bool = False
 ) -> tuple[list[dict[str, Any]], bool]:
     """What became of appeals in an event, the newest first, from below `before` on, and whether there is more.
 
@@ -68,7 +69,7 @@ def decided(
     return [_outcome(person, row, roles, with_names) for row in found[:DECIDED]], len(found) > DECIDED
 
 
-def count(person: Any, event_id: int) -> int:
+def count(person: Viewer, event_id: int) -> int:
     """How many appeals wait for this person in an event. One query."""
     return queues.count(queue(person, event_id))
 
@@ -93,7 +94,7 @@ def told(entry: LogEntry, appeal: Appeal | None) -> dict[str, Any]:
     }
 
 
-def _outcome(person: Any, row: dict[str, Any], roles: deciders.Roles, with_names: bool) -> dict[str, Any]:
+def _outcome(person: Viewer, row: dict[str, Any], roles: deciders.Roles, with_names: bool) -> dict[str, Any]:
     is_own = row["author_id"] == person.pk
     shape = {
         "id": row["pk"],

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext
 
+from accounts.models import Viewer
 from forum.dialogue.models.comment import seen_of
 from forum.dialogue.models.log import LEFT
 from forum.dialogue.queries.hold_reasons import sentence
@@ -32,7 +33,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
     """The comments of others that wait for this person in an event."""
     held = Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
     held = held.exclude(author=person.pk)
@@ -43,26 +44,26 @@ def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
 
 
 def waiting(
-    person: Any, event: Event, line: Any, *, after: Place | None = None, now: datetime
+    person: Viewer, event: Event, line: Any, *, after: Place | None = None, now: datetime
 ) -> tuple[list[dict[str, Any]], int]:
     """The first cards of this queue, or those behind a place, and how many more there are. Four queries, five if so."""
     rows, more = queues.page(line, FIELDS, after=after)
     return _cards(event.pk, rows, person, now), more
 
 
-def own_waiting(person: Any, event_id: int) -> int:
+def own_waiting(person: Viewer, event_id: int) -> int:
     """How many comments of this person's own wait in an event: for a colleague, if they moderate it. One query."""
     own = Comment.objects.filter(author=person.pk, theme__event=event_id, status=Status.HELD)
     return int(own.order_by().count())
 
 
-def card(person: Any, comment: Any, *, now: datetime) -> dict[str, Any]:
+def card(person: Viewer, comment: Any, *, now: datetime) -> dict[str, Any]:
     """The card of one comment, whatever its state is. Four queries."""
     rows = list(Comment.objects.filter(pk=comment.pk).values(*FIELDS))
     return _cards(comment.thread.theme.event_id, rows, person, now)[0]
 
 
-def states(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> dict[int, dict[str, Any]]:
+def states(person: Viewer, event_id: int, comment_ids: Collection[int], *, now: datetime) -> dict[int, dict[str, Any]]:
     """What became of the cards that somebody has before them: still waiting, claimed by whom, or decided by whom.
 
     Three queries.
@@ -91,19 +92,19 @@ def last_decisions(comment_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {row["comment_id"]: _decision(row) for row in rows}
 
 
-def cards(person: Any, event_id: int, comment_ids: Collection[int], *, now: datetime) -> list[dict[str, Any]]:
+def cards(person: Viewer, event_id: int, comment_ids: Collection[int], *, now: datetime) -> list[dict[str, Any]]:
     """The cards of those of these comments that wait for this person. Four queries."""
     rows = list(queue(person, event_id).filter(pk__in=comment_ids).values(*FIELDS))
     return _cards(event_id, rows, person, now)
 
 
-def _claims(comment_ids: Collection[int], person: Any, now: datetime) -> dict[int, str]:
+def _claims(comment_ids: Collection[int], person: Viewer, now: datetime) -> dict[int, str]:
     """Who else is looking at which card. One query."""
-    others = Claim.objects.filter(comment__in=comment_ids, until__gt=now).exclude(holder=person)
+    others = Claim.objects.filter(comment__in=comment_ids, until__gt=now).exclude(holder=person.pk)
     return dict(others.values_list("comment_id", "holder__name"))
 
 
-def _cards(event_id: int, rows: list[dict[str, Any]], person: Any, now: datetime) -> list[dict[str, Any]]:
+def _cards(event_id: int, rows: list[dict[str, Any]], person: Viewer, now: datetime) -> list[dict[str, Any]]:
     authors = {row["author_id"] for row in rows}
     standing, before = _standing(event_id, authors), _before(event_id, authors)
     claims = _claims([row["pk"] for row in rows], person, now)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Value, When
 
+from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.events.models.role import moderated_by
 from forum.events.queries.formatting import format_datetime, iso
@@ -27,7 +28,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
     """The flagged public comments of others about which this person decides: what is also reported as illegal first."""
     cases = FlagCase.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
     cases = cases.filter(closed_at=None, comment__status=Status.PUBLISHED).exclude(comment__author=person.pk)
@@ -36,7 +37,7 @@ def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
     return queues.in_line(cases, asked, theme="comment__theme", since=F("opened_at"), rank=rank)
 
 
-def waiting(person: Any, line: Any, *, after: Place | None = None) -> tuple[list[dict[str, Any]], int]:
+def waiting(person: Viewer, line: Any, *, after: Place | None = None) -> tuple[list[dict[str, Any]], int]:
     """The first cards of this queue with their flags, or those behind a place, and how many more there are.
 
     Three queries, four if there are more.
@@ -48,7 +49,7 @@ def waiting(person: Any, line: Any, *, after: Place | None = None) -> tuple[list
     return [_card(row, flags[row["comment_id"]], texts[row["comment_id"]]) for row in rows], more
 
 
-def of_comments(person: Any, comment_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+def of_comments(person: Viewer, comment_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """The undecided flags on those of these comments about which this person decides, the oldest first. One query.
 
     Of a comment without any there is an empty list.
@@ -74,7 +75,7 @@ def of_comments(person: Any, comment_ids: Iterable[int]) -> dict[int, list[dict[
     return found
 
 
-def own(person: Any, comment_id: int) -> dict[str, Any] | None:
+def own(person: Viewer, comment_id: int) -> dict[str, Any] | None:
     """This person's undecided flag on a comment, if there is one. One query."""
     flags = Flag.objects.filter(person=person.pk, case__comment=comment_id, case__closed_at=None)
     row = flags.values("kind", "note", "created_at").first()

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 
+from accounts.models import Viewer
 from forum.events.queries.formatting import comment_label, day, format_datetime, iso
 from forum.kernel.choices import Act, Status
 from forum.models import Article, Event, LogEntry
@@ -47,7 +48,7 @@ class Asked:
     act: str = ""
     article: int | None = None
 
-    def entries(self, person: Any, event: Event) -> Any:
+    def entries(self, person: Viewer, event: Event) -> Any:
         """What this person may know of it; `sees` tells where they decide, `code` is that of the theme it is in now."""
         rows = LogEntry.objects.filter(event=event).readable_by(person)
         rows = rows.annotate(theme_now_id=Coalesce(*PLACES), code=Coalesce(*(f"{place}__code" for place in PLACES)))
@@ -59,7 +60,7 @@ class Asked:
 
 
 def page(
-    person: Any, event: Event, asked: Asked, *, before: int | None = None, is_colleague: bool = False
+    person: Viewer, event: Event, asked: Asked, *, before: int | None = None, is_colleague: bool = False
 ) -> tuple[list[dict[str, Any]], int | None]:
     """The newest lines, and the entry before which the older ones go on. Two queries, three with a batch.
 
@@ -87,7 +88,7 @@ def for_feed(event: Event) -> list[dict[str, Any]]:
     return [_as_news(row) for row in rows]
 
 
-def acts_in(person: Any, event: Event) -> list[str]:
+def acts_in(person: Viewer, event: Event) -> list[str]:
     """The kinds of act that occur in a log, in the order of their list. One query."""
     known = set(Asked().entries(person, event).order_by().values_list("act", flat=True).distinct())
     return [act for act in Act.values if act in known]
@@ -133,7 +134,7 @@ def _together(entries: Any, found: list[dict[str, Any]]) -> dict[tuple[str, str]
 
 
 def _shape(
-    person: Any,
+    person: Viewer,
     row: dict[str, Any],
     event: Event,
     together: list[dict[str, Any]] | None,
@@ -186,7 +187,7 @@ def _undone(undone: list[datetime], of_all: int) -> str:
     return gettext("Reversed on %(day)s") % {"day": day(max(undone))}
 
 
-def _about(person: Any, row: dict[str, Any]) -> tuple[str, str]:
+def _about(person: Viewer, row: dict[str, Any]) -> tuple[str, str]:
     """What an entry is about, in its label, and its address if this person may follow it."""
     code = row["code"]
     if not row["thread_id"] and not row["theme__slug"]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
-from accounts.models import Person
+from accounts.models import Person, Viewer
 from forum.events.models.role import DECIDING
 from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso
 from forum.kernel.choices import Act, Status
@@ -41,7 +41,7 @@ def standing(event: Event, person_id: int) -> dict[str, int]:
     return written.aggregate(**{name: Count("pk", filter=condition) for name, condition in counts.items()})
 
 
-def decisions(viewer: Any, event: Event, person_id: int) -> list[dict[str, Any]]:
+def decisions(viewer: Viewer, event: Event, person_id: int) -> list[dict[str, Any]]:
     """The last decisions about somebody's comments that `viewer` may know of, the newest first. One query."""
     known = LogEntry.objects.filter(event=event, comment__author=person_id).readable_by(viewer)
     rows: Any = known.order_by("-pk").values(
@@ -124,7 +124,7 @@ def named(comments: Any) -> dict[str, Any]:
     return {"count": comments.count(), "last": rows[0]["pk"] if shown else 0, "rows": shown}
 
 
-def moderated_places(viewer: Any, person_id: int) -> list[dict[str, str]]:
+def moderated_places(viewer: Viewer, person_id: int) -> list[dict[str, str]]:
     """The events in which `viewer` decides and this person wrote. One query, two if `viewer` decides anywhere."""
     decides = list(Role.objects.filter(person=viewer.pk, kind__in=DECIDING).values_list("event", flat=True).distinct())
     if not decides or viewer.pk == person_id:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext
 
+from accounts.models import Viewer
 from forum.events.models.role import moderated_by
 from forum.events.queries.formatting import cleaned, comment_label, format_datetime, iso
 from forum.kernel.choices import ReportOutcome, Status
@@ -25,7 +26,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def queue(person: Any, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
     """The reports this person has to decide."""
     open_ones = _of(person, event_id).filter(decided_at=None)
     return queues.in_line(open_ones, asked, theme="comment__theme", since=F("created_at"))
@@ -37,18 +38,18 @@ def waiting(line: Any, *, after: Place | None = None) -> tuple[list[dict[str, An
     return [_card(row) for row in rows], more
 
 
-def decided(person: Any, event: Event) -> list[dict[str, Any]]:
+def decided(person: Viewer, event: Event) -> list[dict[str, Any]]:
     """The reports that were decided where this person decides, the newest first. One query."""
     rows = _of(person, event.pk).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
     return [_card(row) for row in rows.values(*FIELDS)[:DECIDED]]
 
 
-def get(person: Any, event: Event, report_id: int) -> IllegalReport:
+def get(person: Viewer, event: Event, report_id: int) -> IllegalReport:
     """A report in an event where this person decides about it. Raises IllegalReport.DoesNotExist."""
     return _of(person, event.pk).select_related("comment__thread__theme__event", "comment__version").get(pk=report_id)
 
 
-def one(person: Any, report: IllegalReport) -> dict[str, Any]:
+def one(person: Viewer, report: IllegalReport) -> dict[str, Any]:
     """The same report as its card. One query."""
     event = report.comment.thread.theme.event
     return _card(_of(person, event.pk).values(*FIELDS).get(pk=report.pk))
@@ -78,7 +79,7 @@ def state(number: str, secret: str) -> dict[str, Any]:
     }
 
 
-def _of(person: Any, event_id: int) -> Any:
+def _of(person: Viewer, event_id: int) -> Any:
     """The reports about which this person decides: nobody sees those about what they wrote themselves."""
     reports = IllegalReport.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
     return reports.exclude(comment__author=person.pk)

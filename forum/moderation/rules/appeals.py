@@ -1,7 +1,6 @@
 """May this person answer a decision, or decide about an answer? None (yes) or the Reason for no."""
 
-from typing import Any
-
+from accounts.models import Viewer
 from forum.events.rules.roles import may_moderate, moderates_any
 from forum.kernel.choices import APPEALABLE
 from forum.kernel.reasons import Reason
@@ -19,7 +18,7 @@ def decision_to_appeal(comment_id: int) -> LogEntry | None:
     return next(iter([*unanswered, *effective]), None)
 
 
-def why_not_see_appeals(person: Any, event_id: int) -> Reason | None:
+def why_not_see_appeals(person: Viewer, event_id: int) -> Reason | None:
     """Whether somebody has anything to do with appeals in an event: who decides there, and who has answered a decision.
 
     One query for the others.
@@ -30,7 +29,7 @@ def why_not_see_appeals(person: Any, event_id: int) -> Reason | None:
     return None if has_answered else Reason.NOT_MODERATOR
 
 
-def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:
+def why_not_appeal(person: Viewer, entry: LogEntry | None) -> Reason | None:
     """Whether somebody may answer a decision about a comment; `entry` is what decision_to_appeal found."""
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_APPEAL
@@ -41,7 +40,7 @@ def why_not_appeal(person: Any, entry: LogEntry | None) -> Reason | None:
     return Reason.APPEALED_ALREADY if hasattr(entry, "appeal") else None
 
 
-def why_not_answer(person: Any, entry: LogEntry) -> Reason | None:
+def why_not_answer(person: Viewer, entry: LogEntry) -> Reason | None:
     """Whether somebody may answer this very decision about a comment of theirs. One query."""
     if hasattr(entry, "appeal"):
         return Reason.APPEALED_ALREADY
@@ -51,7 +50,7 @@ def why_not_answer(person: Any, entry: LogEntry) -> Reason | None:
     return Reason.NOTHING_TO_APPEAL if hasattr(now, "appeal") else Reason.OTHER_DECISION
 
 
-def why_not_decide_appeal(person: Any, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
+def why_not_decide_appeal(person: Viewer, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
     """Whether somebody may decide about an appeal: never its author, nor who took the decision while there is
     anybody else. Two queries at most."""
     if not may_moderate(person, thread.theme):

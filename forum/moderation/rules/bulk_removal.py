@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
+from accounts.models import Person, Viewer
+from forum.dialogue.models.comment import CommentQuerySet
+from forum.dialogue.models.log import LogEntryQuerySet
 from forum.dialogue.rules.sanctions import why_not_decide_about
 from forum.events.models.role import moderated_by
 from forum.kernel.choices import Act
@@ -13,7 +15,9 @@ from forum.kernel.reasons import Reason
 from forum.models import Comment, LogEntry
 
 
-def clearable(by: Any, person: Any, event_id: int, *, since: datetime | None, last: int | None = None) -> Any:
+def clearable(
+    by: Viewer, person: Person, event_id: int, *, since: datetime | None, last: int | None = None
+) -> CommentQuerySet:
     """Public comments of a person that `by` may remove, the newest first; none with a key above `last`.
 
     One act takes the first MAX_BULK_REMOVE of them.
@@ -26,12 +30,12 @@ def clearable(by: Any, person: Any, event_id: int, *, since: datetime | None, la
     return written.order_by("-pk")
 
 
-def restorable(entry: LogEntry) -> Any:
+def restorable(entry: LogEntry) -> LogEntryQuerySet:
     """The removals of a batch that are in force: what is removed now, and by nobody else since."""
     return LogEntry.objects.effective().filter(batch=entry.batch, act=Act.REMOVE)
 
 
-def why_not_restore_cleared(by: Any, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:
+def why_not_restore_cleared(by: Viewer, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:
     """Whether somebody may bring back what a batch removed: whoever could have removed it."""
     assert entry.person is not None
     if (no := why_not_decide_about(by, entry.person, entry.event_id)) is not None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Count, Q
 
+from accounts.models import Person, Viewer
 from forum.dialogue.rules.moderation import why_not_remove
 from forum.events.rules.roles import may_moderate
 from forum.kernel.choices import Act, FlagOutcome, HoldKind
@@ -38,12 +38,13 @@ def weight_of(*, upheld: int, decided: int) -> float:
     return max(LIGHTEST, 2 * (upheld + 1) / (decided + 2))
 
 
-def weight_in(person: Any, event_id: int) -> float:
+def weight_in(person: Person, event_id: int) -> float:
     """The same for a person, by their flags in an event so far. One query."""
     decided = Q(case__outcome__in=[FlagOutcome.UPHELD, FlagOutcome.DISMISSED])
     flags = Flag.objects.filter(decided, person=person.pk, case__comment__theme__event=event_id)
     upheld = Count("pk", filter=Q(case__outcome=FlagOutcome.UPHELD))
-    return weight_of(**flags.aggregate(upheld=upheld, decided=Count("pk")))
+    counts = flags.aggregate(upheld=upheld, decided=Count("pk"))
+    return weight_of(upheld=counts["upheld"], decided=counts["decided"])
 
 
 def enough_for(event: Event) -> float:
@@ -61,7 +62,7 @@ def is_spared(comment: Comment, thread: Thread) -> bool:
     return comment.is_pinned or may_moderate(comment.author, thread.theme)
 
 
-def why_not_flag(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+def why_not_flag(person: Viewer, comment: Comment, thread: Thread) -> Reason | None:
     """Everybody with a confirmed address may, also where the thread is locked or the dialogue closed. One query."""
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_FLAG
@@ -80,7 +81,7 @@ def why_not_flag(person: Any, comment: Comment, thread: Thread) -> Reason | None
     return Reason.KEPT_ALREADY if case.outcome == FlagOutcome.DISMISSED and is_as_it_was else None
 
 
-def why_not_take_back(person: Any, comment: Comment) -> Reason | None:
+def why_not_take_back(person: Viewer, comment: Comment) -> Reason | None:
     """Whether somebody has a flag on this comment that nobody has decided about. One query."""
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_FLAG
@@ -88,7 +89,7 @@ def why_not_take_back(person: Any, comment: Comment) -> Reason | None:
     return None if mine.exists() else Reason.NO_FLAG_OF_YOURS
 
 
-def why_not_keep(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+def why_not_keep(person: Viewer, comment: Comment, thread: Thread) -> Reason | None:
     """Whether somebody may decide that a flagged public comment stays: whoever could remove it."""
     if (no := why_not_remove(person, comment, thread)) is not None:
         return no

@@ -1,19 +1,18 @@
 """May this person give a conversation another place? None (yes) or the Reason for no."""
 
-from typing import Any
-
+from accounts.models import Viewer
 from forum.events.rules.roles import may_moderate
 from forum.kernel.reasons import Reason
 from forum.models import Comment, Theme, Thread
 
 
-def why_not_rename(person: Any, thread: Thread, *, title: str = "") -> Reason | None:
+def why_not_rename(person: Viewer, thread: Thread, *, title: str = "") -> Reason | None:
     if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     return Reason.SAME_TITLE if title == thread.title else None
 
 
-def why_not_split(person: Any, comment: Comment, thread: Thread) -> Reason | None:
+def why_not_split(person: Viewer, comment: Comment, thread: Thread) -> Reason | None:
     """A public comment can begin a thread of its own, with everything that answers it."""
     if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
@@ -22,7 +21,7 @@ def why_not_split(person: Any, comment: Comment, thread: Thread) -> Reason | Non
     return None if comment.is_public else Reason.NOT_PUBLIC
 
 
-def why_not_move(person: Any, thread: Thread, theme: Theme | None = None) -> Reason | None:
+def why_not_move(person: Viewer, thread: Thread, theme: Theme | None = None) -> Reason | None:
     """To `theme`, or at all."""
     if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
@@ -35,7 +34,7 @@ def why_not_move(person: Any, thread: Thread, theme: Theme | None = None) -> Rea
     return Reason.SAME_THEME if theme.pk == thread.theme_id else None
 
 
-def why_not_merge(person: Any, thread: Thread, into: Thread | None = None) -> Reason | None:
+def why_not_merge(person: Viewer, thread: Thread, into: Thread | None = None) -> Reason | None:
     """Into another thread, or at all. Within a theme the older opening stays the opening: answers follow it."""
     if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR

@@ -1,19 +1,19 @@
 """May this decision be taken back? None (yes) or the Reason for no."""
 
 from collections.abc import Collection
-from typing import Any
 
+from accounts.models import Viewer
 from forum.dialogue.models.log import DECISION_SUBJECTS
 from forum.dialogue.rules.sanctions import why_not_decide_about
 from forum.events.rules.roles import may_moderate
 from forum.kernel.choices import Act
 from forum.kernel.reasons import Reason
-from forum.models import LogEntry
+from forum.models import Comment, LogEntry, Thread
 
 CAN_BE_UNDONE = {act for subject in DECISION_SUBJECTS for act in subject.decided}
 
 
-def why_not_undo(person: Any, entry: LogEntry) -> Reason | None:
+def why_not_undo(person: Viewer, entry: LogEntry) -> Reason | None:
     """Whoever decides where it stands now may take back what is in force, a colleague's too; nobody does so about their
     own words. The entry is one of with_case()."""
     theme = entry.theme_now
@@ -28,7 +28,7 @@ def why_not_undo(person: Any, entry: LogEntry) -> Reason | None:
     return None if entry.is_effective else Reason.CHANGED_SINCE
 
 
-def why_not_undo_together(person: Any, entries: Collection[LogEntry]) -> Reason | None:
+def why_not_undo_together(person: Viewer, entries: Collection[LogEntry]) -> Reason | None:
     """The same about everything that was decided as one: some of it must be somebody's to take back.
 
     What was removed of one person comes back as a whole or not at all, by whoever may decide about them.
@@ -44,6 +44,9 @@ def why_not_undo_together(person: Any, entries: Collection[LogEntry]) -> Reason 
     return next(filter(None, effective), None) if effective else Reason.NOTHING_TO_RESTORE
 
 
-def effective_decision(act: Act, **about: Any) -> LogEntry | None:
+def effective_decision(act: Act, target: Comment | Thread) -> LogEntry | None:
     """The decision of this kind that is in force about a comment or a thread. One query."""
-    return LogEntry.objects.effective().filter(act=act, **about).order_by("-pk").first()
+    decisions = LogEntry.objects.effective().filter(act=act).order_by("-pk")
+    if isinstance(target, Thread):
+        return decisions.filter(thread=target).first()
+    return decisions.filter(comment=target).first()

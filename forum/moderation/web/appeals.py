@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Viewer, logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import appeal_links, comments
 from forum.dialogue.queries.notices import can_answer
@@ -50,7 +51,8 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
     reason = None
     if form and form.is_valid():
         try:
-            acts.appeal(comment, by=request.user, now=timezone.now(), **form.cleaned_data)
+            said = form.cleaned_data
+            acts.appeal(comment, by=logged_in(request.user), text=said["text"], about=said["about"], now=timezone.now())
         except Refused as refusal:
             reason = refusal.reason
         else:
@@ -84,9 +86,8 @@ def by_letter(request: HttpRequest, signed: str) -> HttpResponse:
     form = AppealForm(request.POST) if request.method == "POST" else None
     no = reason = why_not_answer(author, entry)
     if form and no is None and form.is_valid():
-        words = form.cleaned_data | {"about": entry.pk}
         try:
-            acts.appeal(comment, by=author, now=timezone.now(), **words)
+            acts.appeal(comment, by=author, text=form.cleaned_data["text"], about=entry.pk, now=timezone.now())
         except Refused as refusal:
             reason = refusal.reason
         else:
@@ -119,7 +120,7 @@ def listed(request: HttpRequest, event_slug: str) -> HttpResponse:
     page = page_of(request, event, APPEALED, now=now) if decides else {"event": events.card(event, now=now)}
     context = page | {
         "outcomes": outcomes,
-        "older_url": address(reverse("appeals", args=[event.slug]), **earlier) if has_older else "",
+        "older_url": address(reverse("appeals", args=[event.slug]), earlier) if has_older else "",
     }
     return render(request, "moderation/appeals.html" if decides else "moderation/own_appeals.html", context)
 
@@ -134,9 +135,16 @@ def decide(request: HttpRequest, appeal_id: int) -> HttpResponse:
     if reason is not Reason.APPEAL_DECIDED:
         refuse_if(reason)
     if form and reason is None and form.is_valid():
-        said = form.cleaned_data | {"outcome": Outcome(form.cleaned_data["outcome"])}
+        said = form.cleaned_data
         try:
-            acts.decide_appeal(case, by=request.user, now=timezone.now(), **said)
+            acts.decide_appeal(
+                case,
+                outcome=Outcome(said["outcome"]),
+                by=logged_in(request.user),
+                answer=said["answer"],
+                seen=said["seen"],
+                now=timezone.now(),
+            )
         except Refused as refusal:
             reason = refusal.reason
         else:
@@ -155,7 +163,7 @@ def decide(request: HttpRequest, appeal_id: int) -> HttpResponse:
     return render(request, "moderation/decide_appeal.html", context, status=status_after(form, reason))
 
 
-def panel(person: Any, comment: Any) -> dict[str, Any] | None:
+def panel(person: Viewer, comment: Any) -> dict[str, Any] | None:
     """What an author reads on the page of their comment about a decision that holds; None for everybody else.
 
     One query for an author, none for others.
@@ -165,7 +173,7 @@ def panel(person: Any, comment: Any) -> dict[str, Any] | None:
     return _told(decision_to_appeal(comment.pk))
 
 
-def _own_list(person: Any, event: Any) -> str:
+def _own_list(person: Viewer, event: Any) -> str:
     """Where somebody finds what became of their answers in an event, if they have sent any."""
     return reverse("appeals", args=[event.slug]) if why_not_see_appeals(person, event.pk) is None else ""
 
@@ -175,8 +183,7 @@ def _told(entry: Any) -> dict[str, Any] | None:
 
 
 def _right(entry: Any, comment: Any) -> str:
-    place = {"event_id": entry.event_id, "theme_id": comment.theme_id}
-    return can_answer(entry.actor_id, comment.author_id, **place)
+    return can_answer(entry.actor_id, comment.author_id, event_id=entry.event_id, theme_id=comment.theme_id)
 
 
 def _asked_about(entry: Any, form: AppealForm | None, reason: Reason | None) -> AppealForm:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.adapter import address_of
+from accounts.models import logged_in
 from forum.dialogue.rules.blocks import why_not_block
 from forum.events.queries import events
 from forum.http.loading import get_or_404
@@ -32,7 +33,7 @@ def blocks(request: HttpRequest, event_slug: str) -> HttpResponse:
         facts = form.cleaned_data
         acts.block(
             BlockKind(facts["kind"]), facts["value"], event,
-            reason=facts["reason"], until=form.until(now), by=request.user, now=now,
+            reason=facts["reason"], until=form.until(now), by=logged_in(request.user), now=now,
         )  # fmt: skip
         messages.success(request, _("Sign-ups from %(value)s are now blocked.") % {"value": facts["value"]})
         return redirect("blocks", event.slug)
@@ -50,6 +51,6 @@ def lift(request: HttpRequest, event_slug: str, block_id: int) -> HttpResponse:
     event: Any = get_or_404(events.get, request.user, event_slug)
     refuse_if(why_not_block(request.user, event.pk))
     blocked = get_or_404(queries.get, event, block_id)
-    acts.lift_block(blocked, by=request.user, now=timezone.now())
+    acts.lift_block(blocked, by=logged_in(request.user), now=timezone.now())
     messages.success(request, _("People can sign up from %(value)s again.") % {"value": blocked.value})
     return redirect("blocks", event.slug)

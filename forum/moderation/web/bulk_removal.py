@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Person, logged_in
 from forum.dialogue.rules.sanctions import why_not_decide_about, why_not_see_people
 from forum.events.queries import events
 from forum.events.web.reason_forms import OptionalReasonForm
@@ -62,10 +63,17 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
     return render(request, "moderation/bulk_removal.html", context, status=UNREADABLE if form.errors else 200)
 
 
-def _clear(request: HttpRequest, event: Any, person: Any, asked: dict[str, Any]) -> None:
-    bounds = {"since": asked["since"], "last": asked["last"]}
-    facts: dict[str, Any] = {name: asked[name] for name in ("reason", "article")}
-    entry = bulk_remove(person, event, by=request.user, now=timezone.now(), **bounds, **facts)
+def _clear(request: HttpRequest, event: Any, person: Person, asked: dict[str, Any]) -> None:
+    entry = bulk_remove(
+        person,
+        event,
+        since=asked["since"],
+        last=asked["last"],
+        by=logged_in(request.user),
+        reason=asked["reason"],
+        now=timezone.now(),
+        article=asked["article"],
+    )
     gone = person_history.size_of(entry) if entry else 0
     said = [ngettext("%(n)s comment has been removed.", "%(n)s comments have been removed.", gone) % {"n": gone}]
     if gone < asked["count"]:
@@ -89,12 +97,19 @@ def undo(request: HttpRequest, event_slug: str, entry_id: int) -> HttpResponse:
     event: Any = get_or_404(events.get, request.user, event_slug)
     refuse_if(why_not_see_people(request.user, event.pk))
     entry: Any = get_or_404(person_history.clearing, event, entry_id)
-    removed = [removal.comment for removal in restorable(entry).select_related("comment")]
+    removals = restorable(entry).select_related("comment")
+    removed = [removal.comment for removal in removals if removal.comment is not None]
     refuse_if(why_not_restore_cleared(request.user, entry, removed))
     back = reverse("moderate_person", args=[event.slug, entry.person_id])
     form = OptionalReasonForm(request.POST or None, case=entry)
     if request.method == "POST" and form.is_valid():
-        count = bulk_restore(entry, by=request.user, now=timezone.now(), **form.cleaned_data)
+        count = bulk_restore(
+            entry,
+            by=logged_in(request.user),
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+            article=form.cleaned_data["article"],
+        )
         said = ngettext("%(n)s comment has been restored.", "%(n)s comments have been restored.", count)
         messages.success(request, said % {"n": count})
         return redirect(back)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Viewer
 from forum.dialogue import fragments
 from forum.dialogue.queries import sanctions
 from forum.dialogue.rules.word_filter import marked
@@ -20,7 +21,7 @@ from forum.kernel.choices import Status
 from forum.moderation.queries import flags
 
 
-def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Any, *, back: str = "") -> list[dict[str, Any]]:
+def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Viewer, *, back: str = "") -> list[dict[str, Any]]:
     """Cards with their marked text, flags, form and addresses, and what is laid on their authors.
 
     `back` is what the desk was asked for, to which their forms lead back.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.events.queries import conduct as queries
 from forum.events.queries import events
 from forum.events.rules.roles import may_organise, why_not_organise
@@ -80,7 +81,7 @@ def phrase(request: HttpRequest, event_slug: str, phrase_id: int) -> HttpRespons
 @require_POST
 def discard(request: HttpRequest, event_slug: str, phrase_id: int) -> HttpResponse:
     event = _to_organise(request, event_slug)
-    discard_phrase(get_or_404(queries.phrase, event, phrase_id), by=request.user, now=timezone.now())
+    discard_phrase(get_or_404(queries.phrase, event, phrase_id), by=logged_in(request.user), now=timezone.now())
     messages.success(request, _("The saved reply has been deleted."))
     return redirect("conduct", event.slug)
 
@@ -95,7 +96,16 @@ def _article(request: HttpRequest, event: Any, known: Any, title: str) -> HttpRe
     form = ArticleForm(request.POST or None, article=known)
 
     def keep() -> str:
-        write_article(known, by=request.user, now=timezone.now(), **form.cleaned_data)
+        said = form.cleaned_data
+        write_article(
+            known,
+            title=said["title"],
+            text=said["text"],
+            place=said["place"],
+            is_retired=said.get("is_retired", False),
+            by=logged_in(request.user),
+            now=timezone.now(),
+        )
         return _("The code of conduct has been changed. The change is in the moderation log.")
 
     return _written(request, event, form, title, keep)
@@ -105,7 +115,15 @@ def _phrase(request: HttpRequest, event: Any, known: Any, title: str) -> HttpRes
     form = PhraseForm(request.POST or None, phrase=known)
 
     def keep() -> str:
-        write_phrase(known, by=request.user, now=timezone.now(), **form.cleaned_data)
+        said = form.cleaned_data
+        write_phrase(
+            known,
+            language=said["language"],
+            title=said["title"],
+            text=said["text"],
+            by=logged_in(request.user),
+            now=timezone.now(),
+        )
         return _("Moderators can now choose this saved reply.")
 
     discard_url = reverse("discard_phrase", args=[event.slug, known.pk]) if known.pk else ""

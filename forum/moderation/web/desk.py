@@ -123,9 +123,12 @@ def _states(request: HttpRequest, event: Any, queue: Queue, ids: Collection[int]
     }
 
 
-def desk_url(event: Any, back: str, **more: str) -> str:
-    """The desk as it was asked for in `back`, of which only what a desk can be asked for is kept."""
-    return address(reverse("desk", args=[event.slug]), **kept(dict(parse_qsl(back))), **more)
+def desk_url(event: Any, back: str, *, decided: str = "") -> str:
+    """The desk as it was asked for in `back`, of which only what a desk can be asked for is kept.
+
+    `decided` names the decision from which somebody comes back.
+    """
+    return address(reverse("desk", args=[event.slug]), kept(dict(parse_qsl(back))) | {"decided": decided})
 
 
 def _decided(request: HttpRequest) -> dict[str, str] | None:

@@ -12,6 +12,7 @@ from accounts.programs import HONEYPOT_FIELD
 from forum.dialogue.web.forms import KeyedForm
 from forum.events.web.reason_forms import OptionalReasonForm, ReasonForm
 from forum.kernel.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, REPORTER_KEPT, SAID_LENGTH, FlagKind, ReportOutcome
+from forum.moderation.actions.reports import Notice
 
 
 class FlagForm(forms.Form):
@@ -110,9 +111,17 @@ class ReportForm(KeyedForm):
                 self.add_error(name, sentence)
 
     @property
-    def notice(self) -> dict[str, Any]:
+    def notice(self) -> Notice:
         """What a valid form says."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"is_true", "key"}}
+        said = self.cleaned_data
+        return Notice(
+            explanation=said["explanation"],
+            ground=said["ground"],
+            country=said["country"],
+            is_child_abuse=said["is_child_abuse"],
+            name=said["name"],
+            email=said["email"],
+        )
 
 
 class ReportAnswerForm(ReasonForm):

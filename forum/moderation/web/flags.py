@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import why_not_see_desk
@@ -74,7 +75,7 @@ def _send(request: HttpRequest, shown: Any, form: FlagForm) -> None:
     if not ratelimit.allows(f"flags:{request.user.pk}", FLAGS, seconds=3600):
         raise Refused(Reason.TOO_MANY_FLAGS)
     kind = FlagKind(form.cleaned_data["kind"])
-    flag_comment(shown, by=request.user, kind=kind, note=form.cleaned_data["note"], now=timezone.now())
+    flag_comment(shown, by=logged_in(request.user), kind=kind, note=form.cleaned_data["note"], now=timezone.now())
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import logged_in
 from forum.dialogue.queries.hold_reasons import sentence
 from forum.dialogue.queries.themes import themes_of
 from forum.dialogue.rules.dry_run import PastComment, simulate
@@ -38,9 +39,11 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
     result = None
     if request.method == "POST" and form.is_valid():
         if "preview" not in request.POST:
-            set_hold_rules(event, theme["id"] if theme else None, rules=form.rules, by=request.user, now=timezone.now())
+            set_hold_rules(
+                event, theme["id"] if theme else None, rules=form.rules, by=logged_in(request.user), now=timezone.now()
+            )
             if theme is None:
-                tell_what_waits(event, on=form.cleaned_data["told"], by=request.user, now=timezone.now())
+                tell_what_waits(event, on=form.cleaned_data["told"], by=logged_in(request.user), now=timezone.now())
             messages.success(request, _("The review rules have been saved. They apply to comments sent from now on."))
             return redirect(request.get_full_path())
         result = _rehearse(event, theme, form.rules)
@@ -50,7 +53,9 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
         "fields": _grouped(form),
         "flagged": form["flagged_number"] if theme is None else None,
         "theme_title": theme["title"] if theme else "",
-        "themes": theme_links(reverse("hold_rules", args=[event.slug]), themes, theme=theme["code"] if theme else ""),
+        "themes": theme_links(
+            reverse("hold_rules", args=[event.slug]), themes, {"theme": theme["code"] if theme else ""}
+        ),
         "result": result,
         "action": request.get_full_path(),
     }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Viewer
 from forum.dialogue.queries.themes import themes_of
 from forum.dialogue.rules.holding import why_not_set_rules
 from forum.events.queries import events
@@ -72,7 +73,7 @@ def names(request: HttpRequest, event_slug: str) -> HttpResponse:
     return redirect("moderation_log", event.slug)
 
 
-def _with_undo(person: Any, event_id: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_undo(person: Viewer, event_id: int, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines with where each can be taken back by this person; what was decided as one is so as one.
 
     One query more, two where comments of one person were removed as one.
@@ -116,9 +117,9 @@ def _filters(
     done = [("", _("All actions")), *((act, log.ACT_LABELS[act]) for act in acts)]
     named = [("", _("All rules")), *((str(pk), title) for pk, title in articles)]
     rows = [
-        {"label": _("Themes"), "links": theme_links(page, themes, **narrowed)},
-        {"label": _("Action"), "links": links(page, "act", done, **narrowed)},
-        {"label": _("Rules"), "links": links(page, "article", named, **narrowed)},
+        {"label": _("Themes"), "links": theme_links(page, themes, narrowed)},
+        {"label": _("Action"), "links": links(page, "act", done, narrowed)},
+        {"label": _("Rules"), "links": links(page, "article", named, narrowed)},
     ]
     return [row for row in rows if len(row["links"]) > 2]
 
@@ -129,4 +130,4 @@ def _narrowed(asked: log.Asked) -> dict[str, str]:
 
 
 def _address(page: str, asked: log.Asked, *, before: int | None = None) -> str:
-    return address(page, **_narrowed(asked), before=str(before or ""))
+    return address(page, _narrowed(asked) | {"before": str(before or "")})

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from forum.dialogue.rules import moderation as rules
 from forum.events.web.reason_forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
 from forum.kernel.reasons import Reason
@@ -16,13 +17,13 @@ from forum.moderation.rules.moving import why_not_rename
 from forum.moderation.web.decision_pages import DecisionPage, on_comment, on_thread, on_version
 
 
-def _why_not_hide(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
+def _why_not_hide(person: Viewer, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
     return rules.why_not_hide_version(
         person, comment, thread, is_current=row["is_current"], is_hidden=row["is_hidden"]
     )  # fmt: skip
 
 
-def _why_not_show(person: Any, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
+def _why_not_show(person: Viewer, comment: Any, thread: Any, row: dict[str, Any]) -> Reason | None:
     return rules.why_not_show_version(person, comment, thread, is_hidden=row["is_hidden"])
 
 

@@ -37,12 +37,12 @@ class PlanForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        times = {name: self.cleaned_data.get(name) for name in ("closes_at", "opens_at")}
-        if not self.errors.keys() & times.keys():
-            no = why_not_plan(self.person, self.case.thing, now=timezone.now(), **times)
+        closes_at, opens_at = self.cleaned_data.get("closes_at"), self.cleaned_data.get("opens_at")
+        if not self.errors.keys() & {"closes_at", "opens_at"}:
+            no = why_not_plan(self.person, self.case.thing, closes_at=closes_at, opens_at=opens_at, now=timezone.now())
             if no is not None:
                 self.add_error(None, str(no.label))
-        return said | times
+        return said | {"closes_at": closes_at, "opens_at": opens_at}
 
 
 class SlowForm(OptionalReasonForm):

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from accounts.models import Viewer
 from forum.dialogue import fragments
 from forum.dialogue.queries.themes import themes_of
 from forum.events.queries import events
@@ -79,7 +80,7 @@ QUEUES = {queue.name: queue for queue in (HELD, FLAGGED, REPORTED, APPEALED)}
 
 def page_of(request: HttpRequest, event: Any, queue: Queue, *, now: datetime) -> dict[str, Any]:
     """What the page of a queue shows: its cards, the tabs, and what it can be narrowed to."""
-    person: Any = request.user
+    person: Viewer = request.user
     asked, after, narrowed = asked_of(request, now), place_asked(request, "after"), kept(request.GET)
     narrowed.pop("after", None)
     line = queue.line(person, event.pk, asked)
@@ -96,17 +97,17 @@ def page_of(request: HttpRequest, event: Any, queue: Queue, *, now: datetime) ->
         "counts": numbers,
         "count": numbers[queue.name],
         "more": more,
-        "more_url": address(here, **narrowed, after=end) if more else "",
+        "more_url": address(here, narrowed | {"after": end}) if more else "",
         "filters": _filters(event, queue, here, narrowed),
         "everything_url": here if asked != ALL else "",
         "own": desk.own_waiting(person, event.pk),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(person, event.pk) else "",
-        "news_url": address(reverse("desk_news", args=[event.slug]), **known),
+        "news_url": address(reverse("desk_news", args=[event.slug]), known),
         "end": end,
     }
 
 
-def counts(person: Any, event: Any, asked: Asked) -> dict[str, int]:
+def counts(person: Viewer, event: Any, asked: Asked) -> dict[str, int]:
     """How many wait for this person in each queue, of what was asked for. Four queries."""
     return {name: queues.count(queue.line(person, event.pk, asked)) for name, queue in QUEUES.items()}
 
@@ -139,7 +140,7 @@ def _tabs(event: Any, here: Queue, narrowed: dict[str, str], numbers: dict[str, 
         {
             "name": queue.name,
             "label": str(queue.label),
-            "url": address(reverse(queue.name, args=[event.slug]), **shared),
+            "url": address(reverse(queue.name, args=[event.slug]), shared),
             "count": numbers[queue.name],
             "is_here": queue is here,
         }
@@ -150,9 +151,9 @@ def _tabs(event: Any, here: Queue, narrowed: dict[str, str], numbers: dict[str, 
 def _filters(event: Any, queue: Queue, here: str, narrowed: dict[str, str]) -> list[dict[str, Any]]:
     ages, rules = [("", _("Any time")), *Age.choices], [("", _("Any reason")), *HoldKind.choices]
     rows = [
-        {"label": _("Themes"), "links": theme_links(here, themes_of(event), **narrowed)},
-        {"label": _("Waiting time"), "links": links(here, "age", ages, **narrowed)},
+        {"label": _("Themes"), "links": theme_links(here, themes_of(event), narrowed)},
+        {"label": _("Waiting time"), "links": links(here, "age", ages, narrowed)},
     ]
     if queue is HELD:
-        rows.append({"label": _("Reasons"), "links": links(here, "rule", rules, **narrowed)})
+        rows.append({"label": _("Reasons"), "links": links(here, "rule", rules, narrowed)})
     return rows

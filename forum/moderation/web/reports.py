@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.adapter import AccountAdapter
+from accounts.models import Viewer, logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import state_token, why_not_see_desk
@@ -28,7 +29,7 @@ from forum.http.loading import get_or_404
 from forum.http.refusals import status_after
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.reasons import Reason
-from forum.moderation.actions.reports import Notice, decide_report, report_comment
+from forum.moderation.actions.reports import decide_report, report_comment
 from forum.moderation.queries import reports
 from forum.moderation.rules.reports import TO_END, why_not_decide_report, why_not_report
 from forum.moderation.web.conflicts import changes_since
@@ -70,9 +71,9 @@ def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:
     sender = AccountAdapter(request).get_client_ip(request)
     if not ratelimit.allows(f"reports:{sender}", REPORTS, seconds=3600):
         raise Refused(Reason.TOO_MANY_REPORTS)
-    confirms = ratelimit.allows(f"report-mail:{_mailbox(form.notice['email'])}", CONFIRMATIONS, seconds=24 * 3600)
+    confirms = ratelimit.allows(f"report-mail:{_mailbox(form.notice.email)}", CONFIRMATIONS, seconds=24 * 3600)
     key = form.cleaned_data["key"]
-    return report_comment(shown, Notice(**form.notice), key=key, now=timezone.now(), confirms=confirms)
+    return report_comment(shown, form.notice, key=key, now=timezone.now(), confirms=confirms)
 
 
 def _mailbox(email: str) -> str:
@@ -83,7 +84,7 @@ def _mailbox(email: str) -> str:
 
 def _known(request: HttpRequest) -> dict[str, str]:
     """What somebody with an account needs not type."""
-    person: Any = request.user
+    person: Viewer = request.user
     return {"name": person.name, "email": person.email or ""} if person.is_authenticated else {}
 
 
@@ -121,8 +122,9 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
         refuse_if(reason)
     # By what the form had shown: who is too late finds every word in it again.
     status = request.POST.get("seen", state_token(comment)).rpartition(".")[2]
-    facts: dict[str, Any] = {"case": comment.thread.theme, "person": request.user, "is_there": status in TO_END}
-    form = ReportAnswerForm(request.POST or None, **facts)
+    form = ReportAnswerForm(
+        request.POST or None, case=comment.thread.theme, person=request.user, is_there=status in TO_END
+    )
     if form.is_valid() and reason is None:
         try:
             return _decided(request, event, reported, form)
@@ -144,7 +146,16 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: ReportAnswerForm) -> HttpResponse:
     """Raises Refused."""
-    seen = request.POST.get("seen", "")
-    decide_report(reported, by=request.user, now=timezone.now(), seen=seen, **form.cleaned_data)
+    said = form.cleaned_data
+    decide_report(
+        reported,
+        by=logged_in(request.user),
+        outcome=said["outcome"],
+        statement=said["statement"],
+        reason=said["reason"],
+        now=timezone.now(),
+        seen=request.POST.get("seen", ""),
+        article=said["article"],
+    )
     messages.success(request, _("Report %(number)s has been decided.") % {"number": reported.number})
     return redirect("reports", event.slug)

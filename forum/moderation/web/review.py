@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import logged_in
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import why_not_review, why_not_see_desk
 from forum.dialogue.web.comments import wants_json
@@ -66,9 +67,9 @@ def claim(request: HttpRequest, comment_id: int) -> HttpResponse:
     _may_decide(request, comment)
     act = request.POST.get("act", "take")
     if act == "leave":
-        release_card(comment, by=request.user)
+        release_card(comment, by=logged_in(request.user))
     else:
-        claim_card(comment, by=request.user, now=timezone.now(), over=act == "over")
+        claim_card(comment, by=logged_in(request.user), now=timezone.now(), over=act == "over")
     if wants_json(request):
         return JsonResponse({"act": act})
     return redirect("review", comment_id)
@@ -86,9 +87,15 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
     seen = {int(each[1]): each[2] for each in picked if each}
     if not picked or not form.is_valid():
         return _not_yet(request, event, form, seen)
-    facts = {name: form.cleaned_data[name] for name in ("reason", "article")}
     chosen = [(comment, seen[comment.pk]) for comment in comments.several(request.user, list(seen))]
-    judged = review_many(chosen, Decision(form.cleaned_data["decision"]), by=request.user, now=timezone.now(), **facts)
+    judged = review_many(
+        chosen,
+        Decision(form.cleaned_data["decision"]),
+        by=logged_in(request.user),
+        reason=form.cleaned_data["reason"],
+        now=timezone.now(),
+        article=form.cleaned_data["article"],
+    )
     words = _count_of(len(judged.entries), judged.refused)
     if wants_json(request):
         undo_all = reverse("undo_batch", args=[judged.batch]) if judged.batch else ""
@@ -120,7 +127,7 @@ def take_back(request: HttpRequest, entry_id: int) -> HttpResponse:
     )
     form = OptionalReasonForm(request.POST if request.method == "POST" else None, case=entry)
     if request.method == "POST" and form.is_valid():
-        undo(entry, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+        undo(entry, by=logged_in(request.user), reason=form.cleaned_data["reason"], now=timezone.now())
         if wants_json(request):
             return JsonResponse({"cards": _waiting_again(request, entry.event, [entry.comment_id])})
         messages.success(request, _("Undone."))
@@ -143,7 +150,7 @@ def take_batch_back(request: HttpRequest, batch: str) -> HttpResponse:
     """Undoes what was decided as one."""
     first: Any = get_or_404(entries.first_of_batch, batch)
     refuse_if(why_not_see_desk(request.user, first.event_id))
-    done, refused = undo_batch(batch, by=request.user, reason="", now=timezone.now())
+    done, refused = undo_batch(batch, by=logged_in(request.user), reason="", now=timezone.now())
     words = ngettext("%(n)s decision has been undone.", "%(n)s decisions have been undone.", done) % {"n": done}
     if refused:
         words += " " + str(refused[0].reason.label)
@@ -172,9 +179,17 @@ def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
             return JsonResponse({"problem": form.problem}, status=UNREADABLE)
         return _page(request, comment, form=form, status=UNREADABLE)
     decision = Decision(form.cleaned_data["decision"])
-    facts = {name: form.cleaned_data[name] for name in ("reason", "article", "seen")}
+    said = form.cleaned_data
     try:
-        review_comment(comment, decision, by=request.user, now=timezone.now(), **facts)
+        review_comment(
+            comment,
+            decision,
+            by=logged_in(request.user),
+            reason=said["reason"],
+            now=timezone.now(),
+            seen=said["seen"],
+            article=said["article"],
+        )
     except Refused as refusal:
         return _too_late(request, comment, form, refusal.reason)
     told = _told(request, event, [comment.pk])[comment.pk]

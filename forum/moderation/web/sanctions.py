@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.queries import sanctions
 from forum.dialogue.queries.themes import themes_of
 from forum.dialogue.rules import sanctions as rules
@@ -94,7 +95,7 @@ def lift(request: HttpRequest, event_slug: str, sanction_id: int) -> HttpRespons
     back = reverse("moderate_person", args=[event.slug, laid.person_id])
     form = LiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        acts.lift(laid.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
+        acts.lift(laid.pk, by=logged_in(request.user), reason=form.cleaned_data["reason"], now=timezone.now())
         messages.success(
             request, _("The sanction has been lifted, and %(name)s has been notified.") % {"name": laid.person.name}
         )
@@ -125,7 +126,7 @@ def told(request: HttpRequest, sanction_id: int) -> HttpResponse:
     return render(request, "moderation/sanction_told.html", context)
 
 
-def _with_lift(viewer: Any, event: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_lift(viewer: Viewer, event: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The lines with where each can be lifted by this moderator. Two queries, none without lines that hold."""
     holding = sanctions.several([row["id"] for row in rows if not row["is_over"]])
     read_together([laid.person for laid in holding], event.pk)
@@ -150,7 +151,7 @@ def _form(request: HttpRequest, event: Any) -> SanctionForm:
     return SanctionForm(request.POST or None, kinds=kinds, themes=(whole if everywhere or not some else []) + some)
 
 
-def _lay(request: HttpRequest, event: Any, person: Any, form: SanctionForm) -> None:
+def _lay(request: HttpRequest, event: Any, person: Person, form: SanctionForm) -> None:
     facts, now = form.cleaned_data, timezone.now()
     acts.sanction(
         person,
@@ -162,11 +163,11 @@ def _lay(request: HttpRequest, event: Any, person: Any, form: SanctionForm) -> N
         note=facts["note"],
         until=form.until(now),
         key=facts["key"],
-        by=request.user,
+        by=logged_in(request.user),
         now=now,
     )
 
 
-def _removals(event: Any, person: Any) -> list[dict[str, Any]]:
+def _removals(event: Any, person: Person) -> list[dict[str, Any]]:
     page = reverse("clear_person", args=[event.slug, person.pk])
     return [{"label": label, "url": f"{page}?span={span}"} for span, (label, _time) in SPANS.items()]

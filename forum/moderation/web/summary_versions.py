@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Viewer
 from forum.dialogue.actions.summaries import hide_summary, show_summary
 from forum.dialogue.queries import summaries, threads
 from forum.dialogue.rules.summaries import why_not_hide_summary, why_not_show_summary
@@ -34,7 +35,7 @@ def history(request: HttpRequest, thread_id: int) -> HttpResponse:
     return answer(request, context, lambda: render(request, "dialogue/summary_history.html", context))
 
 
-def _acts(person: Any, thread: Any, row: dict[str, Any]) -> dict[str, str]:
+def _acts(person: Viewer, thread: Any, row: dict[str, Any]) -> dict[str, str]:
     """What a moderator may do with a version: an address for each act, empty where the rules say no."""
     is_hidden = row["is_hidden"]
     answers = {
@@ -47,13 +48,13 @@ def _acts(person: Any, thread: Any, row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _why_not_hide(person: Any, thread: Any, version: Any) -> Reason | None:
+def _why_not_hide(person: Viewer, thread: Any, version: Any) -> Reason | None:
     return why_not_hide_summary(
         person, thread, is_current=version.pk == thread.summary_id, is_hidden=version.is_hidden
     )  # fmt: skip
 
 
-def _why_not_show(person: Any, thread: Any, version: Any) -> Reason | None:
+def _why_not_show(person: Viewer, thread: Any, version: Any) -> Reason | None:
     return why_not_show_summary(person, thread, is_hidden=version.is_hidden)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import logged_in
 from forum.events.queries import events
 from forum.events.queries import team as queries
 from forum.events.rules.roles import may_organise, read_anew, why_not_dismiss, why_not_organise
@@ -50,7 +51,14 @@ def team(request: HttpRequest, event_slug: str) -> HttpResponse:
 
 def _appoint(request: HttpRequest, event: Any, chosen: dict[str, Any]) -> HttpResponse:
     person = chosen["email"]
-    appoint(person, RoleKind(chosen["kind"]), event=event, theme=chosen["theme"], by=request.user, now=timezone.now())
+    appoint(
+        person,
+        RoleKind(chosen["kind"]),
+        event=event,
+        theme=chosen["theme"],
+        by=logged_in(request.user),
+        now=timezone.now(),
+    )
     messages.success(request, _("%(name)s now has this role and has been notified.") % {"name": person.name})
     return redirect("team", event.slug)
 
@@ -63,7 +71,13 @@ def take_away(request: HttpRequest, event_slug: str, role_id: int) -> HttpRespon
     refuse_if(why_not_dismiss(request.user, role))
     form = DismissForm(request.POST or None, case=role, person=request.user)
     if request.method == "POST" and form.is_valid():
-        dismiss(role, by=request.user, now=timezone.now(), **form.cleaned_data)
+        dismiss(
+            role,
+            by=logged_in(request.user),
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+            article=form.cleaned_data["article"],
+        )
         read_anew(request.user)
         messages.success(
             request, _("The role has been removed, and %(name)s has been notified.") % {"name": role.person.name}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import logged_in
 from forum.dialogue.rules.sanctions import why_not_see_people
 from forum.events.queries import events
 from forum.http.loading import get_or_404
@@ -32,7 +33,13 @@ def end(request: HttpRequest, event_slug: str, trust_id: int) -> HttpResponse:
     back = reverse("moderate_person", args=[event.slug, trust.person_id])
     form = DismissForm(request.POST or None, case=trust, person=request.user)
     if request.method == "POST" and form.is_valid():
-        end_trust(trust.pk, by=request.user, now=timezone.now(), **form.cleaned_data)
+        end_trust(
+            trust.pk,
+            by=logged_in(request.user),
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+            article=form.cleaned_data["article"],
+        )
         messages.success(
             request,
             _("The review rules apply to %(name)s again. They have been notified.") % {"name": trust.person.name},

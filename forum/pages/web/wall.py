@@ -44,11 +44,11 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
         "legend": wall.legend(shown),
         "group": group,
         "themes": _theme_links(page, themes, code, group),
-        "groups": links(page, "group", [("", _("Everyone")), *GROUP_LABELS.items()], theme=code, group=group),
+        "groups": links(page, "group", [("", _("Everyone")), *GROUP_LABELS.items()], {"theme": code, "group": group}),
         "is_earlier": before is not None,
         "is_still": "still" in request.GET,
-        "still_url": address(page, theme=code, group=group, still="1"),
-        "newest_url": address(page, theme=code, group=group),
+        "still_url": address(page, {"theme": code, "group": group, "still": "1"}),
+        "newest_url": address(page, {"theme": code, "group": group}),
         "screen_url": reverse("screen", args=[event.slug]),
         "frame_code": _frame_code(shown[0]) if event.framed_by and len(shown) == 1 else "",
         "since": since,
@@ -63,7 +63,7 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
             "missed": missed,
             "missed_label": wall.in_short(missed or []),
             "is_asked": since is not None,
-            "earlier_url": address(page, **earlier) if stream.earlier else "",
+            "earlier_url": address(page, earlier) if stream.earlier else "",
         }
         return render(request, "pages/wall.html", context | made)
 
@@ -119,7 +119,8 @@ def _theme_links(page: str, themes: list[dict[str, Any]], code: str, group: str)
     hues = {theme["code"]: theme["position"] for theme in themes}
     choices = [("", _("All themes")), *((theme["code"], theme["title"]) for theme in themes)]
     return [
-        link | {"hue": hues.get(link["value"], "")} for link in links(page, "theme", choices, theme=code, group=group)
+        link | {"hue": hues.get(link["value"], "")}
+        for link in links(page, "theme", choices, {"theme": code, "group": group})
     ]
 
 
