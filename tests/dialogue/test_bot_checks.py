@@ -99,7 +99,7 @@ def test_who_comes_back_to_a_draft_has_had_the_time(thread, cast):
 
 def test_the_trap_of_a_box_is_out_of_sight_and_out_of_reach(thread, cast):
     page = cast.client("ben").get(f"/comments/{thread.opening_id}/reply/").content.decode()
-    [trap] = re.findall(r'<p class="trap" aria-hidden="true">.*?</p>', page)
+    [trap] = re.findall(r'<p class="trap" aria-hidden="true">.*?</p>', page, re.S)
     assert 'tabindex="-1"' in trap
     assert 'autocomplete="off"' in trap
 

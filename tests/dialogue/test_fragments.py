@@ -6,7 +6,6 @@ import itertools
 
 import pytest
 from django.template import Context
-from django.template.loader import get_template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -30,10 +29,17 @@ def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
         ("dialogue/fragments/thread_row.html", "t", threads.shown(Thread.objects.all())),
         ("dialogue/fragments/thread_head.html", "t", threads.shown(Thread.objects.all())),
     ):
-        made = get_template(template).template
+        made = fragments._template(template)
         for row, value in itertools.product(rows, [NASTY, "", 0, None, 7, False, True, gettext_lazy("Civil society")]):
             for field in row.keys() - {"files"}:
                 changed = row | {field: value}
                 assert fragments._render(made, name, changed) == made.render(Context({name: changed})), (field, value)
         safe = rows[0] | {"name": SafeString("<i>safe</i>")}
         assert fragments._render(made, name, safe) == made.render(Context({name: safe}))
+
+
+@pytest.mark.django_db
+def test_lines_of_fragments_have_no_indents(thread, say):
+    say("ben", "An answer.", to=thread.opening)
+    made = comments.shown(Comment.objects.all())
+    assert "\n " not in fragments.comments_html(made) + fragments.thread_rows_html(threads.shown(Thread.objects.all()))

@@ -37,7 +37,8 @@ def hide(comment: Comment, number: int, by, reason: str = "Insults somebody.") -
 def changes(page: str) -> list[str]:
     """The comparisons of a page, with [-removed-] and [+added+]."""
     found = re.findall(r'<div class="changes" dir="auto">(.*?)</div>', page, re.S)
-    bare = [re.sub(r'<span class="said">.*?</span>', "", html) for html in found]
+    tidy = [re.sub(r"(<[^<>]*?)\s+>", r"\1>", html) for html in found]  # lines of the template end inside tags
+    bare = [re.sub(r'<span class="said">.*?</span>', "", html) for html in tidy]
     signs = {"<del>": "[-", "</del>": "-]", "<ins>": "[+", "</ins>": "+]"}
     for tag, sign in signs.items():
         bare = [html.replace(tag, sign) for html in bare]

@@ -1,6 +1,6 @@
 """The passage of a text in which the words somebody looked for occur, cut into parts: found words and the rest.
 
-Parts are plain text; the template escapes them and marks what was found, so nothing typed can become HTML.
+Parts are plain text; `fragments.marked_html` escapes them and marks what was found, so nothing typed can become HTML.
 """
 
 from __future__ import annotations

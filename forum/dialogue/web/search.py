@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from forum.dialogue import fragments
 from forum.dialogue.queries import search as finding
 from forum.dialogue.queries.search import Found
 from forum.dialogue.web.forms import SearchForm
@@ -45,6 +46,7 @@ def search(request: HttpRequest, event_slug: str) -> HttpResponse:
         "event": card,
         "is_open": bool(filters or form.errors),
         "result": result,
+        "rows": [_marked(row) for row in result.rows],
         "count_label": _count_label(result),
         "pages": _pages(result, {"q": words} | filters),
         "wider_url": f"{card['search_url']}?{urlencode({'q': words})}" if words and filters else "",
@@ -52,6 +54,10 @@ def search(request: HttpRequest, event_slug: str) -> HttpResponse:
     }
     facts = (context, request.GET.dict())
     return answer(request, facts, lambda: render(request, "dialogue/search.html", context | {"form": form}))
+
+
+def _marked(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {f"{name}_html": fragments.marked_html(row[name]) for name in ("title", "snippet", "name")}
 
 
 def _page(request: HttpRequest) -> int:

@@ -236,6 +236,6 @@ def _summary_acts(request: HttpRequest, shown: Any) -> dict[str, Any] | None:
     return {
         "edit_url": reverse("edit_summary", args=[shown.pk]),
         "url": reverse("summary", args=[shown.pk]),
-        "has_summary": shown.summary_id is not None,
+        "edit_label": _("Edit the summary") if shown.summary_id else _("Write a summary"),
         "missing": summaries.open_count(shown) if shown.summary_id else 0,
     }
