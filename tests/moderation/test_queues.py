@@ -259,7 +259,7 @@ def test_the_number_at_the_head_is_that_of_what_was_asked_for(cast, event, one_o
 def test_the_next_tab_keeps_theme_and_age(cast, event, theme, one_of_each, tab):
     address = f"/{event.slug}/moderation/{tab}/"
     text = unescape(cast.client("olga").get(address, {"theme": theme.code, "age": "1h"}).content.decode())
-    links = re.findall(r'<a href="([^"]+)"[^>]*>\w+ <span class="tab-count"', text)
+    links = re.findall(r'<a href="([^"]+)"[^>]*>\w+\s+<span class="tab-count"', text)
     assert links == [f"/{event.slug}/moderation/{name}/?theme={theme.code}&age=1h" for name in TABS]
 
 
