@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from forum.http.errors import RETRY_AFTER, typed_in
 from forum.http.links import login_url
@@ -91,11 +92,12 @@ class RefusalMiddleware:
 
 
 def _told(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    title = _("Busy right now") if status == BUSY else ""
     context = {
+        "title": title,
+        "heading": title or (_("This has changed since you opened it") if status == CONFLICT else ""),
         "sentence": sentence,
         "typed": typed_in(request),
-        "is_conflict": status == CONFLICT,
-        "is_busy": status == BUSY,
         "back_url": _place_of(request),
     }
     return render(request, "403.html", context, status=status)

@@ -53,7 +53,8 @@ def shown(page: Page) -> list[str]:
     return page.eval_on_selector_all(
         "#wall > .wall-entry",
         "found => found.map(e => [e.id, e.dataset.theme, e.dataset.thread, e.dataset.hue,"
-        " e.querySelector('.wall-place').innerHTML.trim(), e.querySelector('.comment-body').innerHTML].join('|'))",
+        " e.querySelector('.wall-place').innerHTML.trim().replace(/\\s+/g, ' '),"
+        " e.querySelector('.comment-body').innerHTML].join('|'))",
     )
 
 

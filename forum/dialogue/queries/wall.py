@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from forum.dialogue.queries import comments, threads
 from forum.events.queries.formatting import comment_count, excerpt, thread_count
@@ -128,13 +129,13 @@ def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any
     first = dict(reversed(rows))
     most = [thread_id for thread_id, _ in counts.most_common(STIRRED)]
     titles = {row["id"]: row["title"] for row in threads.shown(Thread.objects.public().filter(pk__in=most))}
+    label = comment_count(len(rows))
     return {
         "code": theme["code"],
         "hue": theme["position"],
         "title": theme["title"],
-        "is_more": len(rows) == MISSED,
         "comments": len(rows),
-        "comment_label": comment_count(len(rows)),
+        "comment_label": gettext("%(comments)s and more") % {"comments": label} if len(rows) == MISSED else label,
         "thread_count": len(counts),
         "thread_label": thread_count(len(counts)),
         "threads": [
