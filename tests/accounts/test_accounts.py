@@ -132,7 +132,7 @@ def test_sign_up_takes_two_seconds():
 
 def test_the_trap_is_out_of_sight_and_out_of_reach():
     page = Client().get("/accounts/signup/").content.decode()
-    trap = re.search(r'<p class="trap" aria-hidden="true">.*?</p>', page)[0]
+    trap = re.search(r'<p class="trap" aria-hidden="true">.*?</p>', page, re.S)[0]
     assert 'tabindex="-1"' in trap
     assert 'autocomplete="off"' in trap
     assert "required" not in trap
