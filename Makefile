@@ -58,6 +58,7 @@ test-fast: $(VENV)/.stamp-dev
 lint: $(VENV)/.stamp-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	find templates -type f | xargs $(BIN)/djade --check
 	$(BIN)/mypy
 
 bench: $(VENV)/.stamp-dev var/secret-key

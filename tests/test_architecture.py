@@ -65,6 +65,7 @@ FLAT: dict[str, set[str]] = {  # the same for areas without layers
 REQUESTS = ("django.http", "django.forms", "django.shortcuts")
 KNOWS_REQUESTS = {"http", "web", "urls", "live", "admin", "management", "project", "fields"}
 MOST_FILES, MOST_LINES = 32, 300
+MOST_CHARACTERS = 160  # in a line of a template
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
@@ -157,6 +158,15 @@ def test_a_long_file_says_why():
     tops = [ROOT / "forum", ROOT / "accounts"]
     long = [path for top in tops for path in top.rglob("*.py") if len(path.read_text().splitlines()) > MOST_LINES]
     assert [path for path in long if "# Long because" not in "".join(path.read_text().splitlines(True)[:3])] == []
+
+
+def test_lines_of_templates_are_short():
+    lines = [
+        (f"{path.relative_to(ROOT)}:{number}", line)
+        for path in (ROOT / "templates").rglob("*.*")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+    ]
+    assert [place for place, line in lines if len(line) > MOST_CHARACTERS] == []
 
 
 def test_the_documentation_has_this_table():
