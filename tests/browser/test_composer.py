@@ -126,7 +126,8 @@ def test_a_lock_while_writing_gives_the_words_back_and_keeps_them(visit, thread,
     aside(lambda: lock_thread(thread, by=cast.mo, reason="Enough.", now=timezone.now()))
     expect(page.locator(".notice.locked")).to_be_visible(timeout=12_000)
     expect(page.locator(AREA)).to_have_value(WORDS)
-    page.click("#comments .reply-box button[type=submit]:not([name])")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("#comments .reply-box button[type=submit]:not([name])")
     expect(page.locator("#comments .reply-box textarea[readonly]")).to_have_value(WORDS)
     wait_for(lambda: Draft.objects.filter(source=WORDS).exists(), page)
     aside(lambda: unlock_thread(thread, by=cast.mo, reason="", now=timezone.now()))
@@ -139,7 +140,8 @@ def test_words_are_back_after_the_session_ended_and_login(visit, thread, say):
     page = visit(f"/threads/{thread.pk}/", who="ben")
     open_box(page, comment).fill(WORDS)
     page.context.clear_cookies(name="sessionid")
-    page.click("#comments .reply-box button[type=submit]:not([name])")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):  # it sets a cookie, too
+        page.click("#comments .reply-box button[type=submit]:not([name])")
     expect(page.locator("#comments .reply-box textarea[readonly]")).to_have_value(WORDS)
     log_in(page, "ben")
     page.goto(f"/comments/{comment.pk}/reply/")
