@@ -132,6 +132,20 @@ def test_later_comments_are_loaded_in_place(visit, thread, cast, say):
     assert page.locator("#comments > .comment").count() == 420
 
 
+def test_a_second_press_while_a_part_is_on_its_way_loads_nothing_twice(visit, thread, cast):
+    aside(grow, thread, cast.ben, 260)
+    page = visit(f"/threads/{thread.pk}/")
+    before = page.locator("#comments > .comment").count()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("for (const link of [0, 1, 2].map(() => document.querySelector('[data-load-later]'))) link.click()")
+    expect(page.locator("#comments > .comment")).not_to_have_count(before)
+    assert page.evaluate("history.state.parts") == 1
+    assert len([url for url in asked if "/threads/" in url]) == 1
+    numbers = page.eval_on_selector_all("#comments > .comment", "found => found.map(c => c.dataset.number)")
+    assert len(numbers) == len(set(numbers))
+
+
 def test_a_branch_is_marked_as_read_in_place_and_an_exchange_of_two_keeps_its_indent(visit, thread, say):
     first = say("ada", "A branch.", to=thread.opening)
     second = say("mo", "Its answer.", to=first)
