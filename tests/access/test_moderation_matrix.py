@@ -33,10 +33,9 @@ from tests.access.moderation_requests import COLUMNS, Door, Stage, make_stage
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = ROOT / "docs" / "moderation.md"
 DOORS = moderation_requests.DOORS | requests_of_places.DOORS | requests_about_people.DOORS
-# Acts of everybody who takes part. What the pages use of any other module of acts is moderation and has a row.
-TAKING_PART = {
-    "attachments", "comments", "drafts", "following", "notifications", "people", "reading", "stances",
-}  # fmt: skip
+# Acts of the dialogue are of everybody who takes part, but for those of rapporteurs. Every other act has a row.
+TAKING_PART = ("forum.dialogue.actions.", "accounts.", "forum.events.actions.people")
+RAPPORTEURS = "forum.dialogue.actions.summaries"
 # Addresses of people who take part that share a file with those of moderators.
 NOT_MODERATION: set[str] = set()
 
@@ -235,4 +234,4 @@ def _acts_used(path: Path) -> set[str]:
             used |= {f"{module}.{name.name}" for name in node.names}
         elif ".actions." in module:
             used.add(module)
-    return {module for module in used if module.rpartition(".")[2] not in TAKING_PART}
+    return {module for module in used if module == RAPPORTEURS or not module.startswith(TAKING_PART)}

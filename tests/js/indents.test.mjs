@@ -1,4 +1,4 @@
-// How far comments are set in, for the lists of tests/dialogue/test_indents.py: page and server must agree.
+// How far comments are set in, for the lists of tests/kernel/test_indents.py: page and server must agree.
 import assert from "node:assert/strict";
 import test from "node:test";
 import { load } from "./module.mjs";

@@ -1,11 +1,13 @@
-"""A comment as others cite it: in plain words, for BibTeX, and for everything that reads CSL-JSON."""
+"""A comment as others cite it: in plain words, for BibTeX, as CSL-JSON, and quoted in a reply."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
@@ -14,6 +16,7 @@ from forum.dialogue.queries.comments import label_of
 from forum.dialogue.queries.threads import title_of
 from forum.models import Comment, CommentVersion
 
+MARKUP = re.compile(r"([\\\[\]*_`<>])")
 BIBTEX_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # BibTeX counts braces even after a backslash, so every special character becomes a command without a loose one.
 BIBTEX_ESCAPES = str.maketrans(
@@ -140,6 +143,16 @@ def _citation(version: CommentVersion, site: str) -> Citation:
         address=f"{site}/comments/{comment.pk}/?version={version.number}",
         short_address=f"{site}/{theme.event.slug}/{label}/",
     )
+
+
+def quoted(comment: Comment, *, site: str) -> str:
+    """The whole public text of a comment as a quote with its author and a link; empty if it is not public."""
+    if not comment.is_public:
+        return ""
+    name = MARKUP.sub(r"\\\1", comment.author.name)
+    link = f"[{name}, {label_of(comment)}]({site}{reverse('comment', args=[comment.pk])}):"
+    lines = [link, "", *comment.current_version.source.strip("\n").split("\n")]
+    return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
 def _tex(text: str) -> str:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum.dialogue.actions.drafts import reply_spot
+from forum.dialogue.queries.citations import quoted
 from forum.dialogue.queries.comments import label_of, last_edit
-from forum.dialogue.queries.quotes import quoted
 from forum.dialogue.queries.thread_pages import address
 from forum.dialogue.rules.writing import why_not_reply
 from forum.dialogue.web.composers import Composer, Frame, begun, looked_at_outside, returned
