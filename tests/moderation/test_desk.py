@@ -103,7 +103,7 @@ def test_somebody_with_many_decisions_leaves_the_others_theirs(cast, parent, eve
     for who in (cast.ada, cast.ben):
         reply_to(parent(), who, "Casino again.")
     cards, _more = desk.waiting(cast.mo, event, desk.queue(cast.mo, event.pk), now=timezone.now())
-    assert {card["name"]: len(card["before"]) for card in cards} == {"Ada": 1, "Ben": 3}
+    assert {card["name"]: len(card["previous_decisions"]) for card in cards} == {"Ada": 1, "Ben": 3}
 
 
 def test_articles_and_ready_sentences_stand_on_the_page_once_however_many_cards_it_has(cast, page, parent, event):

@@ -25,8 +25,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
             return self.none()
         return self.filter(Q(author=person) | moderated_by(person, "entry__comment__theme"))
 
-    def decided_by_others(self) -> Self:
-        """Those about which somebody can decide who neither took the decision nor answers it."""
+    def decidable_by_others(self) -> Self:
+        """Appeals that someone other than the original moderator and the author can decide."""
         others = deciding_beside(
             OuterRef("entry__actor"),
             OuterRef("author"),
@@ -40,7 +40,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         if not person.is_authenticated:
             return self.none()
         theirs = self.filter(moderated_by(person, "entry__comment__theme")).exclude(author=person)
-        by_nobody_else = Appeal.objects.exclude(pk__in=Appeal.objects.decided_by_others().values("pk"))
+        by_nobody_else = Appeal.objects.exclude(pk__in=Appeal.objects.decidable_by_others().values("pk"))
         return theirs.filter(~Q(entry__actor=person) | Q(pk__in=by_nobody_else.values("pk")))
 
 

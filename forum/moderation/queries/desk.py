@@ -106,10 +106,11 @@ def _claims(comment_ids: Collection[int], person: Viewer, now: datetime) -> dict
 
 def _cards(event_id: int, rows: list[dict[str, Any]], person: Viewer, now: datetime) -> list[dict[str, Any]]:
     authors = {row["author_id"] for row in rows}
-    standing, before = _standing(event_id, authors), _before(event_id, authors)
+    standing, previous = _standing(event_id, authors), _previous_decisions(event_id, authors)
     claims = _claims([row["pk"] for row in rows], person, now)
     return [
-        _card(row, standing) | {"claim": claims.get(row["pk"], ""), "before": before.get(row["author_id"], [])}
+        _card(row, standing)
+        | {"claim": claims.get(row["pk"], ""), "previous_decisions": previous.get(row["author_id"], [])}
         for row in rows
     ]
 
@@ -122,8 +123,8 @@ def _standing(event_id: int, people: set[int]) -> dict[int, dict[str, Any]]:
     return {row["author_id"]: row for row in rows}
 
 
-def _before(event_id: int, people: set[int]) -> dict[int, list[dict[str, Any]]]:
-    """The last decisions about what these authors wrote. One query."""
+def _previous_decisions(event_id: int, people: set[int]) -> dict[int, list[dict[str, Any]]]:
+    """The last three decisions about each author's comments. One query."""
     about = LogEntry.objects.filter(event=event_id, comment__author__in=people).exclude(act__in=INTERNAL_ACTS)
     # Numbered for each author: somebody about whom much was decided takes no place from the others.
     place = Window(RowNumber(), partition_by="comment__author_id", order_by="-id")

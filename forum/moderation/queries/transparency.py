@@ -56,14 +56,14 @@ def report(event: Event) -> dict[str, Any]:
     return {
         "totals": _measured(_counted(written, decided, lambda row: None), None)
         | {"waiting": sum(row["n"] for row in written if row["status"] == Status.HELD)},
-        "times": _times([seconds for _, seconds in waits]),
+        "times": _waiting_times([seconds for _, seconds in waits]),
         "themes": _themes(event, written, decided),
         "articles": _articles(event, decided),
         "unit": unit,
         "periods": [
             {"start": start.isoformat(), "label": _label(start, unit)}
             | _measured(per_period, start)
-            | _times(waited[start])
+            | _waiting_times(waited[start])
             for start in periods
         ],
         "appeals": _appeals(event),
@@ -107,8 +107,11 @@ def _measured(counts: Counts, key: Any) -> dict[str, int]:
     return {measure: counts[measure, key] for measure in MEASURES}
 
 
-def _times(seconds: list[int]) -> dict[str, Any]:
-    """The median and the 90th percentile, in seconds and in words; empty while there are few."""
+def _waiting_times(seconds: list[int]) -> dict[str, Any]:
+    """The number of durations, their median and 90th percentile, in seconds and in words.
+
+    The latter are None and "" if there are fewer than FEW.
+    """
     if len(seconds) < FEW:
         return {"decisions": len(seconds), "median": None, "p90": None, "median_label": "", "p90_label": ""}
     middle, most = round(median(seconds)), sorted(seconds)[ceil(0.9 * len(seconds)) - 1]
@@ -150,7 +153,7 @@ def _appeals(event: Event) -> dict[str, Any]:
         "taken_back": found[Outcome.TAKEN_BACK.value],
         "stands": found[Outcome.STANDS.value],
         "waiting": found["waiting"],
-    } | _times(seconds)
+    } | _waiting_times(seconds)
 
 
 def _periods(days: list[date]) -> tuple[str, list[date]]:

@@ -1,4 +1,4 @@
-"""May this person answer a decision, or decide about an answer? None (yes) or the Reason for no."""
+"""Who may appeal a decision, and who may decide an appeal. None if allowed, otherwise the Reason."""
 
 from accounts.models import Viewer
 from forum.events.rules.roles import may_moderate, moderates_any
@@ -8,7 +8,7 @@ from forum.models import Appeal, Comment, LogEntry, Thread
 
 
 def decision_to_appeal(comment_id: int) -> LogEntry | None:
-    """The decision in force about a comment: the newest that was not answered yet, else the newest. One query.
+    """The decision in force about a comment: the newest without an appeal, else the newest. One query.
 
     Several can be in force at once: a comment that is marked as off topic can also lose personal data.
     """
@@ -19,9 +19,9 @@ def decision_to_appeal(comment_id: int) -> LogEntry | None:
 
 
 def why_not_see_appeals(person: Viewer, event_id: int) -> Reason | None:
-    """Whether somebody has anything to do with appeals in an event: who decides there, and who has answered a decision.
+    """Whether somebody may see an event's appeals: its moderators, and authors who have appealed there.
 
-    One query for the others.
+    At most one query, none for moderators.
     """
     if moderates_any(person, event_id):
         return None
@@ -30,7 +30,7 @@ def why_not_see_appeals(person: Viewer, event_id: int) -> Reason | None:
 
 
 def why_not_appeal(person: Viewer, entry: LogEntry | None) -> Reason | None:
-    """Whether somebody may answer a decision about a comment; `entry` is what decision_to_appeal found."""
+    """Whether somebody may appeal a decision about a comment; `entry` is what decision_to_appeal found."""
     if not person.is_authenticated:
         return Reason.LOGIN_FOR_APPEAL
     if entry is None or entry.comment is None:
@@ -40,8 +40,8 @@ def why_not_appeal(person: Viewer, entry: LogEntry | None) -> Reason | None:
     return Reason.APPEALED_ALREADY if hasattr(entry, "appeal") else None
 
 
-def why_not_answer(person: Viewer, entry: LogEntry) -> Reason | None:
-    """Whether somebody may answer this very decision about a comment of theirs. One query."""
+def why_not_appeal_decision(person: Viewer, entry: LogEntry) -> Reason | None:
+    """Whether this person may appeal this particular decision. One query."""
     if hasattr(entry, "appeal"):
         return Reason.APPEALED_ALREADY
     now = decision_to_appeal(entry.comment_id or 0)
@@ -51,19 +51,19 @@ def why_not_answer(person: Viewer, entry: LogEntry) -> Reason | None:
 
 
 def why_not_decide_appeal(person: Viewer, appeal: Appeal, comment: Comment, thread: Thread) -> Reason | None:
-    """Whether somebody may decide about an appeal: never its author, nor who took the decision while there is
-    anybody else. Two queries at most."""
+    """Whether somebody may decide an appeal: never its author, and the moderator who took the decision only if nobody
+    else can. At most two queries."""
     if not may_moderate(person, thread.theme):
         return Reason.NOT_MODERATOR
     if person.pk in {appeal.author_id, comment.author_id}:
         return Reason.OWN_COMMENT
     if appeal.decided_at is not None:
         return Reason.APPEAL_DECIDED
-    if appeal.entry.actor_id == person.pk and has_others(appeal):
+    if appeal.entry.actor_id == person.pk and can_others_decide(appeal):
         return Reason.OWN_DECISION
     return None
 
 
-def has_others(appeal: Appeal) -> bool:
-    """Whether somebody other than who took the decision can decide about an appeal. One query."""
-    return Appeal.objects.filter(pk=appeal.pk).decided_by_others().exists()
+def can_others_decide(appeal: Appeal) -> bool:
+    """Whether anyone other than the moderator who took the decision can decide this appeal. One query."""
+    return Appeal.objects.filter(pk=appeal.pk).decidable_by_others().exists()

@@ -30,10 +30,10 @@ from forum.kernel.reasons import Reason
 from forum.moderation.actions import appeals as acts
 from forum.moderation.queries import appeals
 from forum.moderation.rules.appeals import (
+    can_others_decide,
     decision_to_appeal,
-    has_others,
-    why_not_answer,
     why_not_appeal,
+    why_not_appeal_decision,
     why_not_decide_appeal,
     why_not_see_appeals,
 )
@@ -84,7 +84,7 @@ def by_letter(request: HttpRequest, signed: str) -> HttpResponse:
         raise Refused(Reason.LINK_ENDED)
     author, comment = entry.comment.author, entry.comment
     form = AppealForm(request.POST) if request.method == "POST" else None
-    no = reason = why_not_answer(author, entry)
+    no = reason = why_not_appeal_decision(author, entry)
     if form and no is None and form.is_valid():
         try:
             acts.appeal(comment, by=author, text=form.cleaned_data["text"], about=entry.pk, now=timezone.now())
@@ -156,7 +156,7 @@ def decide(request: HttpRequest, appeal_id: int) -> HttpResponse:
         "form": None if reason is Reason.APPEAL_DECIDED else _as_seen_now(comment, form, reason),
         "why_not": str(reason.label) if reason else "",
         "typed": form.data.get("answer", "") if form and reason is Reason.APPEAL_DECIDED else "",
-        "is_own": case.entry.actor_id == request.user.pk and not has_others(case),
+        "is_own": case.entry.actor_id == request.user.pk and not can_others_decide(case),
         "action": request.path,
         "list_url": reverse("appeals", args=[comment.thread.theme.event.slug]),
     }

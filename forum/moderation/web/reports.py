@@ -49,7 +49,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
     reason = why_not_report(shown)
     if request.method != "POST":
         refuse_if(reason)
-    form = ReportForm(request.POST or None, initial=_known(request))
+    form = ReportForm(request.POST or None, initial=_initial_from_account(request))
     if form.is_valid() and reason is None:
         try:
             return only_theirs(redirect(_state_url(_send(request, shown, form))))
@@ -67,7 +67,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:
-    """Raises Refused."""
+    """Submits the report. Raises Refused."""
     sender = AccountAdapter(request).get_client_ip(request)
     if not ratelimit.allows(f"reports:{sender}", REPORTS, seconds=3600):
         raise Refused(Reason.TOO_MANY_REPORTS)
@@ -82,8 +82,8 @@ def _mailbox(email: str) -> str:
     return sha256(f"{name.partition('+')[0]}@{host}".encode()).hexdigest()
 
 
-def _known(request: HttpRequest) -> dict[str, str]:
-    """What somebody with an account needs not type."""
+def _initial_from_account(request: HttpRequest) -> dict[str, str]:
+    """Initial form values for a logged-in reporter: name and email address."""
     person: Viewer = request.user
     return {"name": person.name, "email": person.email or ""} if person.is_authenticated else {}
 
@@ -94,7 +94,7 @@ def _state_url(made: Any) -> str:
 
 @require_safe
 def state(request: HttpRequest, report_number: str, secret: str) -> HttpResponse:
-    """What came of a report, for who has its address."""
+    """The status page of a report, for anyone who has its link."""
     shown = get_or_404(reports.state, report_number, secret)
     context = {"report": shown, "event": shown["event"], "address": request.path}
     return only_theirs(render(request, "moderation/report_state.html", context))
@@ -145,7 +145,7 @@ def decide(request: HttpRequest, event_slug: str, report_id: int) -> HttpRespons
 
 
 def _decided(request: HttpRequest, event: Any, reported: Any, form: ReportAnswerForm) -> HttpResponse:
-    """Raises Refused."""
+    """Records the decision and redirects to the queue. Raises Refused."""
     said = form.cleaned_data
     decide_report(
         reported,
