@@ -23,7 +23,7 @@ from django.db import connection, connections
 from forum.backup.databases import one_moment
 from forum.backup.format import CHUNK, LARGEST_MANIFEST, MANIFEST, BackupError, Manifest, Member, rows_path
 from forum.backup.rows import carried, dump
-from forum.dialogue.models.attachment import content_path, small_path
+from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.kernel import schema
 from forum.models import Attachment
 
@@ -124,7 +124,7 @@ def _add_files(archive: Any, manifest: Manifest, using: str, step: Step) -> list
     for key, token, comment_id in rows.values_list("pk", "token", "comment_id").iterator():
         is_there = _add_file(archive, manifest, content_path(token))
         if is_there:
-            _add_file(archive, manifest, small_path(token))  # documents have none
+            _add_file(archive, manifest, thumbnail_path(token))  # documents have none
         elif comment_id is None:
             gone.append(key)
         else:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.db.models import Max
 
-from forum.dialogue.models.attachment import content_path, small_path
+from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.models import Attachment, Comment, LogEntry, OutgoingMail
 
 FOLDER = "files"
@@ -44,7 +44,7 @@ def missing_files() -> list[str]:
 def stray_files(*, before: datetime) -> list[str]:
     """What lies in the folder since before a time and belongs to nobody, neither sent nor unsent."""
     tokens = set(Attachment.objects.values_list("token", flat=True))
-    known = {path(token) for token in tokens for path in (content_path, small_path)}
+    known = {path(token) for token in tokens for path in (content_path, thumbnail_path)}
     strangers = [path for path in stored_files() if path not in known]
     return [path for path in strangers if default_storage.get_modified_time(path) < before]
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.dialogue.actions.stances import take_stance
-from forum.dialogue.queries.stances import SMALLEST_GROUP, by_group, in_words, safe_groups, tenths_of
+from forum.dialogue.queries.stances import SMALLEST_GROUP, in_words, safe_groups, shares_by_stakeholder_group, tenths_of
 from forum.kernel.choices import StanceKind
 from forum.models import Comment
 from tests.factories import make_person
@@ -96,7 +96,7 @@ def test_a_group_counts_as_it_was_when_the_stance_was_taken(thread, cast):
     people[0].save()
     comment = Comment.objects.get(pk=thread.opening_id)
     with CaptureQueriesContext(connection) as seen:
-        rows = by_group(comment)
+        rows = shares_by_stakeholder_group(comment)
     assert len(seen) == 1
     assert [(row["label"], row["people"], row["shares"]) for row in rows] == [
         ("Civil society", "5 to 9", ["0%", "50%", "0%", "50%"]),
@@ -109,5 +109,5 @@ def test_too_few_stances_for_two_groups_cost_no_query(thread, cast):
     take_stance(thread.opening, by=cast.ben, kind=StanceKind.AGREE, now=timezone.now())
     comment = Comment.objects.get(pk=thread.opening_id)
     with CaptureQueriesContext(connection) as seen:
-        assert by_group(comment) == []
+        assert shares_by_stakeholder_group(comment) == []
     assert len(seen) == 0

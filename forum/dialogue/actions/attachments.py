@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Person, Viewer, logged_in
 from forum.database.outage import is_unknown
-from forum.dialogue.models.attachment import content_path, small_path
+from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.dialogue.rules.attachments import why_not_attach, why_not_send_with
 from forum.kernel import work
 from forum.kernel.choices import ALT_LENGTH, FILES_UNSENT
@@ -40,7 +40,7 @@ def add_file(
         # The bytes first: a row without its file would be a broken picture, a file without its row is only waste.
         default_storage.save(content_path(token), ContentFile(file.content))
         if file.small:
-            default_storage.save(small_path(token), ContentFile(file.small))
+            default_storage.save(thumbnail_path(token), ContentFile(file.small))
         added = Attachment.objects.create(
             token=token,
             author=author,
@@ -105,7 +105,7 @@ def _let_go(files: list[Attachment]) -> None:
     if not files:
         return
     Attachment.objects.filter(pk__in=[file.pk for file in files], comment=None).delete()
-    for path in [path(file.token) for file in files for path in (content_path, small_path)]:
+    for path in [path(file.token) for file in files for path in (content_path, thumbnail_path)]:
         transaction.on_commit(lambda path=path: default_storage.delete(path))  # type: ignore[misc]
 
 
@@ -116,7 +116,7 @@ def _swept_up(token: str) -> Iterator[None]:
         yield
     except Exception as error:
         if not is_unknown(error):
-            for path in (content_path(token), small_path(token)):
+            for path in (content_path(token), thumbnail_path(token)):
                 default_storage.delete(path)
         raise
 

@@ -239,10 +239,13 @@ def _seed(
 
 
 def _check_slow_mode(new: NewComment, theme: Theme, thread: Thread | None = None) -> None:
-    """Slow mode. No query where it is off. Raises Refused."""
+    """Raises Refused if slow mode does not yet allow another comment. No query if slow mode is off.
+
+    Locks the author's row, so that two concurrent comments cannot both pass.
+    """
     if not minutes_between(theme, thread):
         return
-    # Two threads of one theme have locks of their own: only its author's row keeps two comments of theirs in line.
+    # Threads of one theme have separate locks, so that the thread's lock is not enough.
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=logged_in(new.author).pk)
     refuse_if(why_not_yet(new.author, theme, thread, now=new.written_at))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Viewer
-from forum.dialogue.rules.sanctions import laid_on, pace_of
+from forum.dialogue.rules.sanctions import effective_sanctions_of, pace_of
 from forum.models import Sanction
 
 
@@ -14,7 +14,7 @@ def prefetch_writer_state(person: Viewer, *, now: datetime) -> None:
     under it. Two queries, none where both are known."""
     if person.is_authenticated:
         _ = person.is_verified
-        laid_on(person, now=now)
+        effective_sanctions_of(person, now=now)
 
 
 def lock_rate_limit(person: Viewer, event_id: int, *, now: datetime) -> None:

@@ -18,12 +18,12 @@ from forum.models import Comment, CommentVersion, Theme, Thread
 
 
 @in_one_transaction
-def renumber_thread(thread_id: int) -> None:
-    """Gives every branch of a thread the bounds that its parents demand, then settles its tombstones."""
+def rebuild_tree(thread_id: int) -> None:
+    """Recomputes the nested-set bounds of every branch from the parents, then the tombstone flags."""
     thread = lock_thread_row(thread_id)
     rows = Comment.objects.filter(thread=thread).order_by("tree_id").values_list("tree_id", "id", "parent_id", "number")
     for _, branch in groupby(rows, key=lambda row: row[0]):
-        _renumber(row[1:] for row in branch)
+        _rebuild_bounds(row[1:] for row in branch)
     for comment in Comment.objects.filter(thread=thread):
         count = thread.comment_count if comment.pk == thread.opening_id else 0
         in_public_tree = comment.is_public or has_public_replies(comment, thread, count)
@@ -54,7 +54,7 @@ def older_texts() -> list[int]:
     return list(CommentVersion.objects.filter(renderer__lt=RENDERER).order_by("pk").values_list("pk", flat=True))
 
 
-def _renumber(branch: Iterable[tuple[int, int | None, int]]) -> None:
+def _rebuild_bounds(branch: Iterable[tuple[int, int | None, int]]) -> None:
     for key, bounds in bounds_from_parents(branch).items():
         Comment.objects.filter(pk=key).order_by().update(lft=bounds.lft, rght=bounds.rght, level=bounds.level)
 

@@ -47,6 +47,6 @@ def content_path(token: str) -> str:
     return f"files/{token[:2]}/{token}"
 
 
-def small_path(token: str) -> str:
-    """The same for how a picture looks in a thread."""
+def thumbnail_path(token: str) -> str:
+    """The storage path of a picture's thumbnail."""
     return f"{content_path(token)}.small"

@@ -15,7 +15,7 @@ from forum.events.models.theme import Theme
 from forum.kernel.choices import KEY_LENGTH, REASON_LENGTH, SanctionKind
 
 IN_ONE_THEME = (SanctionKind.WARNING, SanctionKind.SILENCE)  # the others are for a whole event or for the site
-SHUTTING_OUT = (SanctionKind.SUSPENSION, SanctionKind.BAN)  # nobody stays logged in under one of these
+ENDING_SESSIONS = (SanctionKind.SUSPENSION, SanctionKind.BAN)  # nobody stays logged in under one of these
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):

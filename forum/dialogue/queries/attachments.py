@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db.models import Q
 
 from accounts.models import Viewer
-from forum.dialogue.models.attachment import content_path, small_path
+from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.events.queries.formatting import file_size
 from forum.kernel.choices import FileKind
 from forum.models import Attachment, Comment
@@ -42,7 +42,7 @@ def shown(files: Any) -> list[dict[str, Any]]:
 
 def content(file: Attachment, *, small: bool) -> bytes:
     """A file's bytes. Raises FileNotFoundError."""
-    with default_storage.open(small_path(file.token) if small else content_path(file.token)) as stored:
+    with default_storage.open(thumbnail_path(file.token) if small else content_path(file.token)) as stored:
         return bytes(stored.read())
 
 

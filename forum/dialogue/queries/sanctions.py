@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from accounts.models import Viewer
-from forum.dialogue.models.sanction import SHUTTING_OUT
+from forum.dialogue.models.sanction import ENDING_SESSIONS
 from forum.events.queries.formatting import format_datetime, iso
 from forum.kernel.choices import SanctionKind
 from forum.models import Event, Sanction
@@ -113,7 +113,7 @@ def several(sanction_ids: Collection[int]) -> list[Sanction]:
 
 def shutting_out(person: Viewer, *, now: datetime) -> dict[str, Any] | None:
     """Why somebody cannot log in now, as they read it; None if they can. At most two queries."""
-    found = Sanction.objects.filter(person=person.pk, kind__in=SHUTTING_OUT).effective(now)
+    found = Sanction.objects.filter(person=person.pk, kind__in=ENDING_SESSIONS).effective(now)
     keys = sorted(found.values_list("ends_at", "pk"), key=lambda row: (row[0] is None, row[0] or now))
     return told(keys[-1][1], now=now) if keys else None
 

@@ -90,7 +90,7 @@ def _is_form(word: str, sought: str) -> bool:
 def _best(text: str, found: list[Span]) -> Span:
     """The passage that holds the most; it begins and ends between words."""
     if not found or len(text) <= PASSAGE:
-        return Span(0, _back_to_space(text, PASSAGE))
+        return Span(0, _last_word_end(text, PASSAGE))
     first, most, last = 0, 0, 0
     for number, span in enumerate(found):
         while last < len(found) and found[last].end <= span.start + PASSAGE - BEFORE:
@@ -98,16 +98,16 @@ def _best(text: str, found: list[Span]) -> Span:
         if last - number > most:
             first, most = number, last - number
     start = max(0, found[first].start - BEFORE)
-    start = start and _on_to_space(text, start, found[first].start)
-    return Span(start, max(_back_to_space(text, start + PASSAGE), found[first].end))
+    start = start and _next_word_start(text, start, found[first].start)
+    return Span(start, max(_last_word_end(text, start + PASSAGE), found[first].end))
 
 
-def _on_to_space(text: str, place: int, limit: int) -> int:
+def _next_word_start(text: str, place: int, limit: int) -> int:
     space = text.find(" ", place, limit)
     return place if space < 0 else space + 1
 
 
-def _back_to_space(text: str, place: int) -> int:
+def _last_word_end(text: str, place: int) -> int:
     if place >= len(text):
         return len(text)
     space = text.rfind(" ", place - BEFORE, place + 1)

@@ -55,11 +55,8 @@ def in_words(counts: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
-def by_group(comment: Comment) -> list[dict[str, Any]]:
-    """How the stakeholder groups stand to a comment; empty where that could tell about a few.
-
-    One query, none while there are too few stances for two groups.
-    """
+def shares_by_stakeholder_group(comment: Comment) -> list[dict[str, Any]]:
+    """Stance shares per stakeholder group; empty where they could reveal individuals. At most one query."""
     if sum(getattr(comment, name) for name in COUNTS.values()) < 2 * SMALLEST_GROUP:
         return []
     taken: dict[str, Counter[str]] = {}

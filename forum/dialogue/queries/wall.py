@@ -20,9 +20,9 @@ from forum.models import Comment, Thread
 ENTRIES = 40  # of one page
 REACH = 2_000  # comments of a theme in which a stakeholder group is looked for
 MISSED = 500  # comments of a theme that are counted for somebody who was away
-STIRRED = 5  # threads of a theme that are named to them
-THOUGHT = 260  # characters that can be read from afar
-THOUGHTS = 12  # kept ready for the screen
+LISTED_THREADS = 5  # of a theme, in what somebody has missed
+EXCERPT_LENGTH = 260  # characters; readable from a distance
+MAX_EXCERPTS = 12  # of the newest comments, and of the pinned ones, in the projector view
 
 Revisions = dict[int, int]  # theme → a revision of it
 
@@ -77,16 +77,16 @@ def missed(themes: list[dict[str, Any]], since: Revisions) -> list[dict[str, Any
 
 
 def pinned(themes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The comments that moderators have pinned, the newest first. Two queries."""
+    """The newest pinned comments, at most MAX_EXCERPTS. Three queries."""
     found = Comment.objects.filter(theme__in=[theme["id"] for theme in themes]).pinned().order_by("-pk")
-    return _entries(themes, list(found.values_list("pk", "theme_id")[:THOUGHTS]))
+    return _entries(themes, list(found.values_list("pk", "theme_id")[:MAX_EXCERPTS]))
 
 
-def as_thoughts(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same entries with the beginning of their words, as it is read from afar. One query."""
+def with_excerpts(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same entries with an excerpt of their text for the projector view. One query."""
     rows = Comment.objects.filter(pk__in=[entry["id"] for entry in entries]).public().order_by()
     texts = dict(rows.values_list("pk", "version__text"))
-    return [entry | {"text": excerpt(texts[entry["id"]], THOUGHT)} for entry in entries if entry["id"] in texts]
+    return [entry | {"text": excerpt(texts[entry["id"]], EXCERPT_LENGTH)} for entry in entries if entry["id"] in texts]
 
 
 def _entries(themes: list[dict[str, Any]], keys: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -127,7 +127,7 @@ def in_short(missed: list[dict[str, Any]]) -> str:
 def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any]:
     counts = Counter(thread_id for thread_id, _ in rows)
     first = dict(reversed(rows))
-    most = [thread_id for thread_id, _ in counts.most_common(STIRRED)]
+    most = [thread_id for thread_id, _ in counts.most_common(LISTED_THREADS)]
     titles = {row["id"]: row["title"] for row in threads.shown(Thread.objects.public().filter(pk__in=most))}
     label = comment_count(len(rows))
     return {

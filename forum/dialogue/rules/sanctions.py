@@ -1,11 +1,11 @@
-"""Who may lay what on whom, and what a sanction keeps its person from. None (yes) or the Reason for no."""
+"""Who may impose which sanction on whom, and what a sanction prevents. None if allowed, otherwise the Reason."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from accounts.models import Person, Viewer
-from forum.dialogue.models.sanction import IN_ONE_THEME, SHUTTING_OUT
+from forum.dialogue.models.sanction import ENDING_SESSIONS, IN_ONE_THEME
 from forum.events.models.role import DECIDING
 from forum.events.rules.roles import may_organise, moderates, moderates_any
 from forum.kernel.choices import PACE_HOUR, SanctionKind
@@ -37,8 +37,9 @@ def why_not_see_people(person: Viewer, event_id: int) -> Reason | None:
     return None if is_staff or moderates_any(person, event_id) else Reason.NOT_MODERATOR
 
 
-def why_not_decide_about(person: Viewer, target: Person, event_id: int) -> Reason | None:
-    """What every decision about a person needs: nobody decides about themselves or their equals."""
+def why_not_decide_about_person(person: Viewer, target: Person, event_id: int) -> Reason | None:
+    """Checks shared by all decisions about a person: no one may decide about themselves, or about anyone of equal or
+    higher rank."""
     if (no := why_not_see_people(person, event_id)) is not None:
         return no
     if person.pk == target.pk:
@@ -50,8 +51,8 @@ def why_not_decide_about(person: Viewer, target: Person, event_id: int) -> Reaso
 def why_not_sanction(
     person: Viewer, target: Person, kind: SanctionKind, event_id: int, theme_id: int | None
 ) -> Reason | None:
-    """Whether somebody may lay this on a person, in the event or in one theme of it."""
-    if (no := why_not_decide_about(person, target, event_id)) is not None:
+    """Whether somebody may impose this sanction on a person, in the event or in one theme of it."""
+    if (no := why_not_decide_about_person(person, target, event_id)) is not None:
         return no
     if not target.is_active:
         return Reason.NO_ACCOUNT
@@ -65,7 +66,7 @@ def why_not_sanction(
 
 def why_not_lift(person: Viewer, sanction: Sanction, *, now: datetime) -> Reason | None:
     """Whether somebody may end a sanction before its time: whoever may set such a one."""
-    if (no := why_not_decide_about(person, sanction.person, sanction.event_id)) is not None:
+    if (no := why_not_decide_about_person(person, sanction.person, sanction.event_id)) is not None:
         return no
     if not sanction.holds(now):
         return Reason.ENDED_ALREADY
@@ -83,8 +84,8 @@ def why_not_kind(person: Viewer, kind: SanctionKind, event_id: int, theme_id: in
     return None if moderates(person, event_id, theme_id) else Reason.NOT_MODERATOR
 
 
-def laid_on(person: Viewer, *, now: datetime) -> list[Sanction]:
-    """What holds for somebody now, in all events. One query by an index, once per person and request.
+def effective_sanctions_of(person: Viewer, *, now: datetime) -> list[Sanction]:
+    """The sanctions in force against a person, in all events. One query per person and request.
 
     Acts ask it before they take a lock (see dialogue/actions/comments): a sanction that commits while a comment waits
     for the lock lets that one through, as if it had been sent a moment earlier, and none after it.
@@ -97,7 +98,7 @@ def laid_on(person: Viewer, *, now: datetime) -> list[Sanction]:
 
 def effective_sanction(person: Viewer, event_id: int, theme_id: int, *, now: datetime) -> Sanction | None:
     """What keeps somebody from writing in a theme, the hardest of it, and of equals what holds longest."""
-    here = [sanction for sanction in laid_on(person, now=now) if sanction.covers(event_id, theme_id)]
+    here = [sanction for sanction in effective_sanctions_of(person, now=now) if sanction.covers(event_id, theme_id)]
     for kind in SANCTION_REASONS:
         found = [each for each in here if each.kind == kind and not each.acknowledged_at]
         if found:
@@ -113,12 +114,14 @@ def why_not_write(person: Viewer, theme: Theme, *, now: datetime) -> Reason | No
 
 def pace_of(person: Viewer, event_id: int, *, now: datetime) -> Sanction | None:
     """The narrowest pace limit somebody has in an event."""
-    limits = [each for each in laid_on(person, now=now) if each.pace is not None and each.event_id == event_id]
+    limits = [
+        each for each in effective_sanctions_of(person, now=now) if each.pace is not None and each.event_id == event_id
+    ]
     return min(limits, key=lambda each: each.pace or 0, default=None)
 
 
-def why_not_hurry(person: Viewer, event_id: int, *, now: datetime) -> Reason | None:
-    """What a pace limit says about one more comment. One query for who has one, else none."""
+def why_not_within_pace_limit(person: Viewer, event_id: int, *, now: datetime) -> Reason | None:
+    """Whether the pace limit allows one more comment. At most one query, beyond loading the sanctions."""
     limit = pace_of(person, event_id, now=now)
     if limit is None or limit.pace is None:
         return None
@@ -126,6 +129,6 @@ def why_not_hurry(person: Viewer, event_id: int, *, now: datetime) -> Reason | N
     return Reason.PACED if recent.order_by().count() >= limit.pace else None
 
 
-def shuts_out(kind: str) -> bool:
-    """Whether nobody stays logged in under a sanction of this kind."""
-    return kind in SHUTTING_OUT
+def ends_sessions(kind: str) -> bool:
+    """Whether this kind of sanction logs the person out."""
+    return kind in ENDING_SESSIONS

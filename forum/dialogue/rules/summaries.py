@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import Viewer
-from forum.dialogue.rules.sanctions import why_not_hurry, why_not_write
+from forum.dialogue.rules.sanctions import why_not_within_pace_limit, why_not_write
 from forum.events.rules.roles import may_moderate, may_summarise
 from forum.kernel.reasons import Reason
 from forum.models import PointRequest, Summary, Thread
@@ -39,7 +39,7 @@ def why_not_ask(person: Viewer, thread: Thread, *, now: datetime, has_asked: boo
         return Reason.NOT_VERIFIED
     if (no := why_not_write(person, thread.theme, now=now)) is not None:
         return no
-    if (no := why_not_hurry(person, thread.theme.event_id, now=now)) is not None:
+    if (no := why_not_within_pace_limit(person, thread.theme.event_id, now=now)) is not None:
         return no
     if thread.summary_id is None:
         return Reason.NO_SUMMARY

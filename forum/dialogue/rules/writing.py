@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Viewer
 from forum.dialogue.rules.plans import is_closed_as_planned
-from forum.dialogue.rules.sanctions import why_not_hurry, why_not_write
+from forum.dialogue.rules.sanctions import why_not_within_pace_limit, why_not_write
 from forum.kernel.choices import EDIT_WINDOW, Status
 from forum.kernel.reasons import Reason
 from forum.models import Comment, Theme, Thread
@@ -30,7 +30,7 @@ def why_not_comment(person: Viewer, theme: Theme, *, now: datetime) -> Reason | 
     """The same for one more comment."""
     if (no := why_not_speak(person, theme, now=now)) is not None:
         return no
-    return why_not_hurry(person, theme.event_id, now=now)
+    return why_not_within_pace_limit(person, theme.event_id, now=now)
 
 
 def why_not_open_thread(person: Viewer, theme: Theme, *, now: datetime) -> Reason | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.dialogue.actions.attachments import add_file, describe_files, drop_file
 from forum.dialogue.queries import attachments, themes
 from forum.dialogue.rules.attachments import why_not_attach
-from forum.dialogue.web.composers import DROP, hear
+from forum.dialogue.web.composers import DROP, override_data
 from forum.dialogue.web.forms import FILE, CommentForm
 from forum.http import ratelimit
 from forum.http.loading import get_or_404
@@ -60,7 +60,7 @@ def receive(request: HttpRequest, form: CommentForm, theme: Any) -> Received:
     except Refused as refusal:
         status = status_of(refusal.reason) if refusal.reason is Reason.BUSY else UNREADABLE
         return Received(str(refusal.reason.label), status)
-    hear(form, {FILE + added.token: added.alt})
+    override_data(form, {FILE + added.token: added.alt})
     return Received()
 
 

@@ -24,11 +24,11 @@ from forum.dialogue.web.composers import (
     WAITS,
     Composer,
     Frame,
-    begun,
-    is_aside,
+    is_submission,
+    new_composer,
+    redisplayed_composer,
     rescue,
     rescue_in_place,
-    returned,
     sending,
     sent,
     warned,
@@ -54,7 +54,7 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     parent = get_or_404(comments.once_readable, request.user, comment_id)
     form, spot = CommentForm(request.POST), reply_spot(parent)
     received = receive(request, form, parent.thread.theme)
-    if received.said or is_aside(request):
+    if received.said or not is_submission(request):
         return _with_box(request, parent, form=form, notice=received.said, status=received.status)
     if not form.is_valid():
         return _with_box(request, parent, form=form, status=UNREADABLE)
@@ -94,7 +94,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     late = needs_note(shown, now=timezone.now())
     spot, notice, said = edit_spot(shown), None, ""
     form = EditForm(request.POST, needs_note=late) if request.method == "POST" else None
-    if form and not reason and not is_aside(request) and form.is_valid():
+    if form and not reason and is_submission(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot, seen=comments.last_edit(shown))) is None:
                 edited = edit_comment(
@@ -141,8 +141,8 @@ def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, no
         cancel_url=place_in_thread(comment),
     )
     if form is not None:
-        return returned(request, edit_spot(comment), frame, form, notice=notice)
-    return begun(
+        return redisplayed_composer(request, edit_spot(comment), frame, form, notice=notice)
+    return new_composer(
         request,
         edit_spot(comment),
         frame,

@@ -28,7 +28,7 @@ from forum.dialogue.rules.holding import is_newcomer
 from forum.dialogue.web import session_drafts
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.networks import why_not_from_here
-from forum.events.queries.formatting import readers_own
+from forum.events.queries.formatting import local_time_html
 from forum.kernel import work
 from forum.kernel.choices import SOURCE_LENGTH, DraftKind
 from forum.kernel.errors import NeedsConfirmation, Refused, SavedElsewhere, TextRefused
@@ -79,7 +79,7 @@ class Composer(Frame):
         return reverse("keep_draft", args=[self.spot.kind, self.spot.comment_id or self.spot.theme_id])
 
 
-def begun(
+def new_composer(
     request: HttpRequest,
     spot: Spot,
     frame: Frame,
@@ -89,8 +89,8 @@ def begun(
     initial: dict[str, Any] | None = None,
     quote: str = "",
 ) -> Composer:
-    """A box that opens: with this person's draft in it, or what they could not send, or `initial`; then `quote`."""
-    _unpack(request, spot)
+    """A composer with this person's draft, text kept across a login, or `initial`; `quote` is added at the end."""
+    _restore_session_draft(request, spot)
     kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
     # Who comes back to their words took the time to write them before.
     facts = {"opened": opened_mark(kept["saved_at"] - settings.FASTEST_REPLY if kept else timezone.now())}
@@ -104,19 +104,19 @@ def begun(
     return replace(
         composer,
         files=attachments.unsent(request.user, key=kept["key"]) if frame.files_url else (),
-        said=format_html(_("This is your draft, saved at {}."), readers_own(kept["saved_at"])),
+        said=format_html(_("This is your draft, saved at {}."), local_time_html(kept["saved_at"])),
         notice="" if kept["seen"] == seen else str(changed(spot).label),
     )
 
 
-def returned(request: HttpRequest, spot: Spot, frame: Frame, form: CommentForm, *, notice: str) -> Composer:
-    """A box that comes back with what was sent: to be mended, or after "Preview" or "Save draft" was pressed."""
+def redisplayed_composer(request: HttpRequest, spot: Spot, frame: Frame, form: CommentForm, *, notice: str) -> Composer:
+    """A composer shown again with what was posted: to be corrected, or after "Preview" or "Save draft"."""
     composer = replace(_in_frame(spot, form, frame), notice=notice)
     if form.attached:
         composer = replace(composer, files=attachments.unsent(request.user, tokens=list(form.attached)))
     if form.data.get("acknowledged"):
         composer = replace(composer, submit=_("Send for review"), usual_submit=frame.submit)
-    if not is_aside(request):
+    if is_submission(request):
         return composer
     if request.POST["act"] in {PREVIEW, DRAFT}:
         composer = _previewed(composer) if request.POST["act"] == PREVIEW else _saved(request, composer)
@@ -139,10 +139,10 @@ def _in_frame(spot: Spot, form: CommentForm, frame: Frame) -> Composer:
     )
 
 
-def is_aside(request: HttpRequest) -> bool:
-    """Whether the form was sent for something else than sending it. With scripts all of this has doors of its own."""
+def is_submission(request: HttpRequest) -> bool:
+    """Whether the form was posted to publish, not for a preview, draft or file (JavaScript has endpoints for these)."""
     act = request.POST.get("act", "")
-    return act in {PREVIEW, DRAFT, ATTACH} or act.startswith(DROP)
+    return act not in {PREVIEW, DRAFT, ATTACH} and not act.startswith(DROP)
 
 
 def changed(spot: Spot) -> Reason:
@@ -160,10 +160,10 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
         return no
     by = _writer_of(form)
     if by is not None and request.user.is_authenticated and by != request.user.pk:
-        hear(form, {"by": writer(request)})
+        override_data(form, {"by": writer(request)})
         return Reason.OTHER_PERSON
     if form.data.get("seen", seen) != seen:
-        hear(form, {"seen": seen})
+        override_data(form, {"seen": seen})
         return changed(spot)
     return None
 
@@ -200,7 +200,7 @@ def looked_at_outside(person: Viewer, theme: Any) -> str:
 
 def warned(form: CommentForm, warning: NeedsConfirmation) -> str:
     """What a writer is told whose text would be held; the form that comes back carries the ids of these warnings."""
-    hear(form, {"acknowledged": " ".join(warning.warning_ids)})
+    override_data(form, {"acknowledged": " ".join(warning.warning_ids)})
     return hold_reasons.warning(warning.reasons)
 
 
@@ -218,7 +218,7 @@ def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
 def rescue_in_place(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
     """The same for a form that is shown again: its draft goes on from what was kept."""
     try:
-        hear(form, {"draft": str(save(request, spot, form))})
+        override_data(form, {"draft": str(save(request, spot, form))})
     except (Refused, SavedElsewhere):
         return  # the page gives the words back all the same
 
@@ -248,13 +248,13 @@ def _writer_of(form: CommentForm) -> int | None:
         return None
 
 
-def hear(form: CommentForm, values: Mapping[str, str]) -> None:
-    """Goes on as if the form had brought these values of its fields."""
+def override_data(form: CommentForm, values: Mapping[str, str]) -> None:
+    """Overrides submitted field values."""
     form.data = dict(form.data.items()) | dict(values)
 
 
-def _unpack(request: HttpRequest, spot: Spot) -> None:
-    """Makes a draft of what this person could not send before they logged in again."""
+def _restore_session_draft(request: HttpRequest, spot: Spot) -> None:
+    """Turns text kept in the session across a login into a draft."""
     words = session_drafts.take(request, spot)
     if words is None:
         return
@@ -269,7 +269,10 @@ def _keep(request: HttpRequest, spot: Spot, words: dict[str, str], base: int) ->
 
 
 def _previewed(composer: Composer) -> Composer:
-    """Raises Refused (BUSY); the page that tells it gives the text back."""
+    """The composer with its preview rendered, or with a notice if the text is refused.
+
+    Raises Refused (BUSY); the error page then shows the text again.
+    """
     try:
         with work.PREVIEWS.turn():
             return replace(composer, preview_html=fragments.preview_html(composer.form.data.get("source", "")))
@@ -283,12 +286,12 @@ def _saved(request: HttpRequest, composer: Composer) -> Composer:
         version = save(request, spot, composer.form)
     except SavedElsewhere as other:
         kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
-        hear(composer.form, {"draft": str(other.version)})
+        override_data(composer.form, {"draft": str(other.version)})
         return replace(composer, elsewhere=kept["source"] if kept else "", notice=saved_elsewhere())
     except Refused as refusal:
         return replace(composer, notice=str(refusal.reason.label))
-    hear(composer.form, {"draft": str(version)})
-    return replace(composer, said=format_html(_("Draft saved at {}."), readers_own(timezone.now())))
+    override_data(composer.form, {"draft": str(version)})
+    return replace(composer, said=format_html(_("Draft saved at {}."), local_time_html(timezone.now())))
 
 
 def saved_elsewhere() -> str:

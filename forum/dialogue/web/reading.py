@@ -33,21 +33,21 @@ def theme(request: HttpRequest, theme_id: int) -> HttpResponse:
         return _no_ranges()
     back = reverse("theme", args=[shown.event.slug, shown.slug])
     up_to = _up_to(request)
-    return _mark(request, shown, given or (f"1-{up_to}" if up_to else ""), back)
+    return _mark_read_and_respond(request, shown, given or (f"1-{up_to}" if up_to else ""), back)
 
 
 @require_POST
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     shown = get_or_404(threads.get, request.user, thread_id)
     numbers = unread.numbers_of(shown, up_to=_up_to(request))
-    return _mark(request, shown.theme, str(numbers), reverse("thread", args=[thread_id]))
+    return _mark_read_and_respond(request, shown.theme, str(numbers), reverse("thread", args=[thread_id]))
 
 
 @require_POST
 def branch(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = get_or_404(comments.get, request.user, comment_id)
     numbers = unread.numbers_below(shown, up_to=_up_to(request))
-    return _mark(request, shown.thread.theme, str(numbers), place_in_thread(shown))
+    return _mark_read_and_respond(request, shown.thread.theme, str(numbers), place_in_thread(shown))
 
 
 @require_safe
@@ -72,7 +72,7 @@ def _up_to(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
-def _mark(request: HttpRequest, shown: Any, numbers: str, back: str) -> HttpResponse:
+def _mark_read_and_respond(request: HttpRequest, shown: Any, numbers: str, back: str) -> HttpResponse:
     refuse_if(None if request.user.is_authenticated else Reason.LOGIN_NEEDED)
     ranges = mark_read(shown, by=logged_in(request.user), numbers=numbers, now=timezone.now())
     if "Parley-Part" in request.headers:

@@ -16,7 +16,7 @@ from forum.dialogue.queries.citations import quoted
 from forum.dialogue.queries.comments import label_of, last_edit
 from forum.dialogue.queries.thread_pages import address
 from forum.dialogue.rules.writing import why_not_reply
-from forum.dialogue.web.composers import Composer, Frame, begun, looked_at_outside, returned
+from forum.dialogue.web.composers import Composer, Frame, looked_at_outside, new_composer, redisplayed_composer
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.slow import slow_line
@@ -84,9 +84,9 @@ def _composer(
         outside=looked_at_outside(request.user, parent.thread.theme),
     )
     if form is not None:
-        return returned(request, reply_spot(parent), frame, form, notice=notice)
+        return redisplayed_composer(request, reply_spot(parent), frame, form, notice=notice)
     quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
-    return begun(request, reply_spot(parent), frame, CommentForm, seen=last_edit(parent), quote=quote)
+    return new_composer(request, reply_spot(parent), frame, CommentForm, seen=last_edit(parent), quote=quote)
 
 
 def files_url(theme: Any) -> str:

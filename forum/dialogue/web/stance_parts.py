@@ -30,7 +30,7 @@ def panel(person: Viewer, comment: Any) -> dict[str, Any] | None:
     return {
         "label": label_of(comment),
         "counts": counts,
-        "groups": stances.by_group(comment),
+        "groups": stances.shares_by_stakeholder_group(comment),
         "kinds": StanceKind.labels,
         "action": reverse("stance", args=[comment.pk]),
         "choices": choices(mine),

@@ -65,11 +65,12 @@ def _made(
     return {
         "comments_html": fragments.comments_html(rows),
         "pages": ways(thread, page),
-        "posting": _posting(thread, page.trail + page.rows),
+        "structured_data_html": _structured_data(thread, page.trail + page.rows),
     }
 
 
-def _posting(thread: Any, rows: list[dict[str, Any]]) -> str:
+def _structured_data(thread: Any, rows: list[dict[str, Any]]) -> str:
+    """The page in JSON-LD, for search engines; "" while the opening is not public."""
     facts = schema_org.posting(thread, title_of(thread), rows, site=settings.SITE_URL)
     return fragments.data_block(facts) if facts else ""
 

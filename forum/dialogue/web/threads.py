@@ -24,12 +24,12 @@ from forum.dialogue.web.composers import (
     WAITS,
     Composer,
     Frame,
-    begun,
-    is_aside,
+    is_submission,
     looked_at_outside,
+    new_composer,
+    redisplayed_composer,
     rescue,
     rescue_in_place,
-    returned,
     sending,
     sent,
     warned,
@@ -132,7 +132,7 @@ def open_thread(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpR
     received = receive(request, form, theme) if form else Received()
     said = received.said
     notice = None
-    if form and not reason and not said and not is_aside(request) and form.is_valid():
+    if form and not reason and not said and is_submission(request) and form.is_valid():
         try:
             if (notice := why_not_as_is(request, form, spot)) is None:
                 opening = act_open_thread(
@@ -183,8 +183,8 @@ def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice:
         outside=looked_at_outside(request.user, theme),
     )
     if form is None:
-        return begun(request, thread_spot(theme), frame, ThreadForm)
-    return returned(request, thread_spot(theme), frame, form, notice=notice)
+        return new_composer(request, thread_spot(theme), frame, ThreadForm)
+    return redisplayed_composer(request, thread_spot(theme), frame, form, notice=notice)
 
 
 def page_context(theme: Any) -> dict[str, Any]:

@@ -29,19 +29,19 @@ def day(when: datetime) -> str:
     return f"{when.day} {MONTHS_3[when.month].title()} {when.year}"
 
 
-def there(when: datetime, zone: str) -> str:
-    """A time for people on the clocks of a zone, which it names, such as "12 Oct 2012, 18:05 (Asia/Baku)"."""
+def format_datetime_in_zone(when: datetime, zone: str) -> str:
+    """A date and time in the given time zone, such as "12 Oct 2012, 18:05 (Asia/Baku)"."""
     return f"{day(when.astimezone(zone_of(zone)))}, {format_time(when, zone)}"
 
 
 def format_time(when: datetime, zone: str) -> str:
-    """A time of today for people, in the same way, such as "18:05 (Asia/Baku)" or "14:05 UTC"."""
+    """A time of day in the given time zone, such as "18:05 (Asia/Baku)" or "14:05 UTC"."""
     known = zone_of(zone)
     return f"{when.astimezone(known):%H:%M} {'UTC' if known.key == 'UTC' else f'({known.key})'}"
 
 
-def readers_own(when: datetime) -> SafeString:
-    """A time that a script puts on the reader's own clock; without it, in UTC."""
+def local_time_html(when: datetime) -> SafeString:
+    """A time that a script shows in the reader's time zone; without JavaScript, in UTC."""
     return format_html('<time datetime="{}" data-own-clock>{}</time>', iso(when), format_datetime(when))
 
 
@@ -57,7 +57,7 @@ def initials(name: str) -> str:
 
 
 def excerpt(text: str, most: int = EXCERPT) -> str:
-    """The beginning of a text, cut at a word."""
+    """The beginning of a text, cut at a word boundary."""
     if len(text) <= most:
         return text
     return text[:most].rsplit(" ", 1)[0] + "…"
@@ -103,7 +103,8 @@ def placeholder_title(code: str, number: int) -> str:
 
 def plan_sentence(closes_at: datetime | None, opens_at: datetime | None, *, zone: str) -> str:
     """When a thread or theme closes and opens, as far as that is planned, on the clocks of the event."""
-    times = {"closes": there(closes_at, zone) if closes_at else "", "opens": there(opens_at, zone) if opens_at else ""}
+    planned = {"closes": closes_at, "opens": opens_at}
+    times = {key: format_datetime_in_zone(when, zone) if when else "" for key, when in planned.items()}
     if closes_at and opens_at:
         return gettext("Closes on %(closes)s, opens again on %(opens)s.") % times
     if closes_at:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from forum.dialogue.actions.repair import renumber_thread
+from forum.dialogue.actions.repair import rebuild_tree
 from forum.dialogue.queries.trees import flaws
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"thread {flaw.thread_id}: {flaw.sentence}")
         if options["repair"]:
             for thread_id in sorted({flaw.thread_id for flaw in found}):
-                renumber_thread(thread_id)
+                rebuild_tree(thread_id)
             found = list(flaws())
         if found:
             raise CommandError(f"{len(found)} comments are inconsistent. Run manage.py check_trees --repair.")

@@ -10,7 +10,7 @@ from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_thread_rows
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.dialogue.rules.sanctions import why_not_decide_about
+from forum.dialogue.rules.sanctions import why_not_decide_about_person
 from forum.kernel.choices import MAX_BULK_REMOVE, Act
 from forum.kernel.errors import refuse_if
 from forum.kernel.transactions import in_one_transaction
@@ -37,7 +37,7 @@ def bulk_remove(
     Only where `by` moderates. Each comment has its entry in the log, the person is told once. Returns the entry that
     stands for all of them, None if there was nothing to remove. Raises Refused.
     """
-    refuse_if(why_not_decide_about(by, person, event.pk))
+    refuse_if(why_not_decide_about_person(by, person, event.pk))
     comments = _locked(list(clearable(by, person, event.pk, since=since, last=last)[:MAX_BULK_REMOVE]))
     if not comments:
         return None

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from accounts.models import Person
 from forum.dialogue.actions import log, outgoing_mail
-from forum.dialogue.rules.sanctions import shuts_out, why_not_lift, why_not_sanction
+from forum.dialogue.rules.sanctions import ends_sessions, why_not_lift, why_not_sanction
 from forum.kernel import realtime
 from forum.kernel.choices import Act, SanctionKind
 from forum.kernel.errors import refuse_if
@@ -66,7 +66,7 @@ def sanction(
         return first
     laid.entry = log.record_in_event(ACTS[kind], event.pk, by=by, reason="", now=now, person=person)
     laid.save(force_insert=True)
-    if shuts_out(kind):
+    if ends_sessions(kind):
         end_sessions(person)
     return laid
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import Person, Viewer
 from forum.dialogue.models.comment import CommentQuerySet
 from forum.dialogue.models.log import LogEntryQuerySet
-from forum.dialogue.rules.sanctions import why_not_decide_about
+from forum.dialogue.rules.sanctions import why_not_decide_about_person
 from forum.events.models.role import moderated_by
 from forum.kernel.choices import Act
 from forum.kernel.reasons import Reason
@@ -38,7 +38,7 @@ def restorable(entry: LogEntry) -> LogEntryQuerySet:
 def why_not_restore_cleared(by: Viewer, entry: LogEntry, comments: Collection[Comment]) -> Reason | None:
     """Whether somebody may bring back what a batch removed: whoever could have removed it."""
     assert entry.person is not None
-    if (no := why_not_decide_about(by, entry.person, entry.event_id)) is not None:
+    if (no := why_not_decide_about_person(by, entry.person, entry.event_id)) is not None:
         return no
     theirs = Comment.objects.filter(moderated_by(by), pk__in=[comment.pk for comment in comments])
     if theirs.order_by().count() < len(comments):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from accounts.models import Viewer
 from forum.dialogue.models.log import DECISION_SUBJECTS
-from forum.dialogue.rules.sanctions import why_not_decide_about
+from forum.dialogue.rules.sanctions import why_not_decide_about_person
 from forum.events.rules.roles import may_moderate
 from forum.kernel.choices import Act
 from forum.kernel.reasons import Reason
@@ -38,7 +38,7 @@ def why_not_undo_together(person: Viewer, entries: Collection[LogEntry]) -> Reas
     if cleared is None or hasattr(cleared, "undone_by"):
         return None if None in reasons else next(iter(reasons), Reason.CANNOT_UNDO)
     assert cleared.person is not None
-    if (no := why_not_decide_about(person, cleared.person, cleared.event_id)) is not None:
+    if (no := why_not_decide_about_person(person, cleared.person, cleared.event_id)) is not None:
         return no
     effective = [why_not_undo(person, entry) for entry in entries if entry.is_effective]
     return next(filter(None, effective), None) if effective else Reason.NOTHING_TO_RESTORE

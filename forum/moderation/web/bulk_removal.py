@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Person, logged_in
-from forum.dialogue.rules.sanctions import why_not_decide_about, why_not_see_people
+from forum.dialogue.rules.sanctions import why_not_decide_about_person, why_not_see_people
 from forum.events.queries import events
 from forum.events.web.reason_forms import OptionalReasonForm
 from forum.http.loading import get_or_404
@@ -34,7 +34,7 @@ def clear(request: HttpRequest, event_slug: str, person_id: int) -> HttpResponse
     event: Any = get_or_404(events.get, request.user, event_slug)
     refuse_if(why_not_see_people(request.user, event.pk))
     person = get_or_404(person_history.writer, event, person_id)
-    refuse_if(why_not_decide_about(request.user, person, event.pk))
+    refuse_if(why_not_decide_about_person(request.user, person, event.pk))
     span = request.GET.get("span", "all")
     if span not in SPANS:
         raise Http404

@@ -50,7 +50,7 @@ def person(request: HttpRequest, event_slug: str, person_id: int) -> HttpRespons
     event: Any = get_or_404(events.get, request.user, event_slug)
     refuse_if(rules.why_not_see_people(request.user, event.pk))
     shown = get_or_404(person_history.writer, event, person_id)
-    no = rules.why_not_decide_about(request.user, shown, event.pk)
+    no = rules.why_not_decide_about_person(request.user, shown, event.pk)
     form, status, said = _form(request, event), 200, None
     if request.method == "POST":
         refuse_if(no)

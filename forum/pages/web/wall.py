@@ -87,11 +87,11 @@ def screen(request: HttpRequest, event_slug: str) -> HttpResponse:
     }
 
     def make() -> HttpResponse:
-        newest = wall.as_thoughts(wall.stream(themes).entries[: wall.THOUGHTS])
+        newest = wall.with_excerpts(wall.stream(themes).entries[: wall.MAX_EXCERPTS])
         made = {
             "code_svg": fragments.code_svg(site),
             "thoughts_html": fragments.thoughts_html(newest),
-            "pinned_html": fragments.thoughts_html(wall.as_thoughts(wall.pinned(themes))),
+            "pinned_html": fragments.thoughts_html(wall.with_excerpts(wall.pinned(themes))),
         }
         return render(request, "pages/screen.html", context | made)
 
