@@ -1,4 +1,4 @@
-"""Whether the database (or the disk) is out of order, and whether what was asked may be asked again."""
+"""Whether the database or the disk has failed, and whether an operation may be retried."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ CANCELLED = "57014"
 STORE_REFUSES = re.compile(r"readonly database|disk is full|disk I/O error|unable to open database")  # SQLite
 READ_ONLY = "25006"  # PostgreSQL after a failover, on the server that only copies now
 DISK_REFUSES = {"53100", "58030"}  # PostgreSQL's codes for: the disk is full, or cannot be read or written
-# PostgreSQL's codes for: the line is lost, the server ends or begins, it has no place for another connection.
-LINE_LOST = re.compile(r"08...|57P0[123]|53300")
+# PostgreSQL's codes for: the connection is lost, the server stops or starts, it accepts no further connection.
+CONNECTION_LOST = re.compile(r"08...|57P0[123]|53300")
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|SET|SHOW|EXPLAIN|PRAGMA)\b", re.IGNORECASE)
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether this is no mistake in the program: the database is away, full, busy, or says nothing."""
+    """Whether this is not an error in the program: the database is unavailable, full, busy or does not answer."""
     if isinstance(error, OperationalError | InterfaceError):
         return not OUR_FAULT.search(str(error))
     if isinstance(error, DatabaseError):
@@ -30,32 +30,32 @@ def is_outage(error: BaseException | None) -> bool:
     return isinstance(error, OSError) and error.errno in DISK
 
 
-def is_line_lost(error: BaseException | None) -> bool:
-    """Whether the connection was lost, or none was to be had: another one may answer."""
+def is_connection_lost(error: BaseException | None) -> bool:
+    """Whether the connection was lost or could not be opened; retrying on a new one may succeed."""
     if not isinstance(error, OperationalError | InterfaceError) or not hasattr(error.__cause__, "sqlstate"):
         return False
     state = _state_of(error)
-    return state is None or LINE_LOST.fullmatch(state) is not None
+    return state is None or CONNECTION_LOST.fullmatch(state) is not None
 
 
-def is_unknown(error: BaseException) -> bool:
-    """Whether nobody knows if it was done: the connection was lost or fell silent before the answer came."""
-    return is_line_lost(error) or getattr(error.__cause__, "has_no_line", False)
+def is_outcome_unknown(error: BaseException) -> bool:
+    """Whether it is unknown if the operation succeeded: the connection was lost or timed out before the reply."""
+    return is_connection_lost(error) or getattr(error.__cause__, "connection_timed_out", False)
 
 
-def is_for_all(error: BaseException) -> bool:
-    """Whether whatever is tried next fails, too: the line is lost, the database takes no writing, or the disk is full.
+def affects_all_statements(error: BaseException) -> bool:
+    """Whether any other statement would fail, too: the connection is lost, the database is read-only, the disk is full.
 
-    A statement that took too long, waited for a lock or ran into a limit says nothing about the next one.
+    A statement that timed out, waited for a lock or exceeded a limit says nothing about the next one.
     """
     if isinstance(error, DatabaseError | InterfaceError):
         is_refused = _state_of(error) in {READ_ONLY, *DISK_REFUSES} or STORE_REFUSES.search(str(error)) is not None
-        return is_refused or is_unknown(error)
+        return is_refused or is_outcome_unknown(error)
     return is_outage(error)
 
 
-def is_waited_out(error: BaseException) -> bool:
-    """Whether somebody waited for this as long as they should: whoever tries at once again waits twice."""
+def is_timeout(error: BaseException) -> bool:
+    """Whether a statement or lock timeout expired; an immediate retry would only wait again."""
     return _state_of(error) == CANCELLED or "database is locked" in str(error)
 
 
@@ -81,8 +81,8 @@ class Writes:
         try:
             return execute(sql, params, many, context)
         except DatabaseError as error:
-            # What a lost line has not committed never will be; after other errors a savepoint may let the work go on.
-            if connection.in_atomic_block and is_line_lost(error):
+            # What was not committed on a lost connection never will be; after other errors a savepoint may still help.
+            if connection.in_atomic_block and is_connection_lost(error):
                 self._is_open = False
             raise
 

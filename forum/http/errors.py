@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
-from forum.database.outage import is_line_lost, is_outage
+from forum.database.outage import is_connection_lost, is_outage
 
 RETRY_AFTER = "5"  # seconds, told with every 503: by then most turns have come round
 # Every field in which people write sentences.
@@ -45,7 +45,7 @@ class Unavailable(HttpResponse):
     """
 
     def __init__(self, request: HttpRequest, error: BaseException) -> None:
-        self.may_pass = is_line_lost(error)
+        self.may_pass = is_connection_lost(error)
         is_secret = any("password" in name for name in request.POST)
         context = {
             "typed": typed_in(request),

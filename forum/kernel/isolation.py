@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from forum.database.outage import is_for_all
+from forum.database.outage import affects_all_statements
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def for_each(things: Iterable[T], act: Callable[[T], int], *, named: Callable[[T
         except SomeFailed as failed:
             errors += failed.exceptions
         except Exception as error:
-            if is_for_all(error):
+            if affects_all_statements(error):
                 raise
             logger.exception("%s: what is due could not be done", named(thing))
             errors.append(error)

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
-from forum.database.outage import is_line_lost, is_waited_out
+from forum.database.outage import is_connection_lost, is_timeout
 from forum.kernel.errors import MovedMeanwhile
 
 P = ParamSpec("P")
@@ -38,7 +38,7 @@ def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
                 return result
             except (OperationalError, IntegrityError) as error:
                 failures += 1
-                if failures > 1 or is_waited_out(error) or (is_complete and is_line_lost(error)):
+                if failures > 1 or is_timeout(error) or (is_complete and is_connection_lost(error)):
                     raise
             except MovedMeanwhile:
                 moves += 1

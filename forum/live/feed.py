@@ -98,21 +98,21 @@ class Feed:
             found = await self.read(self.position, expects_news=expects_news)
             # Nothing is awaited from here on: who joins does so before this look or after it.
             if found is None:
-                self._end()
+                self._close_for_all()
             elif found.is_foreign or found.changes is None:
                 self._begin_at(found.stamps[-1])
                 self._queue([frames.reset(self.name)])
             elif (since := self.position) != found.stamps[-1]:
                 self._remember(found.changes, found.stamps)
-                self._queue(self._told(since, found.changes))
+                self._queue(self._frames_or_reset(since, found.changes))
 
-    def _told(self, since: Position, changes: list[Change]) -> list[str]:
-        """The frames that lead from a position to now, or the order to load the page anew if they are too many."""
+    def _frames_or_reset(self, since: Position, changes: list[Change]) -> list[str]:
+        """The frames from a position to now, or a reset frame if there are too many."""
         texts = frames.frames(self.name, since, self.stamps, changes)
         return texts if len(texts) <= MOST_TEXTS else [frames.reset(self.name)]
 
-    def _end(self) -> None:
-        """What the feed is about is gone. Its followers hear it at once: the feed may be closed in the next moment."""
+    def _close_for_all(self) -> None:
+        """Sends a gone frame at once, because the feed may be dropped in the next moment, and removes all followers."""
         text, audience = frames.gone(self.name), tuple(self.followers)
         self.followers.clear()
         self.is_gone = True
@@ -130,70 +130,70 @@ class Feed:
         self.pending_refresh, self.refreshed_at = None, now()  # who asks from here on needs a later one
         await self.look()
 
-    async def join(self, follower: Follower, asked: Position | None) -> bool:
-        """Tells a follower what it lacks and from then on everything newer; False if there is nothing to follow."""
-        await self._make_ready(asked)
+    async def join(self, follower: Follower, since: Position | None) -> bool:
+        """Adds a follower and sends it everything since that position; False if the feed no longer exists."""
+        await self._make_ready(since)
         if self.is_gone:
             return False
         # Nothing is awaited from here on: what is newer cannot overtake what is missing.
         self.followers.add(follower)
-        for text in self.changes_since(asked):
+        for text in self.changes_since(since):
             offer(follower, text)
         offer(follower, self.beat())  # a connection is known to work once it has said something
         return True
 
-    async def catch_up(self, asked: Position | None) -> list[str] | None:
-        """The frames after a position, for somebody who asks now and then; None if there is nothing to follow."""
+    async def catch_up(self, since: Position | None) -> list[str] | None:
+        """The frames since a position, for a client that polls; None if the feed no longer exists."""
         self.polled_at = now()
-        await self._make_ready(asked)
-        return None if self.is_gone else [*self.changes_since(asked), self.beat()]
+        await self._make_ready(since)
+        return None if self.is_gone else [*self.changes_since(since), self.beat()]
 
-    async def _make_ready(self, asked: Position | None) -> None:
+    async def _make_ready(self, since: Position | None) -> None:
         """Looks before anything is told from memory: a text may have been taken back a millisecond ago."""
         self.joining += 1
         try:
-            if asked is None or asked == self.position:
+            if since is None or since == self.position:
                 return
-            if asked.revision < self.oldest_kept and now() >= self.foreign_until:
-                await self._reach_back(asked)
-            if asked.revision >= self.oldest_kept:
+            if since.revision < self.oldest_kept and now() >= self.foreign_until:
+                await self._reach_back(since)
+            if since.revision >= self.oldest_kept:
                 await self.refresh()
         finally:
             self.joining -= 1
 
-    def changes_since(self, asked: Position | None) -> list[str]:
-        """The frames that lead from a position to now, or the order to load the page anew."""
-        if asked is None or asked.revision < self.oldest_kept or not was_handed_out(asked, self.stamps):
+    def changes_since(self, since: Position | None) -> list[str]:
+        """The frames from a position to now, or a reset frame if they are not all known."""
+        if since is None or since.revision < self.oldest_kept or not was_handed_out(since, self.stamps):
             return [frames.reset(self.name)]
-        if asked.revision >= self.position.revision:
+        if since.revision >= self.position.revision:
             return []
-        between = (asked, self.position)
+        between = (since, self.position)
         if between not in self.answers:
-            newer = [change for change in self.memory.values() if change.revision > asked.revision]
+            newer = [change for change in self.memory.values() if change.revision > since.revision]
             while len(self.answers) >= ANSWERS:
                 del self.answers[next(iter(self.answers))]
-            self.answers[between] = self._told(asked, sorted(newer, key=lambda change: change.revision))
+            self.answers[between] = self._frames_or_reset(since, sorted(newer, key=lambda change: change.revision))
         return self.answers[between]
 
-    async def _reach_back(self, asked: Position) -> None:
+    async def _reach_back(self, since: Position) -> None:
         """Fills the memory backwards, once for all who ask, as after a restart of the server."""
         async with self.reading:
-            since, here = asked.revision, self.position
-            if since >= self.oldest_kept or since <= self.too_much_since or here.revision - since > REMEMBERED:
+            revision, here = since.revision, self.position
+            if revision >= self.oldest_kept or revision <= self.too_much_since or here.revision - revision > REMEMBERED:
                 return
-            older = await self.read(asked, expects_news=True)
+            older = await self.read(since, expects_news=True)
             if older is None or older.is_foreign:
                 self.foreign_until = now() + FOREIGN_FOR  # invented positions must not keep others from what is new
                 return
             if older.changes is None:
-                self.too_much_since = since
+                self.too_much_since = revision
                 return
-            newest, self.memory, self.oldest_kept = self.memory, OrderedDict(), since
+            newest, self.memory, self.oldest_kept = self.memory, OrderedDict(), revision
             earlier = [stamp for stamp in older.stamps if stamp.revision < self.stamps[0].revision]
             self.stamps = earlier + self.stamps
             self._remember([change for change in older.changes if change.revision <= here.revision])
             self._remember(list(newest.values()))
-            if self.oldest_kept > since:  # the memory is full, and the oldest was forgotten again
+            if self.oldest_kept > revision:  # the memory is full, and the oldest was forgotten again
                 self.too_much_since = max(self.too_much_since, self.oldest_kept - 1)
 
     def _remember(self, made: list[Change], stamps: list[Position] | None = None) -> None:

@@ -63,7 +63,7 @@ def frames(feed: str, since: Position, stamps: Sequence[Position], changes: list
 
 
 def reset(feed: str) -> str:
-    """Tells a follower that what it lacks cannot be told: it must load its page anew."""
+    """Tells a follower that not every change can be sent: it must reload its page."""
     return json.dumps({"feed": feed, "reset": True})
 
 

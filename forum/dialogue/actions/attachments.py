@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Person, Viewer, logged_in
-from forum.database.outage import is_unknown
+from forum.database.outage import is_outcome_unknown
 from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.dialogue.rules.attachments import why_not_attach, why_not_send_with
 from forum.kernel import work
@@ -115,7 +115,7 @@ def _swept_up(token: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_unknown(error):
+        if not is_outcome_unknown(error):
             for path in (content_path(token), thumbnail_path(token)):
                 default_storage.delete(path)
         raise
