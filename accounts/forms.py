@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NAME_LENGTH, Group, Person
-from accounts.programs import HONEYPOT_FIELD, OPENED, opened_mark, time_taken
+from accounts.programs import HONEYPOT_FIELD, OPENED, sign_opening_time, time_taken
 
 # Control, private-use and unassigned characters, and the invisible ones that reorder or hide the text
 # around them (Unicode categories Cc, Co, Cn, Cs, Cf), have no place in a name others must trust.
@@ -66,18 +66,21 @@ class AboutYou(forms.Form):
 
 
 class SignupForm(AboutYou):
-    """Joins allauth's own sign-up form, which adds email and password (ACCOUNT_SIGNUP_FORM_CLASS).
+    """Base class of allauth's sign-up form, which adds email and password (ACCOUNT_SIGNUP_FORM_CLASS).
 
-    What is filled in as programs do comes back: its field that nobody sees is empty then, and its time runs on.
+    A submission that looks automated is shown again with an empty honeypot field. The opening time is kept, unless its
+    signature is missing or invalid.
     """
 
-    opened = forms.CharField(required=False, initial=lambda: opened_mark(timezone.now()), widget=forms.HiddenInput)
+    opened = forms.CharField(
+        required=False, initial=lambda: sign_opening_time(timezone.now()), widget=forms.HiddenInput
+    )
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
         taken = time_taken(facts.get(OPENED, ""), now=timezone.now())
         if taken is None:
-            self.data = {**self.data.dict(), OPENED: opened_mark(timezone.now())}  # type: ignore[attr-defined]
+            self.data = {**self.data.dict(), OPENED: sign_opening_time(timezone.now())}  # type: ignore[attr-defined]
         if self.data.get(HONEYPOT_FIELD):
             self.add_error(None, FILLED_IN)
         elif taken is None or taken < TOO_QUICK:

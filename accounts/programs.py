@@ -15,8 +15,8 @@ OPENED = "opened"  # the field that says, signed, when the form was opened
 signer = Signer(salt="parley.opened")
 
 
-def opened_mark(at: datetime) -> str:
-    """The signed time at which a form is opened, to the millisecond."""
+def sign_opening_time(at: datetime) -> str:
+    """The time a form was opened, signed, in milliseconds."""
     return signer.sign(str(int(at.timestamp() * 1000)))
 
 

@@ -1,4 +1,4 @@
-"""Emails of which nobody knows whether they left, and all others that are owed."""
+"""Outgoing emails in the admin site, and what staff decide about uncertain ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class UncertainFilter(admin.SimpleListFilter):
 
 @admin.register(OutgoingMail, site=site)
 class OutgoingMailAdmin(ByStaff):
-    """A server that died while it sent one leaves it uncertain: staff ask whoever should have got it, and decide."""
+    """Outgoing emails.
+
+    If the server stops while sending one, its status is uncertain; staff ask the recipient and decide.
+    """
 
     list_display = ["__str__", "recipient", "subject", "due_at", "state"]
     list_select_related = ["person", "entry", "comment__thread__theme", "report"]
@@ -38,7 +41,7 @@ class OutgoingMailAdmin(ByStaff):
     ordering = ["-due_at"]
     fields = ("recipient", "subject", "due_at", "sending_since", "sent_at", "tries", "state")
     readonly_fields = fields
-    actions = ["let_go_again", "note_as_sent"]
+    actions = ["send_again_action", "mark_as_sent"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -72,7 +75,7 @@ class OutgoingMailAdmin(ByStaff):
         return str(_("Uncertain") if is_uncertain else _("Being sent"))
 
     @admin.action(description=_("Send again (if it did not arrive)"), permissions=["settle"])
-    def let_go_again(self, request: HttpRequest, queryset: Any) -> None:
+    def send_again_action(self, request: HttpRequest, queryset: Any) -> None:
         changed = [send_again(mail, now=timezone.now()) for mail in queryset]
         why = ngettext(
             "%(count)s email was not changed: its status is not “Uncertain”, or a newer email about the "
@@ -84,7 +87,7 @@ class OutgoingMailAdmin(ByStaff):
         self._tell(request, changed, why)
 
     @admin.action(description=_("Mark as sent (if it arrived)"), permissions=["settle"])
-    def note_as_sent(self, request: HttpRequest, queryset: Any) -> None:
+    def mark_as_sent(self, request: HttpRequest, queryset: Any) -> None:
         changed = [take_as_sent(mail, now=timezone.now()) for mail in queryset]
         why = ngettext(
             "%(count)s email was not changed: its status is not “Uncertain”.",

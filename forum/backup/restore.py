@@ -74,7 +74,7 @@ def check_archive(source: Path) -> Manifest:
 
 
 def why_not_restore(manifest: Manifest, *, replace: bool) -> str | None:
-    """Why this archive cannot come into this database, as a sentence."""
+    """Why this archive cannot be restored into this database, as a sentence, or None."""
     if newer := schema.compare(_migrations(manifest)).foreign:
         return (
             f"The backup comes from a newer version of Parley ({manifest.version}, {schema.named(newer)}). "

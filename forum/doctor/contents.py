@@ -17,7 +17,7 @@ YOUNG = timedelta(hours=1)  # a file that arrives lies there before its row does
 
 
 def tree_problems() -> list[str]:
-    """Comments that do not stand where their parents say."""
+    """Comments whose place in the tree does not match their parents."""
     found = list(trees.flaws())
     if not found:
         return []
@@ -28,21 +28,21 @@ def tree_problems() -> list[str]:
 
 
 def count_problems() -> list[str]:
-    """Counts that are not true."""
+    """Counts that are wrong."""
     if not (themes := counts.wrongly_counted_themes()):
         return []
     return [f"Counts are wrong in {len(themes)} themes (theme {themes[0]}). Run manage.py recount."]
 
 
 def search_problems() -> list[str]:
-    """Comments that are found wrongly."""
+    """Comments whose search index is out of date."""
     if not (wrong := counts.wrongly_indexed()):
         return []
     return [f"{wrong} comments are indexed wrongly for search. Run manage.py reindex."]
 
 
 def missing_file_problems() -> list[str]:
-    """Comments whose files are gone."""
+    """Attached files that are missing."""
     if not (missing := upkeep.missing_files()):
         return []
     lost = f"{len(missing)} attached files are missing ({missing[0]})"
@@ -50,14 +50,14 @@ def missing_file_problems() -> list[str]:
 
 
 def stray_file_warnings() -> list[str]:
-    """Files of nobody."""
+    """Files that belong to no comment."""
     if not (stray := upkeep.stray_files(before=timezone.now() - YOUNG)):
         return []
     return [f"{len(stray)} files belong to no comment ({stray[0]}). You can delete them to free disk space."]
 
 
 def name_warnings() -> list[str]:
-    """Events and themes that nobody can reach, because a page of Parley's own has their address."""
+    """Events and themes that cannot be reached, because their URL is one of Parley's own."""
     return [
         f"{address} is an address that Parley uses itself. Rename it in the admin site, and tell people who link to it."
         for address in events.taken()
@@ -65,7 +65,7 @@ def name_warnings() -> list[str]:
 
 
 def due_problems() -> list[str]:
-    """Emails that nobody sends."""
+    """Emails that are overdue."""
     late = 0
     if confirmations.unconfirmed() is None:
         late = upkeep.overdue_letters(since=timezone.now() - LATE, most_tries=MOST_TRIES)
@@ -86,14 +86,14 @@ def given_up_warnings() -> list[str]:
 
 
 def uncertain_warnings() -> list[str]:
-    """Emails that a server began to send, and then died."""
+    """Emails that may not have been sent, because the server stopped while sending them."""
     if not (count := upkeep.uncertain_letters(now=timezone.now())):
         return []
     return [f"{count} emails may not have been sent. See those marked Uncertain in the admin site."]
 
 
 def restored_warnings() -> list[str]:
-    """A copy that keeps its email back."""
+    """Whether this is a restored copy that still withholds its email."""
     if (copy := confirmations.unconfirmed()) is None:
         return []
     return [

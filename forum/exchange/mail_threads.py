@@ -59,7 +59,7 @@ def _join_what_names_nobody(in_order: list[Mail], parent_of: dict[str, str | Non
             opening = by_origin[opening_of(likely, parent_of)] if likely else mail
             begins_anew = last is not None and mail.message_id in answered and _begins_anew(mail, last)
             # A reply dated before its parent may come first here; then its own opening is this very mail.
-            if opening is not mail and (beside or not (begins_anew or _begins_elsewhere(mail, opening))):
+            if opening is not mail and (beside or not (begins_anew or _belongs_to_other_thread(mail, opening))):
                 parent_of[mail.origin] = opening.origin
                 why = "which answers the same missing email" if beside else "by its subject"
                 mail.notices.append(f"its parent is not in this file; placed under {opening.where}, {why}")
@@ -76,6 +76,6 @@ def _begins_anew(mail: Mail, last: Mail) -> bool:
     return mail.written_at - last.written_at > LONG_AGO
 
 
-def _begins_elsewhere(mail: Mail, opening: Mail) -> bool:
-    """Whether the headers tell that a mail belongs to another thread than that of this opening."""
+def _belongs_to_other_thread(mail: Mail, opening: Mail) -> bool:
+    """Whether the References header puts this mail in a different thread from `opening`."""
     return bool(mail.root and opening.message_id) and mail.root not in {opening.message_id, opening.root}

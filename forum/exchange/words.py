@@ -65,7 +65,7 @@ def origin_of(identity: str) -> str:
 
 
 def read_date(text: str) -> datetime | None:
-    """A date as mails and feeds write it, in UTC (also assumed if no zone is named), or None."""
+    """Parses an RFC 5322 date (emails, RSS) to UTC, which is assumed if no time zone is given; None if invalid."""
     try:
         return in_utc(parsedate_to_datetime(text.strip()))
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -74,7 +74,7 @@ class _Legible:
 
 @dataclass(slots=True)
 class _Export:
-    """What is known so far while the file runs by; holds one item at a time."""
+    """Parser state while the file is streamed; holds one item at a time."""
 
     people: dict[str, Person] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)

@@ -1,6 +1,6 @@
 """Files that people send: what they are by their content, and what of them may be passed on.
 
-Pictures are drawn anew, so that nothing but the picture is left of them: no place, no camera, no hidden text, no
+Pictures are re-encoded, so that nothing but the picture is left of them: no place, no camera, no hidden text, no
 second file behind the first. PDF documents are passed on as they are, and only ever as downloads.
 """
 
@@ -29,7 +29,7 @@ DECODED = 4 * PIXELS  # bytes that one picture may take while it is decoded
 # WebP keeps two canvases, the frame, a copy of it and the picture; the others the picture alone.
 BYTES_A_PIXEL = {"PNG": 4, "GIF": 4, "WEBP": 20}
 WIDEST = 2_400  # pixels of what can be downloaded
-SMALL = 640  # pixels of what stands in the thread: twice the narrowest column
+THUMBNAIL_SIDE = 640  # pixels; twice the narrowest column of a thread
 PACKED = 6  # of 9; the last three levels can take ten seconds for a tenth fewer bytes
 STRIP = 300_000  # pixels that are made smaller at once
 OVERLAP = 2  # rows of the result that bicubic sampling looks beyond a strip
@@ -46,12 +46,12 @@ PngImagePlugin.MAX_TEXT_MEMORY = PngImagePlugin.MAX_TEXT_CHUNK
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file as it is passed on. `small` is a picture's look in the thread; empty for documents."""
+    """A file as it is passed on. `thumbnail` is what a thread shows of a picture; empty for documents."""
 
     kind: FileKind
     name: str
     content: bytes
-    small: bytes = b""
+    thumbnail: bytes = b""
     width: int = 0
     height: int = 0
 
@@ -65,7 +65,7 @@ def checked(content: bytes, name: str) -> Checked:
     if content.startswith(b"%PDF-") and _ends_as_pdf(content) and _looks_like(content, "pdf"):
         return Checked(FileKind.PDF, named(name, "pdf"), content)
     try:
-        return _drawn_anew(content, name)
+        return _reencoded(content, name)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TextRefused(_("This picture has more than 30 million pixels. Please make it smaller first.")) from error
     except UnidentifiedImageError as error:
@@ -94,24 +94,24 @@ def _looks_like(content: bytes, extension: str) -> bool:
         return False
 
 
-def _drawn_anew(content: bytes, name: str) -> Checked:
-    """The picture at the size in which it is kept."""
-    full, is_photo = _opened(content)
-    small = full.resize(_within(full.size, SMALL), Image.Resampling.BICUBIC, reducing_gap=2.0)
+def _reencoded(content: bytes, name: str) -> Checked:
+    """The picture re-encoded at storage size, with a thumbnail and without metadata."""
+    full, is_photo = _opened_and_resized(content)
+    thumbnail = full.resize(_within(full.size, THUMBNAIL_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return Checked(
         FileKind.PICTURE,
         named(name, "jpg" if is_photo else "png"),
         _encoded(full, "JPEG", quality=85, optimize=True) if is_photo else _encoded(full, "PNG", compress_level=PACKED),
-        _encoded(small, "WEBP", quality=78),
-        small.width,
-        small.height,
+        _encoded(thumbnail, "WEBP", quality=78),
+        thumbnail.width,
+        thumbnail.height,
     )
 
 
-def _opened(content: bytes) -> tuple[Image.Image, bool]:
-    """The picture, upright, at the size in which it is kept, and whether it is a photo.
+def _opened_and_resized(content: bytes) -> tuple[Image.Image, bool]:
+    """The picture, rotated upright and resized for storage, and whether it is a photo.
 
-    Made without a second copy of the full size, which is given back before the result is turned or written.
+    The full-size picture is freed before the resized one is rotated or encoded, to limit memory use.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -37,7 +37,7 @@ def bars_svg(rows: Sequence[tuple[str, float]], *, title: str, about: str, key: 
     """
     if not rows:
         return ""
-    labels = _apart([_short(label) for label, _ in rows])
+    labels = _apart([_truncated(label) for label, _ in rows])
     most = max(value for _, value in rows)
     data = [(Decimal(str(value)), label) for label, (_, value) in zip(labels, rows, strict=True)]
     chart = leather.Chart()
@@ -60,7 +60,7 @@ def _whole(value: Decimal, index: int, count: int) -> str:
     return f"{value.normalize():f}" if value == value.to_integral_value() else ""
 
 
-def _short(label: str) -> str:
+def _truncated(label: str) -> str:
     return label if len(label) <= LONGEST else label[: LONGEST - 1].rstrip() + "…"
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Group, Person
-from accounts.programs import opened_mark
+from accounts.programs import sign_opening_time
 from forum.dialogue.actions.attachments import add_file
 from forum.dialogue.actions.drafts import Words, keep_draft, reply_spot
 from forum.models import OutgoingMail
@@ -111,7 +111,7 @@ def _for_accounts(world: World) -> None:
     changed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     sign_up = {
         "name": "Somebody", "email": "new@example.org", "password1": NEW_PASSWORD, "group": Group.CIVIL.value,
-        "opened": opened_mark(timezone.now() - timedelta(minutes=1)),
+        "opened": sign_opening_time(timezone.now() - timedelta(minutes=1)),
     }  # fmt: skip
     world.at |= {
         "account_confirm_email": {"key": EmailConfirmationHMAC(waiting).key},

@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
-from accounts.programs import opened_mark
+from accounts.programs import sign_opening_time
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
-LONG_AGO = opened_mark(datetime(2012, 11, 7, tzinfo=UTC))
+LONG_AGO = sign_opening_time(datetime(2012, 11, 7, tzinfo=UTC))
 NEW = {
     "name": "Nia New",
     "email": "nia@example.org",
@@ -108,7 +108,7 @@ def test_logging_out_takes_a_post(cast):
         ({"homepage": "https://spam.example"}, "A hidden field was filled in"),
         ({"opened": ""}, "unusually fast"),
         ({"opened": "1:forged"}, "unusually fast"),
-        ({"opened": opened_mark(timezone.now() + timedelta(days=1))}, "unusually fast"),
+        ({"opened": sign_opening_time(timezone.now() + timedelta(days=1))}, "unusually fast"),
     ],
 )
 def test_a_form_filled_in_by_a_program_comes_back_and_can_be_sent_again(filled, words):
@@ -125,7 +125,7 @@ def test_a_form_filled_in_by_a_program_comes_back_and_can_be_sent_again(filled, 
 
 def test_sign_up_takes_two_seconds():
     for seconds, status in ((0.5, 200), (2.5, 302)):
-        opened = opened_mark(timezone.now() - timedelta(seconds=seconds))
+        opened = sign_opening_time(timezone.now() - timedelta(seconds=seconds))
         assert Client().post("/accounts/signup/", NEW | {"opened": opened}).status_code == status
     assert Person.objects.count() == 1
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.programs import opened_mark
+from accounts.programs import sign_opening_time
 from forum import settings as served
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Decision
@@ -28,7 +28,7 @@ def _as_it_is_served(settings):
 
 
 def ago(seconds: float) -> str:
-    return opened_mark(timezone.now() - timedelta(seconds=seconds))
+    return sign_opening_time(timezone.now() - timedelta(seconds=seconds))
 
 
 def send(cast, who, thread, **fields) -> Comment:

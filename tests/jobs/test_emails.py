@@ -44,9 +44,9 @@ def test_an_email_whose_sender_dies_before_it_writes_that_down_leaves_once_and_i
     assert "Uncertain" in shown
     assert "Ben" in shown
     chosen = {"_selected_action": OutgoingMail.objects.get().pk}
-    assert cast.client("ada").post(address, {"action": "let_go_again"} | chosen).status_code == 302
+    assert cast.client("ada").post(address, {"action": "send_again_action"} | chosen).status_code == 302
     assert OutgoingMail.objects.get().sending_since is not None, "only staff decide about it"
-    staff.post(address, {"action": "let_go_again"} | chosen)
+    staff.post(address, {"action": "send_again_action"} | chosen)
     call_command("do_due")
     assert len(mail.outbox) == 1
     assert OutgoingMail.objects.get().sent_at is not None
@@ -57,7 +57,7 @@ def test_an_uncertain_email_that_arrived_is_marked_as_sent(owe, cast):
     began = timezone.now() - timedelta(minutes=11)
     OutgoingMail.objects.update(sending_since=began)
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
-    chosen = {"action": "note_as_sent", "_selected_action": OutgoingMail.objects.get().pk}
+    chosen = {"action": "mark_as_sent", "_selected_action": OutgoingMail.objects.get().pk}
     cast.client("olga").post("/admin/forum/outgoingmail/", chosen)
     assert OutgoingMail.objects.get().sent_at == began
     call_command("do_due")
@@ -126,7 +126,7 @@ def test_an_uncertain_email_is_not_sent_again_beside_a_newer_one_and_staff_are_t
     older = OutgoingMail.objects.get()
     OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
     queue_report(report, now=timezone.now())
-    chosen = {"action": "let_go_again", "_selected_action": older.pk}
+    chosen = {"action": "send_again_action", "_selected_action": older.pk}
     page = staff.post("/admin/forum/outgoingmail/", chosen, follow=True).content.decode()
     assert '<li class="warning">1 email was not changed' in page
     assert "a newer email about the same thing is waiting" in page

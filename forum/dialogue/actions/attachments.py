@@ -39,8 +39,8 @@ def add_file(
     with _swept_up(token):
         # The bytes first: a row without its file would be a broken picture, a file without its row is only waste.
         default_storage.save(content_path(token), ContentFile(file.content))
-        if file.small:
-            default_storage.save(thumbnail_path(token), ContentFile(file.small))
+        if file.thumbnail:
+            default_storage.save(thumbnail_path(token), ContentFile(file.thumbnail))
         added = Attachment.objects.create(
             token=token,
             author=author,

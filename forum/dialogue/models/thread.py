@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Viewer
-from forum.events.models.plan import Planned
 from forum.events.models.role import moderated_by
+from forum.events.models.scheduled import Scheduled
 from forum.events.models.theme import Theme
 from forum.kernel.choices import SAID_LENGTH, TITLE_LENGTH
 
@@ -26,7 +26,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(comment_count__gt=0)
 
 
-class Thread(Planned):
+class Thread(Scheduled):
     """A thread under a theme. Its row is the lock for every write into its branches.
 
     `comment_count` counts public comments, the opening among them; a thread is public while it is above

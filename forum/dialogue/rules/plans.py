@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from accounts.models import Viewer
-from forum.events.models.plan import Planned
+from forum.events.models.scheduled import Scheduled
 from forum.events.rules.roles import may_moderate
 from forum.kernel.reasons import Reason
 from forum.models import Theme, Thread
 
 
-def is_closed_as_planned(target: Planned, *, now: datetime) -> bool:
-    """Whether the planned time of closing has come, even if nothing has locked the target yet."""
+def is_closed_as_planned(target: Scheduled, *, now: datetime) -> bool:
+    """Whether the scheduled closing time has come, even if nothing has locked the target yet."""
     if target.closes_at is None or now < target.closes_at:
         return False
     return target.opens_at is None or now < target.opens_at

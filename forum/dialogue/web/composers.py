@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.adapter import address_of
 from accounts.models import Viewer, logged_in
-from accounts.programs import HONEYPOT_FIELD, OPENED, opened_mark, time_taken
+from accounts.programs import HONEYPOT_FIELD, OPENED, sign_opening_time, time_taken
 from forum.dialogue import fragments
 from forum.dialogue.actions.drafts import Spot, Words, discard_draft, keep_draft
 from forum.dialogue.actions.screening import SubmissionContext
@@ -93,7 +93,7 @@ def new_composer(
     _restore_session_draft(request, spot)
     kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
     # Who comes back to their words took the time to write them before.
-    facts = {"opened": opened_mark(kept["saved_at"] - settings.FASTEST_REPLY if kept else timezone.now())}
+    facts = {"opened": sign_opening_time(kept["saved_at"] - settings.FASTEST_REPLY if kept else timezone.now())}
     facts |= {"draft": kept.get("version", 0), "by": writer(request)} | (initial or {})
     facts |= {name: kept[name] for name in WORDS if kept.get(name)}
     if quote:

@@ -9,7 +9,7 @@ from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from forum.events.models.event import Event
-from forum.events.models.plan import Planned
+from forum.events.models.scheduled import Scheduled
 from forum.kernel.choices import SAID_LENGTH
 from forum.kernel.names import CODE, SECOND, check_name
 from forum.kernel.stamp import new_stamp
@@ -17,7 +17,7 @@ from forum.kernel.stamp import new_stamp
 CODE_RULE = _("Enter a capital letter from A to Z, and up to three more capital letters or digits after it.")
 
 
-class Theme(Planned):
+class Theme(Scheduled):
     """A theme of an event. Its row hands out the numbers of everything under it.
 
     `revision` grows by one with every public change; it is order, cache key, ETag and the place from which

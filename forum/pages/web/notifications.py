@@ -49,8 +49,11 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def opened(request: HttpRequest, notification_id: int) -> HttpResponse:
-    """Leads to what somebody was told of. It marks nothing: browsers and mail scanners look at addresses, too."""
+def redirect_to_target(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Redirects to what the notification is about.
+
+    Does not mark it as read, because browsers and mail scanners prefetch links.
+    """
     told: Any = get_or_404(notifications.get, request.user, notification_id)
     if told.comment and told.kind == NotificationKind.OUTCOME:
         theme = told.comment.thread.theme  # the comment's page is no longer theirs to see

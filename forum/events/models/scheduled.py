@@ -1,4 +1,4 @@
-"""What moderators lay down for a thread or a whole theme: when it closes and opens, and how fast people write."""
+"""What moderators schedule for a thread or a whole theme: when it closes and opens, and how fast people write."""
 
 from django.conf import settings
 from django.db import models
@@ -6,10 +6,10 @@ from django.db import models
 from forum.kernel.choices import SAID_LENGTH
 
 
-class Planned(models.Model):
-    """The columns of a plan and of slow mode. Threads and themes have the same.
+class Scheduled(models.Model):
+    """Abstract fields for scheduled closing and reopening, and for slow mode; used by Thread and Theme.
 
-    `closes_at` is empty once the lock is set, `opens_at` once it is taken off: what stands here is still to come.
+    `closes_at` and `opens_at` are cleared once they have taken effect, so a value is always still pending.
     """
 
     closes_at = models.DateTimeField(null=True, editable=False)
