@@ -33,7 +33,10 @@ class Reason(TextChoices):
     )
     SUMMARY_UNCHANGED = (
         "summary-unchanged",
-        _("The summary has not changed since that suggestion. Please change it, or explain why it stays as it is."),
+        _(
+            "The summary has not changed since that suggestion. Please change it, or explain why you are not including "
+            "the suggestion."
+        ),
     )
     POINT_NOT_PUBLIC = "point-not-public", _("A comment listed here is not public in this event.")
     NO_SUMMARY = "no-summary", _("This thread has no summary yet.")

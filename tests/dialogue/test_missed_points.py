@@ -242,7 +242,7 @@ def test_what_is_withheld_is_behind_no_door(event, theme, thread, cast, rita, su
         bodies = {p: b"".join(a.streaming_content) if a.streaming else a.content for p, a in answers.items()}
         assert [path for path, body in bodies.items() if b"MARKERWORD of mine" in body] == reads, who
         shown = bodies[page].decode()
-        assert "A suggestion was hidden: <bdi>It insults somebody.</bdi>" in shown, who
+        assert "A suggestion was hidden. Reason: <bdi>It insults somebody.</bdi>" in shown, who
         assert ("Only the author and the moderators can read the suggestion." in shown) is bool(reads), who
         assert (f"/comments/{comment.pk}/" in shown.split("Answered suggestions")[1]) is bool(reads), who
         assert ("Ben" in shown.split("Answered suggestions")[1].split("</section>")[0]) is bool(reads), who

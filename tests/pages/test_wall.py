@@ -111,6 +111,15 @@ def test_a_comment_that_is_approved_late_stands_first(event, theme, thread, cast
     assert held.pk not in entries(Client().get(address)), "not even its place: nobody answered it"
 
 
+def test_an_empty_wall_promises_new_comments_only_where_they_appear(event, theme):
+    address = f"/{event.slug}/live/"
+    promise, advice = b"New comments appear on this page automatically.", b"Reload the page to see new comments."
+    usual, still = Client().get(address).content, Client().get(address, {"still": "1"}).content
+    assert (promise in usual, advice in usual) == (True, False)
+    assert promise not in still
+    assert re.search(rb"<noscript>\s*" + advice + rb"\s*</noscript>", still), "with JavaScript the page is live"
+
+
 def test_what_was_missed_is_told_by_theme_and_thread(event, theme, thread, other, cast, say):
     before = theme.__class__.objects.get(pk=theme.pk).revision
     new = say("ben", "One.", to=thread.opening)

@@ -149,7 +149,10 @@ def _of_report(report_id: int) -> dict[str, Any]:
             gettext("A moderator has decided about your report %(number)s on the comment %(label)s.") % words,
             REPORTED[report.outcome],
             gettext("The reason: %(reason)s") % {"reason": report.statement},
-            gettext("If you think that this is wrong, write to the organisers of the event or go to court."),
+            gettext(
+                "If you disagree with this decision, you can contact the event's organisers or take the matter to "
+                "court."
+            ),
         ]
     else:
         said.append(gettext("A moderator will review it and tell you what was decided and why."))

@@ -135,7 +135,7 @@ def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any
         "hue": theme["position"],
         "title": theme["title"],
         "comments": len(rows),
-        "comment_label": gettext("%(comments)s and more") % {"comments": label} if len(rows) == MISSED else label,
+        "comment_label": gettext("at least %(comments)s") % {"comments": label} if len(rows) == MISSED else label,
         "thread_count": len(counts),
         "thread_label": thread_count(len(counts)),
         "threads": [
