@@ -213,7 +213,7 @@ class Decision(TextChoices):
 
 
 class SanctionKind(TextChoices):
-    """What moderators can lay on a person, the mildest first."""
+    """What moderators can impose on a person, the mildest first."""
 
     WARNING = "warning", _("Warning")
     PACE = "pace", _("Posting limit")

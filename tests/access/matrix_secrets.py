@@ -151,7 +151,7 @@ def _summary(world: World, planted: Planted, thread: Any) -> None:
 
 
 def _of_its_person(world: World, planted: Planted, thread: Any) -> None:
-    """What the author alone has: drafts, a file not sent, an address; and what was laid on them."""
+    """What the author alone has: drafts, a file not sent, an address; and the sanctions on them."""
     stage, author, now = world.stage, world.stage.people["author"], timezone.now()
     for spot in (drafts.reply_spot(thread.opening), drafts.thread_spot(stage.theme)):
         words = drafts.Words(source=word("draft"), title=word("drafttitle"), key=new_key())

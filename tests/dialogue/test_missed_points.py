@@ -32,7 +32,7 @@ EXPLAINED, WITHHELD = {"outcome": "explained"}, {"outcome": "withheld"}
 
 
 def lay(kind: SanctionKind, event, cast, **more: Any) -> Any:
-    """What olga lays on ben."""
+    """What olga imposes on ben."""
     return sanction(cast.ben, kind, event, reason="You shout.", until=None, by=cast.olga, now=timezone.now(), **more)
 
 

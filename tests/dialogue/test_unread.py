@@ -127,7 +127,7 @@ def test_unread_costs_a_fixed_number_of_queries(theme, thread, cast, size):
             page = client.get(path).content.decode()
         assert f"{size + 1} unread" in page, path
         costs.append(len(seen))
-    # One of them asks what is laid on this person; on the theme's page another asks for their roles.
+    # One of them asks for the sanctions on this person; on the theme's page another asks for their roles.
     assert costs == [13, 14, 11]
 
 

@@ -1,4 +1,4 @@
-"""Who may lay what on whom."""
+"""Who may impose which sanction on whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moderators lay on people: their pages, what the person reads, and that nobody else does."""
+"""What moderators impose on people: their pages, what the person reads, and that nobody else does."""
 
 from __future__ import annotations
 

@@ -10,8 +10,10 @@ from forum.models import Sanction
 
 
 def prefetch_writer_state(person: Viewer, *, now: datetime) -> None:
-    """Whether somebody's address is confirmed and what is laid on them is asked once; better before the lock than
-    under it. Two queries, none where both are known."""
+    """Loads whether a person's address is confirmed, and their sanctions, so that it is not done under the lock.
+
+    At most two queries.
+    """
     if person.is_authenticated:
         _ = person.is_verified
         effective_sanctions_of(person, now=now)

@@ -1,4 +1,4 @@
-"""What moderators have laid on people."""
+"""Sanctions that moderators have imposed on people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
 
 
 class Sanction(models.Model):
-    """Something laid on a person by a moderator, in an event or in one of its themes, until it ends or is lifted.
+    """Imposed on a person by a moderator, in an event or in one of its themes, until it ends or is lifted.
 
     The reason is for the person, the note for colleagues alone. `entry` is its line of the log, which names neither;
     `key` is that of the form it came by, if it came by one.

@@ -1,4 +1,4 @@
-"""The links in emails by which authors answer a decision without logging in: who is shut out must be heard, too."""
+"""The links in emails by which authors appeal a decision without logging in, also when suspended or banned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SALT = "parley.answering"
 
 
 def address(entry_id: int, person_id: int) -> str:
-    """Where this person answers this decision, for who holds the address."""
+    """Where this person appeals this decision, for anyone who has the link."""
     return f"/answers/{signing.dumps([entry_id, person_id], salt=SALT)}/"
 
 

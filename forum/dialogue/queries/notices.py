@@ -112,27 +112,27 @@ def _of_decision(row: dict[str, Any]) -> dict[str, Any]:
     if row["entry__act"] not in APPEALABLE or row["entry__appeal__pk"]:
         return notice
     event_id, theme_id = row["entry__event_id"], row["entry__comment__theme_id"]
-    words = can_answer(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
+    words = appeal_right_sentence(row["entry__actor_id"], row["person_id"], event_id=event_id, theme_id=theme_id)
     link = {"label": "", "url": appeal_links.address(row["entry_id"], row["person_id"])}
     return notice | {"appeal_text": words, "appeals": [link]}
 
 
 def settled(row: dict[str, Any]) -> str:
-    """What an author is told of an answer of theirs when its decision is taken back without a word about it."""
+    """What an author is told about an appeal of theirs when its decision is undone without deciding the appeal."""
     if not row["entry__undoes__appeal__pk"]:
         return ""
     return gettext("The decision that you appealed has been overturned.")
 
 
-def can_answer(actor_id: int, author_id: int, *, event_id: int, theme_id: int) -> str:
-    """What an author is told of the right to answer a decision, as far as it is true here. One query."""
+def appeal_right_sentence(actor_id: int, author_id: int, *, event_id: int, theme_id: int) -> str:
+    """What an author is told about the right to appeal, and who will review the appeal. One query."""
     if deciding_beside(actor_id, author_id, event=event_id, theme=theme_id).exists():
         return gettext("You can appeal once. Another moderator will review the appeal.")
     return gettext("You can appeal once. There is no other moderator here, so the same moderator will review it again.")
 
 
 def appeal_address(comment_id: int) -> str:
-    """Where an author answers a decision about a comment."""
+    """Where an author appeals a decision about a comment."""
     return f"/comments/{comment_id}/appeal/"
 
 

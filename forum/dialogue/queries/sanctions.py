@@ -146,7 +146,7 @@ def of_event(viewer: Viewer, event: Event, *, now: datetime) -> list[dict[str, A
 
 
 def of_person(viewer: Viewer, event: Event, person_id: int, *, now: datetime) -> list[dict[str, Any]]:
-    """Everything ever laid on a person in an event, the newest first, for moderators. One query."""
+    """All sanctions ever imposed on a person in an event, the newest first, for moderators. One query."""
     return shown(viewer, Sanction.objects.filter(event=event, person=person_id), now=now)
 
 

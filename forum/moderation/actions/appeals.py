@@ -1,4 +1,4 @@
-"""Answering a decision, once; and deciding about the answer, by somebody else."""
+"""Appealing a decision, once; and deciding the appeal, by another moderator where there is one."""
 
 from __future__ import annotations
 

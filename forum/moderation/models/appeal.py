@@ -1,4 +1,4 @@
-"""An author's answer to a decision about a comment of theirs, and what became of it."""
+"""An author's appeal against a decision about a comment of theirs, and its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authors' answers to decisions: for those who decide about them, and for their authors."""
+"""Appeals: for those who decide them, and for their authors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def decided(
 ) -> tuple[list[dict[str, Any]], bool]:
     """What became of appeals in an event, the newest first, from below `before` on, and whether there is more.
 
-    Those that this person answered or could have decided; their own also before that. Two queries.
+    Those that this person sent or could have decided; their own also before that. Two queries.
     """
     theirs = Q(author=person) | Q(decided_at__isnull=False)
     rows = Appeal.objects.readable_by(person).filter(theirs, entry__event=event)
@@ -80,7 +80,7 @@ def card(appeal: Any) -> dict[str, Any]:
 
 
 def told(entry: LogEntry, appeal: Appeal | None) -> dict[str, Any]:
-    """What the author of a comment reads about a decision that holds, and about their answer to it."""
+    """What the author of a comment reads about a decision that holds, and about their appeal."""
     return {
         "act_label": str(Act(entry.act).label),
         "reason": entry.reason,

@@ -14,8 +14,8 @@ def decision_to_appeal(comment_id: int) -> LogEntry | None:
     """
     decisions = LogEntry.objects.effective().filter(comment=comment_id, act__in=APPEALABLE).order_by("-pk")
     effective = list(decisions.select_related("comment", "appeal"))
-    unanswered = [entry for entry in effective if not hasattr(entry, "appeal")]
-    return next(iter([*unanswered, *effective]), None)
+    not_appealed = [entry for entry in effective if not hasattr(entry, "appeal")]
+    return next(iter([*not_appealed, *effective]), None)
 
 
 def why_not_see_appeals(person: Viewer, event_id: int) -> Reason | None:
@@ -25,8 +25,8 @@ def why_not_see_appeals(person: Viewer, event_id: int) -> Reason | None:
     """
     if moderates_any(person, event_id):
         return None
-    has_answered = person.is_authenticated and Appeal.objects.filter(author=person, entry__event=event_id).exists()
-    return None if has_answered else Reason.NOT_MODERATOR
+    has_appealed = person.is_authenticated and Appeal.objects.filter(author=person, entry__event=event_id).exists()
+    return None if has_appealed else Reason.NOT_MODERATOR
 
 
 def why_not_appeal(person: Viewer, entry: LogEntry | None) -> Reason | None:

@@ -1,4 +1,4 @@
-"""Answering a decision about one's own comment, and deciding about such answers."""
+"""Appealing a decision about one's own comment, and deciding appeals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Viewer, logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import appeal_links, comments
-from forum.dialogue.queries.notices import can_answer
+from forum.dialogue.queries.notices import appeal_right_sentence
 from forum.dialogue.rules.moderation import state_token
 from forum.dialogue.web.threads import page_context
 from forum.events.queries import events
@@ -43,7 +43,7 @@ from forum.moderation.web.queues import APPEALED, kept, page_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """The author reads the decision and answers it, once; afterwards the page says what became of that."""
+    """The author reads the decision and can appeal it once; afterwards the page shows the outcome."""
     refuse_if(None if request.user.is_authenticated else Reason.LOGIN_FOR_APPEAL)
     comment: Any = get_or_404(comments.get, request.user, comment_id)
     refuse_if(None if comment.author_id == request.user.pk else Reason.NOT_YOURS)
@@ -60,7 +60,7 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
             return redirect("comment", comment_id)
     entry: Any = decision_to_appeal(comment.pk)
     no = why_not_appeal(request.user, entry)
-    told = reason or (no if no is Reason.NOTHING_TO_APPEAL else None)  # that it was answered is told below
+    told = reason or (no if no is Reason.NOTHING_TO_APPEAL else None)  # an earlier appeal is shown below
     context = page_context(comment.thread.theme) | {
         "label": comments.label_of(comment),
         "comment_url": reverse("comment", args=[comment_id]),
@@ -174,7 +174,7 @@ def panel(person: Viewer, comment: Any) -> dict[str, Any] | None:
 
 
 def _own_list(person: Viewer, event: Any) -> str:
-    """Where somebody finds what became of their answers in an event, if they have sent any."""
+    """Where somebody finds the outcomes of their appeals in an event, if they have sent any."""
     return reverse("appeals", args=[event.slug]) if why_not_see_appeals(person, event.pk) is None else ""
 
 
@@ -183,7 +183,7 @@ def _told(entry: Any) -> dict[str, Any] | None:
 
 
 def _right(entry: Any, comment: Any) -> str:
-    return can_answer(entry.actor_id, comment.author_id, event_id=entry.event_id, theme_id=comment.theme_id)
+    return appeal_right_sentence(entry.actor_id, comment.author_id, event_id=entry.event_id, theme_id=comment.theme_id)
 
 
 def _asked_about(entry: Any, form: AppealForm | None, reason: Reason | None) -> AppealForm:

@@ -22,7 +22,7 @@ from forum.moderation.queries import flags
 
 
 def forms_for(shown: Iterable[dict[str, Any]], event: Any, person: Viewer, *, back: str = "") -> list[dict[str, Any]]:
-    """Cards with their marked text, flags, form and addresses, and what is laid on their authors.
+    """Cards with their marked text, flags, form and addresses, and the sanctions on their authors.
 
     `back` is what the desk was asked for, to which their forms lead back.
 

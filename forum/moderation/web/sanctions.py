@@ -137,7 +137,7 @@ def _with_lift(viewer: Viewer, event: Any, rows: list[dict[str, Any]]) -> list[d
 
 
 def _form(request: HttpRequest, event: Any) -> SanctionForm:
-    """Only what this moderator may lay on this person, and where."""
+    """Only what this moderator may impose on this person, and where."""
     themes = [theme for theme in themes_of(event) if moderates(request.user, event.pk, theme["id"])]
     whole = [(0, _("Whole event"))]
     everywhere = moderates(request.user, event.pk, None)
