@@ -1,8 +1,8 @@
 """Django's PostgreSQL, with a pool that hands out no dead connection and questions that end.
 
 psycopg's own pool tests one connection at a time and waits twice as long after each that is dead, so that after a
-restart of PostgreSQL a full pool costs its users more than they wait. And a line that falls silent is seen by nobody:
-`tcp_user_timeout` notices a machine that is gone, but not a proxy or a balancer that takes our words and says nothing.
+restart of PostgreSQL a full pool costs its users more than they wait. And nobody notices a connection that falls
+silent: `tcp_user_timeout` notices a machine that is gone, but not a proxy or balancer that takes data and says nothing.
 """
 
 from __future__ import annotations
