@@ -127,6 +127,6 @@ def empty_search() -> None:
 def _newest(loader: Any, migrations: frozenset[schema.Name]) -> list[schema.Name]:
     """Those that no other of the same app builds on; without those of apps that are not installed any more."""
     nodes = loader.graph.node_map
-    migrations &= nodes.keys()
+    migrations = schema.completed(migrations) & nodes.keys()
     built_on = {parent.key for name in migrations for parent in nodes[name].parents if parent.key[0] == name[0]}
     return sorted(migrations - built_on)

@@ -84,6 +84,8 @@ def why_not_restore(manifest: Manifest, *, replace: bool) -> str | None:
         remedy = schema.OLDER_FIRST.format(do="restore the backup, run manage.py migrate and make a new backup")
         return f"The backup is too old for this version of Parley (it lacks {schema.named(lost)}). {remedy}"
     have = schema.applied()
+    if lost := schema.compare(have).lost:
+        return schema.too_old(lost)
     if newer := schema.compare(have).foreign:
         return f"The database belongs to a newer version of Parley ({schema.named(newer)}). Install that version first."
     if not replace and (what := _what_is_there(have)):

@@ -13,7 +13,7 @@ Name = tuple[str, str]  # app, migration
 APPLIED = "SELECT app, name FROM django_migrations"
 # What somebody does whose database, or backup, had only some of the migrations that are one now.
 OLDER_FIRST = (
-    "Check out the commit “Bring back the work on issues A to D that was not merged”, {do} there, "
+    "Check out the commit before “Replace all migrations by one for each app”, {do} there, "
     "and then use this version again."
 )
 
@@ -73,7 +73,7 @@ def compare_with(migrations: dict[Name, Any], installed: set[str], have: frozens
             is_known |= replaced
             if replaced <= have:
                 done.add(name)
-            if replaced <= have or name in have or not replaced & have:
+            if replaced <= have or not replaced & have:
                 needed -= replaced
             else:
                 needed.discard(name)

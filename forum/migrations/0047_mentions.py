@@ -16,6 +16,7 @@ def store_mentions(apps, schema_editor):
     for version in versions.only("html").iterator(AT_ONCE):
         found = [int(key[1]) for link in LINK.finditer(version.html) for key in PERSON.finditer(link[0])]
         version.mentions = list(dict.fromkeys(found))
+        del version.html
         changed.append(version)
     versions.model.objects.bulk_update(changed, ["mentions"], batch_size=AT_ONCE)
 

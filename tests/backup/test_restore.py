@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
+from forum.backup import databases
 from forum.backup.restore import check_archive, why_not_restore
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.actions.stances import take_stance
@@ -46,6 +47,8 @@ from tests.factories import PASSWORD
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("folder")]
 
 LATER = timedelta(hours=2)
+LATER_THAN_0045 = {"0046_standard_names", "0047_mentions"}
+SQUASHED = {"0001_squashed_0045_theme_codes", "0001_squashed_0003_plain_words"}
 
 
 @pytest.fixture
@@ -207,8 +210,7 @@ def test_an_older_archive_is_brought_up_to_date(folder):
 
 
 def test_an_archive_of_before_is_refused_with_what_to_do_first(archive):
-    have = schema.applied() - {("forum", "0045_theme_codes"), ("forum", "0001_squashed_0045_theme_codes")}
-    have -= {("forum", "0046_standard_names"), ("forum", "0047_mentions")}
+    have = {name for name in schema.applied() if name[1] not in {"0045_theme_codes"} | LATER_THAN_0045 | SQUASHED}
     old = changed(archive, in_manifest(migrations=sorted(have)))
     said = why_not_restore(check_archive(old), replace=True)
     assert said is not None
@@ -227,6 +229,8 @@ def test_a_database_of_before_is_told_what_to_do_first(archive):
         for command in (["migrate"], ["backup", str(archive.with_name("new.tar.gz"))]):
             with pytest.raises(CommandError, match=r"lacks forum.0045_theme_codes.*run manage.py migrate there"):
                 call_command(*command)
+        with pytest.raises(CommandError, match="too old for this version of Parley"):
+            put_back(archive, "--replace")
         assert "too old" in " ".join(migration_problems())
     finally:
         names = ("0045_theme_codes", "0046_standard_names", "0047_mentions", "0001_squashed_0045_theme_codes")
@@ -240,7 +244,23 @@ def test_a_database_at_the_last_of_the_replaced_migrations_goes_on(db):
     recorder.record_unapplied("accounts", "0001_squashed_0003_plain_words")
     assert schema.compare(schema.applied()).is_current
     call_command("migrate", verbosity=0)
-    assert ("forum", "0001_squashed_0045_theme_codes") in schema.applied()
+    made = {("forum", "0001_squashed_0045_theme_codes"), ("accounts", "0001_squashed_0003_plain_words")}
+    assert made <= schema.applied()
+
+
+def test_an_archive_of_today_replaces_a_database_that_was_not_migrated_yet(archive):
+    """Its tables are those of migration 0045."""
+    before = everything()
+    at_0045 = frozenset(name for name in schema.applied() if name[1] not in LATER_THAN_0045 | SQUASHED)
+    with databases.all_or_nothing():
+        databases.drop_tables()
+        databases.migrate_to(at_0045)
+    for app, name in sorted(schema.applied()):
+        if name in SQUASHED:
+            MigrationRecorder(connection).record_unapplied(app, name)
+    assert {name for _, name in schema.compare(schema.applied()).pending} == LATER_THAN_0045
+    put_back(archive, "--replace")
+    assert everything() == before
 
 
 def cast_admin(cast) -> Client:

@@ -17,7 +17,6 @@ from forum.kernel.schema import compare_with
         ({"a"}, ["b"], []),
         (set(), ["whole"], []),
         ({"whole", "c"}, [], ["c"]),
-        ({"a", "whole"}, [], []),
     ],
 )
 def test_a_migration_that_replaces_others_counts_for_them(applied, pending, foreign):
