@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _may_have_sent(self, email: str) -> bool:
         pair = _network_and(self.request, email)
-        return bool(ratelimit.consume(self.request, app="allauth.account", action="letter", key=pair))
+        return bool(ratelimit.consume(self.request, app="allauth.account", action="send_email", key=pair))
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Wrong passwords count for one account from one network: a stranger elsewhere locks nobody out."""

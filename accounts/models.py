@@ -96,7 +96,7 @@ Viewer = Person | AnonymousUser  # whoever looks at a page, with an account or w
 
 
 def logged_in(viewer: Viewer) -> Person:
-    """The person who looks, where a rule has already refused everybody without an account. Raises PermissionDenied."""
+    """The viewer as a Person, behind a rule that refuses everybody without an account. Raises PermissionDenied."""
     if not viewer.is_authenticated:
         raise PermissionDenied
     return viewer

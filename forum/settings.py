@@ -133,7 +133,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",
     "confirm_email": "20/m/ip",
     "request_login_code": "20/m/ip",
-    "letter": "3/5m/key",
+    "send_email": "3/5m/key",
 }
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from forum.admin.staff import ByStaff, site
-from forum.dialogue.actions.outgoing_mail import send_again, take_as_sent
+from forum.dialogue.actions.outgoing_mail import mark_as_sent, send_again
 from forum.dialogue.models.outgoing_mail import SENT_WITHIN
 from forum.dialogue.queries.comments import label_of
 from forum.models import OutgoingMail
@@ -41,7 +41,7 @@ class OutgoingMailAdmin(ByStaff):
     ordering = ["-due_at"]
     fields = ("recipient", "subject", "due_at", "sending_since", "sent_at", "tries", "state")
     readonly_fields = fields
-    actions = ["send_again_action", "mark_as_sent"]
+    actions = ["send_again_action", "mark_as_sent_action"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -87,8 +87,8 @@ class OutgoingMailAdmin(ByStaff):
         self._tell(request, changed, why)
 
     @admin.action(description=_("Mark as sent (if it arrived)"), permissions=["settle"])
-    def mark_as_sent(self, request: HttpRequest, queryset: Any) -> None:
-        changed = [take_as_sent(mail, now=timezone.now()) for mail in queryset]
+    def mark_as_sent_action(self, request: HttpRequest, queryset: Any) -> None:
+        changed = [mark_as_sent(mail, now=timezone.now()) for mail in queryset]
         why = ngettext(
             "%(count)s email was not changed: its status is not “Uncertain”.",
             "%(count)s emails were not changed: their status is not “Uncertain”.",

@@ -68,7 +68,7 @@ def due_problems() -> list[str]:
     """Emails that are overdue."""
     late = 0
     if confirmations.unconfirmed() is None:
-        late = upkeep.overdue_letters(since=timezone.now() - LATE, most_tries=MOST_TRIES)
+        late = upkeep.overdue_mail(since=timezone.now() - LATE, most_tries=MOST_TRIES)
     if not late:
         return []
     return [
@@ -78,7 +78,7 @@ def due_problems() -> list[str]:
 
 def given_up_warnings() -> list[str]:
     """Emails that the mail server refused again and again."""
-    if not (count := upkeep.given_up_letters(most_tries=MOST_TRIES)):
+    if not (count := upkeep.given_up_mail(most_tries=MOST_TRIES)):
         return []
     return [
         f"{count} emails were refused {MOST_TRIES} times and will not be retried. See the server log for the reason."
@@ -87,7 +87,7 @@ def given_up_warnings() -> list[str]:
 
 def uncertain_warnings() -> list[str]:
     """Emails that may not have been sent, because the server stopped while sending them."""
-    if not (count := upkeep.uncertain_letters(now=timezone.now())):
+    if not (count := upkeep.uncertain_mail(now=timezone.now())):
         return []
     return [f"{count} emails may not have been sent. See those marked Uncertain in the admin site."]
 

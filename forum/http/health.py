@@ -73,20 +73,20 @@ def _from_sqlite(own: Any) -> frozenset[schema.Name]:
 
 def _from_postgresql(own: Any) -> frozenset[schema.Name]:
     own.settings_dict["OPTIONS"].pop("pool", None)
-    with own.Database.connect(**own.get_connection_params() | SOON, autocommit=True) as line:
-        end = Timer(WITHIN, _cut, [line.fileno()])
+    with own.Database.connect(**own.get_connection_params() | SOON, autocommit=True) as opened:
+        end = Timer(WITHIN, _cut, [opened.fileno()])
         end.start()
         try:
-            return frozenset(line.execute(schema.APPLIED).fetchall())
+            return frozenset(opened.execute(schema.APPLIED).fetchall())
         finally:
             end.cancel()
             end.join()
 
 
 def _cut(descriptor: int) -> None:
-    """Ends a line on which nobody answers, though it looks open: else no later look would ever begin."""
-    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
-        line.shutdown(socket.SHUT_RDWR)
+    """Closes a connection whose server does not answer, so that the next check can start."""
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as opened:
+        opened.shutdown(socket.SHUT_RDWR)
 
 
 def redis_is_ready() -> bool:

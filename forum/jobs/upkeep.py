@@ -21,16 +21,16 @@ def newest_time() -> datetime | None:
     return max(filter(None, [comments, decisions]), default=None)
 
 
-def overdue_letters(*, since: datetime, most_tries: int) -> int:
+def overdue_mail(*, since: datetime, most_tries: int) -> int:
     """Emails that should have left before a time and may still be tried."""
     return OutgoingMail.objects.to_send().filter(due_at__lt=since, tries__lt=most_tries).count()
 
 
-def given_up_letters(*, most_tries: int) -> int:
+def given_up_mail(*, most_tries: int) -> int:
     return OutgoingMail.objects.to_send().filter(tries__gte=most_tries).count()
 
 
-def uncertain_letters(*, now: datetime) -> int:
+def uncertain_mail(*, now: datetime) -> int:
     """Emails of which nobody knows whether they left."""
     return OutgoingMail.objects.uncertain(now=now).count()
 

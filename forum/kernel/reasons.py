@@ -106,7 +106,10 @@ class Reason(TextChoices):
     )
     CHANGED_MEANWHILE = (
         "changed-meanwhile",
-        _("This has changed since you opened the form. Nothing was changed. Please check it and send the form again."),
+        _(
+            "This has changed since you opened the form, so your decision was not saved. Please check it and send the "
+            "form again."
+        ),
     )
     WITHDRAWN_MEANWHILE = "withdrawn-meanwhile", _("The author has withdrawn this comment. Nothing was changed.")
     NOT_SAID_WHAT_WAS_SEEN = (

@@ -10,6 +10,6 @@ def unconfirmed() -> Restoration | None:
     return Restoration.objects.filter(confirmed_at=None).first()
 
 
-def unsent_letters(*, most_tries: int) -> int:
+def unsent_mail(*, most_tries: int) -> int:
     """How many emails are due, or will be; without those that are uncertain or not tried any more."""
     return OutgoingMail.objects.to_send().filter(tries__lt=most_tries).count()

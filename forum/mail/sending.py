@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.dialogue import fragments
-from forum.dialogue.actions.outgoing_mail import release_claim
+from forum.dialogue.actions.outgoing_mail import release_for_retry
 from forum.dialogue.queries import notices
 from forum.kernel.isolation import for_each
 from forum.mail import confirmations
@@ -69,6 +69,6 @@ def _send(mail_id: int) -> bool:
         logger.warning("Email %s %s: %s", mail_id, words, error)
         return False
     finally:
-        if is_certain and not release_claim(rows):
+        if is_certain and not release_for_retry(rows):
             rows.delete()  # a newer one took its place, and says all that this one would
     return True

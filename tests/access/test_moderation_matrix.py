@@ -33,9 +33,10 @@ from tests.access.moderation_requests import COLUMNS, Door, Stage, make_stage
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = ROOT / "docs" / "moderation.md"
 DOORS = moderation_requests.DOORS | requests_of_places.DOORS | requests_about_people.DOORS
-# Acts of the dialogue are of everybody who takes part, but for those of rapporteurs. Every other act has a row.
-TAKING_PART = ("forum.dialogue.actions.", "accounts.", "forum.events.actions.people")
-RAPPORTEURS = "forum.dialogue.actions.summaries"
+# Acts of the dialogue are of everybody who takes part, but for those of rapporteurs and what acts of moderators use.
+# Every other act has a row.
+TAKING_PART = "forum.dialogue.actions."
+NOT_OF_EVERYBODY = {f"{TAKING_PART}{name}" for name in ("lockables", "log", "outgoing_mail", "repair", "summaries")}
 # Addresses of people who take part that share a file with those of moderators.
 NOT_MODERATION: set[str] = set()
 
@@ -234,4 +235,4 @@ def _acts_used(path: Path) -> set[str]:
             used |= {f"{module}.{name.name}" for name in node.names}
         elif ".actions." in module:
             used.add(module)
-    return {module for module in used if module == RAPPORTEURS or not module.startswith(TAKING_PART)}
+    return {module for module in used if module in NOT_OF_EVERYBODY or not module.startswith(TAKING_PART)}

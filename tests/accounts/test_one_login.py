@@ -133,7 +133,7 @@ def test_a_stranger_takes_no_letter_from_anybody(cast):
 
 
 def test_no_limit_counts_by_an_account_alone():
-    pairs = {"login_failed", "letter"}  # their key is network and account together: the two tests above
+    pairs = {"login_failed", "send_email"}  # their key is network and account together: the two tests above
     by_key = {
         action for action, rates in app_settings.RATE_LIMITS.items() for rate in parse_rates(rates) if rate.per == "key"
     }

@@ -57,7 +57,7 @@ def test_an_uncertain_email_that_arrived_is_marked_as_sent(owe, cast):
     began = timezone.now() - timedelta(minutes=11)
     OutgoingMail.objects.update(sending_since=began)
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
-    chosen = {"action": "mark_as_sent", "_selected_action": OutgoingMail.objects.get().pk}
+    chosen = {"action": "mark_as_sent_action", "_selected_action": OutgoingMail.objects.get().pk}
     cast.client("olga").post("/admin/forum/outgoingmail/", chosen)
     assert OutgoingMail.objects.get().sent_at == began
     call_command("do_due")

@@ -27,7 +27,7 @@ class NoAnswer(errors.OperationalError):
     """The server did not answer within the timeout; a retry may take as long again."""
 
     sqlstate = errors.QueryCanceled.sqlstate  # as when the server itself ends a statement that takes too long
-    connection_timed_out = True  # unlike then
+    connection_timed_out = True  # a server that ends a statement itself leaves the connection open
 
 
 class Connection(psycopg.Connection):

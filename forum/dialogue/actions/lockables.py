@@ -39,7 +39,7 @@ def target_changed(target: Thread | Theme, *fields: str) -> None:
 
 
 def set_lock(target: Thread | Theme, *, is_locked: bool, reason: str) -> None:
-    """Locks or opens a target. A plan for what has happened by this is done."""
+    """Locks or opens a target. Clears the scheduled time for the same change."""
     done = "closes_at" if is_locked else "opens_at"
     target.is_locked, target.lock_reason = is_locked, reason
     setattr(target, done, None)

@@ -70,10 +70,10 @@ def take_back(entry: LogEntry) -> bool:
 
 def send_again(mail: OutgoingMail, *, now: datetime) -> bool:
     """Queues an uncertain email once more. Returns False if it is not uncertain or a newer one takes its place."""
-    return release_claim(OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk), as_new_at=now)
+    return release_for_retry(OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk), as_new_at=now)
 
 
-def release_claim(mail: OutgoingMailQuerySet, *, as_new_at: datetime | None = None) -> bool:
+def release_for_retry(mail: OutgoingMailQuerySet, *, as_new_at: datetime | None = None) -> bool:
     """Ends the claim of a server on this email, so that it is tried again.
 
     With `as_new_at` it is due then and has all its tries once more. Returns False if a newer one about the same is
@@ -88,7 +88,7 @@ def release_claim(mail: OutgoingMailQuerySet, *, as_new_at: datetime | None = No
         return False
 
 
-def take_as_sent(mail: OutgoingMail, *, now: datetime) -> bool:
+def mark_as_sent(mail: OutgoingMail, *, now: datetime) -> bool:
     """Records that an uncertain email left, as its recipient says. Returns False if it is not uncertain."""
     rows = OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk)
     return rows.update(sent_at=F("sending_since"), sending_since=None) == 1

@@ -28,7 +28,7 @@ from forum.events.models.conduct import Article
 from forum.events.models.event import Event
 from forum.events.models.role import moderated_by
 from forum.events.models.theme import Theme
-from forum.kernel.choices import INTERNAL_ACTS, KEPT_ACTS, REFUSED, SAID_LENGTH, Act, Status
+from forum.kernel.choices import INTERNAL_ACTS, KEPT_ACTS, QUIET_ACTS, REFUSED, SAID_LENGTH, Act, Status
 
 # How a decision leaves the comment it is about.
 LEFT = {
@@ -90,12 +90,17 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
         """
         return self.filter(_effective())
 
-    def about(self, target: Thread | Theme) -> Self:
-        """What was decided about the whole of a thread or a theme, and not about single comments in it."""
-        return self.filter(theme=target) if isinstance(target, Theme) else self.filter(thread=target, comment=None)
+    def about(self, target: Thread | Theme | Comment) -> Self:
+        """What moderators decided about a comment, or about the whole of a thread or theme: not about single comments,
+        summaries or people in it."""
+        if isinstance(target, Comment):
+            return self.filter(comment=target)
+        if isinstance(target, Theme):
+            return self.filter(theme=target, person=None)
+        return self.filter(thread=target, comment=None).exclude(act__in=QUIET_ACTS)
 
-    def state_token(self, target: Thread | Theme) -> str:
-        """What a form about a thread or theme carries: the newest decision about the whole of it. One query."""
+    def state_token(self, target: Thread | Theme | Comment) -> str:
+        """What a form about this carries: the newest decision about it. One query."""
         return token_of(self.about(target).order_by("-pk").first())
 
     def readable_by(self, person: Viewer) -> Self:

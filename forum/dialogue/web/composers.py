@@ -153,8 +153,8 @@ def changed(spot: Spot) -> Reason:
 def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: str = "") -> Reason | None:
     """What the writer should know before this is sent: another login, or another text than the one they answer.
 
-    Told once: the form that comes back knows it. Forms that say nothing of it are taken as they are. From a blocked
-    network new accounts send nothing, and keep their words.
+    Told once: the form shown again carries the new state. Forms that do not carry one are taken as they are. From a
+    blocked network new accounts send nothing, and keep their words.
     """
     if (no := why_not_from_here(request)) is not None:
         return no

@@ -1,4 +1,4 @@
-"""What somebody reads in the place of the box for writing when a moderator has halted them."""
+"""Shown instead of the composer when a sanction prevents somebody from writing."""
 
 from __future__ import annotations
 

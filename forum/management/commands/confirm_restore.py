@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from forum.backup.restored import confirm_restoration
-from forum.mail.confirmations import unsent_letters
+from forum.mail.confirmations import unsent_mail
 from forum.mail.sending import MOST_TRIES
 
 
@@ -24,5 +24,5 @@ class Command(BaseCommand):
         if not confirm_restoration(without_owed=options["drop_owed"], now=timezone.now()):
             self.stdout.write("Nothing to confirm: email is already on.")
             return
-        waiting = unsent_letters(most_tries=MOST_TRIES)
+        waiting = unsent_mail(most_tries=MOST_TRIES)
         self.stdout.write(f"Confirmed. Email is on again, and {waiting} emails are queued.")

@@ -24,7 +24,7 @@ from forum.kernel.reasons import Reason
 from forum.models import Article, Comment, CommentVersion, LogEntry, Theme, Thread
 
 Rule = Callable[[Viewer, Comment, Thread], Reason | None]  # why this person may not decide so about a comment, or None
-NEVER_MADE = {Reason.NOT_MODERATOR, Reason.OWN_COMMENT}  # is no matter of what was decided before
+NEVER_REPEATED = {Reason.NOT_MODERATOR, Reason.OWN_COMMENT}  # reasons that hold whatever was decided before
 P = ParamSpec("P")
 
 
@@ -85,10 +85,8 @@ def refuse_unless_in_state(comment: Comment, thread: Thread, context: DecisionCo
     if context.seen is not SKIP_CHECK:
         entries = LogEntry.objects.filter(comment=comment)
         last = refuse_unless_repeated(no, act, entries, context.by, context.reason, context.article, context.batch)
-        if version_of_token(context.seen) in {
-            comment.version_id,
-            last.version_id,
-        }:  # a redaction itself makes another text
+        # A redaction itself makes another text.
+        if version_of_token(context.seen) in {comment.version_id, last.version_id}:
             raise AlreadyDone(last)
     raise Refused(no)
 
@@ -100,7 +98,7 @@ def refuse_unless_repeated(
 
     What somebody else decided since is newer, so that this one no longer holds.
     """
-    last: LogEntry | None = None if no in NEVER_MADE else entries.order_by("-pk").first()
+    last: LogEntry | None = None if no in NEVER_REPEATED else entries.order_by("-pk").first()
     made = (act, by.pk, reason, article.pk if article else None, bool(batch))
     if last is None or (last.act, last.actor_id, last.reason, last.article_id, bool(last.batch)) != made:
         raise Refused(no)
@@ -109,7 +107,11 @@ def refuse_unless_repeated(
 
 @dataclass(frozen=True, slots=True)
 class TargetDecision:
-    """What somebody decides about a whole thread or theme; `seen` is the newest entry about it that they knew of."""
+    """What somebody decides about a thread or theme, or where a comment stands.
+
+    `seen` is the newest entry of the log about it when the form was opened; a form that does not say it decides about
+    what is there now.
+    """
 
     act: Act
     by: Person
@@ -117,7 +119,7 @@ class TargetDecision:
     article: Article | None = None
     seen: str | None = SKIP_CHECK
 
-    def ensure_current(self, target: Thread | Theme, no: Reason | None, *, is_done: bool) -> None:
+    def ensure_current(self, target: Thread | Theme | Comment, no: Reason | None, *, is_done: bool) -> None:
         """To be asked under the lock of the target; `no` is what the rule of the act says.
 
         `is_done`: the target is as this decision would leave it, so that it may be the same one once more.

@@ -20,9 +20,8 @@ from forum.kernel.transactions import in_one_transaction
 from forum.models import Comment, Event, Theme, Thread
 from forum.moderation.rules.flags import ENOUGH
 
-NONE_ON: dict[str, HoldSetting] = {
-    kind.value: {"is_on": False} for kind in HOLD_RULES
-}  # an event before anybody set its rules
+# An event before anybody set its rules.
+NONE_ON: dict[str, HoldSetting] = {kind.value: {"is_on": False} for kind in HOLD_RULES}
 
 
 @in_one_transaction

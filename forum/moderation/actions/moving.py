@@ -22,10 +22,9 @@ from forum.dialogue.models.comment import branch_id
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel import realtime
 from forum.kernel.choices import Act
-from forum.kernel.errors import AlreadyDone, refuse_if
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, Comment, Draft, Follow, LogEntry, Theme, Thread, ThreadMove
-from forum.moderation.actions.decisions import TargetDecision, idempotent, refuse_unless_repeated
+from forum.moderation.actions.decisions import TargetDecision, idempotent
 from forum.moderation.rules.moving import why_not_merge, why_not_move, why_not_split
 
 # Every answer to a comment becomes a branch of its own, with all that is below it.
@@ -76,17 +75,23 @@ TAKE_NUMBERS = """
 @idempotent
 @in_one_transaction
 def split_branch(
-    comment: Comment, *, by: Person, title: str, reason: str, now: datetime, article: Article | None = None
+    comment: Comment,
+    *,
+    by: Person,
+    title: str,
+    reason: str,
+    now: datetime,
+    seen: str | None = SKIP_CHECK,
+    article: Article | None = None,
 ) -> LogEntry:
     """Makes a comment the opening of a thread of its own, with everything that answers it; the entry names it.
 
     Raises Refused.
     """
     thread, fresh = lock_with_thread(comment.pk)
-    if (no := why_not_split(by, fresh, thread)) is not None:
-        refuse_if(no if title != thread.title else None)
-        entries = LogEntry.objects.filter(comment=fresh)
-        raise AlreadyDone(refuse_unless_repeated(no, Act.SPLIT, entries, by, reason, article))
+    decision = TargetDecision(Act.SPLIT, by, reason, article, seen)
+    is_done = fresh.pk == thread.opening_id and title == thread.title
+    decision.ensure_current(fresh, why_not_split(by, fresh, thread), is_done=is_done)
     moving = Comment.objects.below(fresh) | Comment.objects.filter(pk=fresh.pk)
     count = moving.public().order_by().count()
     above = list(Comment.objects.above(fresh).gone().order_by().values_list("pk", flat=True))

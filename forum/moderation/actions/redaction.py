@@ -48,9 +48,8 @@ def redact_comment(
     Raises Refused, and TextRefused if a passage does not occur.
     """
     source = comment.current_version.source
-    if (
-        seen is SKIP_CHECK or version_of_token(seen) == comment.version_id
-    ):  # otherwise it is refused below, or was made before
+    # With another text it is refused below, or was done before.
+    if seen is SKIP_CHECK or version_of_token(seen) == comment.version_id:
         source = without(source, passages)
     text = NewText(*render_stored(source), NOTE)
     return _redact(comment, text, passages, DecisionContext(by, reason, now, seen, article))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from forum.models import LogEntry, Theme, Thread
+from forum.models import Comment, LogEntry, Theme, Thread
 
 
 def get(entry_id: int) -> LogEntry:
@@ -15,8 +15,8 @@ def get(entry_id: int) -> LogEntry:
     return _whole().get(pk=entry_id)
 
 
-def state_token(target: Thread | Theme) -> str:
-    """What a form about a thread or theme carries of its state, see LogEntryQuerySet.state_token. One query."""
+def state_token(target: Thread | Theme | Comment) -> str:
+    """What a form carries of the state of what it is about, see LogEntryQuerySet.state_token. One query."""
     return LogEntry.objects.state_token(target)
 
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments, summaries, themes, threads, versions
-from forum.dialogue.rules.moderation import state_token
+from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
 from forum.dialogue.web.comments import place_after
 from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.dialogue.web.threads import page_context
+from forum.events.rules.roles import may_moderate
 from forum.events.web.reason_forms import ReasonForm
 from forum.http.loading import get_or_404
 from forum.http.refusals import status_after
@@ -35,8 +36,8 @@ View = Callable[..., HttpResponse]
 class DecisionPage:
     """Something a moderator can decide: its words (with %(label)s, %(number)s), its rule, its form and its act.
 
-    `act` takes the thing, by, reason, article and now, and what else the form asks for; but for versions and summaries
-    also what was `seen` of it. `leads_to` makes an address of what it returns, where that is another than before.
+    `act` takes the thing, by, reason, article and now, what else the form asks for, and what was `seen` of it, except
+    on pages about versions and summaries. `leads_to` makes an address of what it returns, where it is not the old one.
     """
 
     title: Any
@@ -80,10 +81,10 @@ def on_comment(page: DecisionPage) -> View:
                 "changes_html": changes_html(comment, sent),
             }
             names = {"label": comments.label_of(comment)}
-            seen = state_token(comment) if page.is_about_words else ""
+            seen = state_token(comment) if page.is_about_words else entries.state_token(comment)
             return Case(comment, comment.thread.theme, names, lambda: place_after(comment), shown, seen, no)
 
-        sent = {"seen": request.POST.get("seen", "")} if page.is_about_words else {}
+        sent = {"seen": request.POST.get("seen", "" if page.is_about_words else SKIP_CHECK)}
         return _decide(request, page, load, sent)
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
@@ -135,8 +136,12 @@ def on_thread(page: DecisionPage) -> View:
             return Case(thread, thread.theme, names, lambda: back, {}, entries.state_token(thread), no)
 
         try:
-            return _decide(request, page, load, {"seen": request.POST.get("seen")})
+            return _decide(request, page, load, {"seen": request.POST.get("seen", SKIP_CHECK)})
         except Http404:
+            return _to_merged(request, thread_id)
+        except Refused as refusal:  # merged while the form was on its way; or the other thread was
+            if refusal.reason is not Reason.THREAD_MERGED or threads.goes_on_at(thread_id) is None:
+                raise
             return _to_merged(request, thread_id)
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
@@ -151,14 +156,16 @@ def on_theme(page: DecisionPage) -> View:
             back = reverse("theme", args=[theme.event.slug, theme.slug])
             return Case(theme, theme, names, lambda: back, {}, entries.state_token(theme), no)
 
-        return _decide(request, page, load, {"seen": request.POST.get("seen")})
+        return _decide(request, page, load, {"seen": request.POST.get("seen", SKIP_CHECK)})
 
     return require_http_methods(["GET", "HEAD", "POST"])(decide)
 
 
 def _to_merged(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """To where a thread goes on that was merged into another, perhaps by this very form. Raises Http404."""
+    """Leads a moderator to where a thread goes on that was merged, perhaps by this very form. Raises Http404."""
     comment: Any = get_or_404(comments.get, request.user, threads.goes_on_at(thread_id) or 0)
+    if not may_moderate(request.user, comment.thread.theme):
+        raise Http404
     messages.info(request, str(Reason.THREAD_MERGED.label))
     return redirect(place_in_thread(comment))
 
@@ -180,6 +187,7 @@ def _decide(
             messages.success(request, page.done % case.names)
             return redirect(page.leads_to(request, made) if page.leads_to else case.back())
         except TextRefused as error:
+            refuse_if(case.no)
             form.add_error("source" if "source" in form.fields else None, error.sentence)
         except Refused as refusal:
             if refusal.reason not in STALE:

@@ -46,7 +46,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
                 tell_what_waits(event, on=form.cleaned_data["told"], by=logged_in(request.user), now=timezone.now())
             messages.success(request, _("The review rules have been saved. They apply to comments sent from now on."))
             return redirect(request.get_full_path())
-        result = _rehearse(event, theme, form.rules)
+        result = _preview(event, theme, form.rules)
     context = {
         "event": events.card(event, now=timezone.now()),
         "form": form,
@@ -93,7 +93,7 @@ def _grouped(form: EventRulesForm | ThemeRulesForm) -> list[dict[str, Any]]:
     return made
 
 
-def _rehearse(event: Any, theme: dict[str, Any] | None, tried: dict[str, Any]) -> dict[str, Any]:
+def _preview(event: Any, theme: dict[str, Any] | None, tried: dict[str, Any]) -> dict[str, Any]:
     """What these rules would have held of the last weeks, and what became of it. Nothing of it is kept but counts and
     what is named: an event may be long."""
     theme_id, since = theme["id"] if theme else None, timezone.now() - DRY_RUN_SPAN

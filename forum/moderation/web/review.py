@@ -52,7 +52,7 @@ def review(request: HttpRequest, comment_id: int) -> HttpResponse:
     comment: Any = get_or_404(comments.get, request.user, comment_id)
     _may_decide(request, comment)
     if request.method == "POST":
-        return _judged(request, comment)
+        return _reviewed(request, comment)
     refuse_if(why_not_review(request.user, comment, comment.thread))
     seen = request.GET.get("seen", "")
     if wants_json(request):
@@ -88,7 +88,7 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
     if not picked or not form.is_valid():
         return _not_yet(request, event, form, seen)
     chosen = [(comment, seen[comment.pk]) for comment in comments.several(request.user, list(seen))]
-    judged = review_many(
+    reviewed = review_many(
         chosen,
         Decision(form.cleaned_data["decision"]),
         by=logged_in(request.user),
@@ -96,13 +96,13 @@ def many(request: HttpRequest, event_slug: str) -> HttpResponse:
         now=timezone.now(),
         article=form.cleaned_data["article"],
     )
-    words = _count_of(len(judged.entries), judged.refused)
+    words = _count_of(len(reviewed.entries), reviewed.refused)
     if wants_json(request):
-        undo_all = reverse("undo_batch", args=[judged.batch]) if judged.batch else ""
-        told = _told(request, event, [entry.comment_id or 0 for entry in judged.entries])
+        undo_all = reverse("undo_batch", args=[reviewed.batch]) if reviewed.batch else ""
+        told = _told(request, event, [entry.comment_id or 0 for entry in reviewed.entries])
         return JsonResponse({"said": words, "undo": undo_all, "states": told})
     messages.success(request, words)
-    return redirect(desk_url(event, request.POST.get("back", ""), decided=judged.batch))
+    return redirect(desk_url(event, request.POST.get("back", ""), decided=reviewed.batch))
 
 
 def _not_yet(request: HttpRequest, event: Any, form: ReviewForm, picked: Collection[int]) -> HttpResponse:
@@ -169,7 +169,7 @@ def _may_decide(request: HttpRequest, comment: Any) -> None:
     refuse_if(no if no is not Reason.NOT_HELD else None)
 
 
-def _judged(request: HttpRequest, comment: Any) -> HttpResponse:
+def _reviewed(request: HttpRequest, comment: Any) -> HttpResponse:
     event = comment.thread.theme.event
     form = ReviewForm(request.POST, case=comment.thread.theme, prefix=f"c{comment.pk}")
     if request.POST.get("act") == CHOOSE:

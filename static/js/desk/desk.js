@@ -1,4 +1,4 @@
-// The moderators' desk without reloading: decisions in place, leases, what colleagues do, and what is new.
+// The moderators' desk without reloading: decisions in place, claims, what colleagues do, and what is new.
 import { followKeys, forgetIntent } from "./keys.js";
 import { count, fillLists, made, show, showClaim, undoForm } from "./parts.js";
 import { sendClaim, RENEW } from "./claims.js";
