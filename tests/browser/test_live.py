@@ -167,7 +167,7 @@ def test_a_conversation_that_moves_takes_its_followers_along(visit, event, theme
     here = visit(f"/threads/{thread.pk}/", who="ada")
     expect(here.locator("#live[data-state=live]")).to_be_visible()
     decision = {"by": cast.mo, "reason": "Another question.", "now": timezone.now()}
-    after = aside(partial(split_branch, branch, title="Quite another", **decision))
+    after = aside(partial(split_branch, branch, title="Quite another", **decision)).thread
     expect(here.locator(f"#comment-{answer.pk}")).to_have_count(0, timeout=12_000)
     assert len(tree(here)) == 2
     there = visit(f"/threads/{thread.pk}/#comment-{answer.pk}")
