@@ -108,7 +108,7 @@ def _rows_of_index() -> dict[int, tuple[Any, ...]]:
 
 def _due(stage: dict[str, Any]) -> Iterator[str]:
     now = timezone.now()
-    if late := upkeep.overdue_letters(since=now - DUE, most_tries=MOST_TRIES):
+    if late := upkeep.overdue_mail(since=now - DUE, most_tries=MOST_TRIES):
         yield f"{late} emails are overdue"
     for thread in Thread.objects.filter(closes_at__lt=now - DUE):
         yield f"thread {thread.pk} was to be closed at {thread.closes_at}"
