@@ -92,7 +92,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         return EmailAddress.objects.filter(user=self, verified=True).exists()
 
 
-Viewer = Person | AnonymousUser  # whoever looks at a page, with an account or without
+Viewer = Person | AnonymousUser  # anybody who sees a page, logged in or not
 
 
 def logged_in(viewer: Viewer) -> Person:

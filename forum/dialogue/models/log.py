@@ -101,7 +101,7 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 
     def state_token(self, target: Thread | Theme | Comment) -> str:
         """What a form about this carries: the newest decision about it. One query."""
-        return token_of(self.about(target).order_by("-pk").first())
+        return str(self.about(target).order_by("-pk").values_list("pk", flat=True).first() or 0)
 
     def readable_by(self, person: Viewer) -> Self:
         """What this person may know of; `sees` tells whether they decide where an entry stands now.
@@ -175,10 +175,6 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} ({self.created_at:%Y-%m-%d})"
-
-
-def token_of(entry: LogEntry | None) -> str:
-    return str(entry.pk) if entry else "0"
 
 
 def refused_at() -> Case:
