@@ -188,7 +188,8 @@ def test_whoever_listens_is_told_at_most_every_twenty_seconds_and_can_turn_it_of
         "1 new reply in Principles, 1 to you.",
         "2 new replies in Principles, 1 to you.",
     ]
-    assert said[1][1] - said[0][1] >= 19_990  # browsers round
+    # The observer is told a little after the sentence was said, on a busy machine the first time by more.
+    assert said[1][1] - said[0][1] >= 19_500
     assert ada.evaluate("document.activeElement.dataset.pause") == "", "the focus stays where it was"
     ada.focus("[data-polite]")
     ada.keyboard.press("Enter")
