@@ -19,9 +19,11 @@ from accounts.adapter import address_of  # noqa: E402 - needs the app registry t
 from forum.http.body_limit import BodyLimit  # noqa: E402 - the same
 from forum.http.edge import Edge, request_of  # noqa: E402 - the same
 from forum.http.health import HEALTH_AT, READY_AT, health, ready  # noqa: E402 - the same
+from forum.http.public_pages import PublicPages  # noqa: E402 - the same
 from forum.live.budget import Budget, Counted, most_lines  # noqa: E402 - the same
 from forum.live.routing import EVENTS_AT, POLLED_AT, sockets  # noqa: E402 - the same
 from forum.live.stream import events, polled  # noqa: E402 - the same
+from forum.pages.web.public import PAGE_TYPES  # noqa: E402 - the same
 
 budget = Budget(most_lines(), settings.LIVE_CONNECTIONS_PER_ADDRESS)
 
@@ -39,12 +41,13 @@ django: Any = BodyLimit(http)
 stream: Any = Counted(events, budget, address_in)
 asked: Any = Counted(polled, budget, nobody)
 pages: Any = URLRouter([path(EVENTS_AT, stream), path(POLLED_AT, asked), re_path("", django)])
+public = PublicPages(pages, PAGE_TYPES, settings.PAGE_CACHE_MB * 1_000_000)
 monitored: Any = {**dict.fromkeys(HEALTH_AT, health), **dict.fromkeys(READY_AT, ready)}
 
 
 async def by_path(scope: Any, receive: Any, send: Any) -> None:
     """Who watches the server is answered before anything that could be broken."""
-    await monitored.get(scope["path"], pages)(scope, receive, send)
+    await monitored.get(scope["path"], public)(scope, receive, send)
 
 
 application = Edge(

@@ -102,6 +102,8 @@ else:
         }
     }
 
+PAGE_CACHE_MB = whole_number("PAGE_CACHE_MB", 64)  # in each process, for the pages of readers without an account
+
 LIVE_WAYS = ["websocket", "events", "polling"]  # how pages hear of changes; each is tried when those before it fail
 if (forced := env.str("LIVE_TRANSPORT", "auto")) != "auto":
     if forced not in LIVE_WAYS:
