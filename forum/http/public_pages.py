@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, parse_cookie
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_etags
@@ -174,7 +176,7 @@ class PublicPages:
 
     async def _make(self, key: Key, kind: PageType, named: dict[str, Any], scope: Any) -> Made:
         since = time.time()
-        subject = await database_sync_to_async(kind.find)(**named, now=since)
+        subject = await _found(kind, named, since)
         before = await self.states.state(subject.rows) if subject else None
         made = await _asked(self.django, _plain(scope, key))
         headers = dict(made.start["headers"])
@@ -198,6 +200,13 @@ class PublicPages:
             if self.store.get(key) is page:
                 self.store.put(key, page)
         await _send_body(page.headers, page.body.coded(coding), coding, scope["method"], send)
+
+
+async def _found(kind: PageType, named: Mapping[str, Any], now: float) -> Subject | None:
+    """None, too, while the database is away: Django knows what to say then."""
+    with suppress(DatabaseError, InterfaceError):
+        return await database_sync_to_async(kind.find)(**named, now=now)
+    return None
 
 
 async def _send_body(headers: Headers, content: bytes, coding: Coding, method: str, send: Send) -> None:

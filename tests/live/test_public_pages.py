@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from threading import Event as Signal
 from threading import Thread as Worker
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -23,7 +26,8 @@ from forum.moderation.actions.moderation import remove_comment, restore_comment
 from forum.pages.web.public import PAGE_TYPES
 from tests.browser.changes_table import TABLE, Stage, make_stage
 from tests.factories import make_theme
-from tests.server import Server, running
+from tests.server import Server, database_url, running
+from tests.support.line import Line, around
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -228,3 +232,35 @@ def test_every_page_type_is_asked_for():
         "home", "event", "event_feed", "wall", "screen", "theme", "theme_feed", "thread", "thread_feed", "branches",
         "comment",
     }  # fmt: skip
+
+
+def test_a_kept_page_is_not_shown_while_the_database_is_away(stage: Stage, tmp_path: Path):
+    """Nobody could tell then whether it is still right."""
+    path = f"/threads/{stage.thread.pk}/"
+    with ExitStack() as opened:
+        go, come_back, url = opened.enter_context(a_database_that_goes(tmp_path))
+        server = opened.enter_context(running(SITE_URL=settings.SITE_URL, DATABASE_URL=url))
+        (reader,) = opened.enter_context(readers_of([server]))
+        assert reader.get(path)[0] == reader.get(path)[0] == 200
+        go()
+        assert reader.get(path)[0] >= 500
+        come_back()
+        until = time.monotonic() + 20
+        while (status := reader.get(path)[0]) != 200 and time.monotonic() < until:
+            time.sleep(0.2)
+        assert status == 200
+
+
+@contextmanager
+def a_database_that_goes(folder: Path) -> Iterator[tuple[Callable[[], Any], Callable[[], Any], str]]:
+    """What takes it away, what brings it back, and where it is."""
+    if connection.vendor == "sqlite":
+        here, away = folder / "here.sqlite3", folder / "away.sqlite3"
+        connection.close()
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as now, closing(sqlite3.connect(here)) as copy:
+            now.backup(copy)
+        yield lambda: here.rename(away), lambda: away.rename(here), f"sqlite:///{here}"
+        return
+    config = connection.settings_dict
+    with Line(config["HOST"], int(config["PORT"] or 5432)) as line:
+        yield line.cut, line.mend, around(database_url(), line)
