@@ -115,7 +115,7 @@ if (forced := env.str("LIVE_TRANSPORT", "auto")) != "auto":
 LIVE_CONNECTIONS_PER_ADDRESS = whole_number("LIVE_CONNECTIONS_PER_ADDRESS", 200)
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["forum.dialogue.web.account_backend.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

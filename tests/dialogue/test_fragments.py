@@ -33,9 +33,14 @@ def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
         for row, value in itertools.product(rows, [NASTY, "", 0, None, 7, False, True, gettext_lazy("Civil society")]):
             for field in row.keys() - {"files"}:
                 changed = row | {field: value}
-                assert fragments._render(made, name, changed) == made.render(Context({name: changed})), (field, value)
+                assert fragments._each(made, name, [changed, row])[0] == made.render(Context({name: changed})), (
+                    field,
+                    value,
+                )
+        marked = rows[0] | {"name": "a\0b"}  # which no form lets in
+        assert fragments._each(made, name, [marked, rows[0]])[0] == made.render(Context({name: marked}))
         safe = rows[0] | {"name": SafeString("<i>safe</i>")}
-        assert fragments._render(made, name, safe) == made.render(Context({name: safe}))
+        assert fragments._each(made, name, [row, safe])[1] == made.render(Context({name: safe}))
 
 
 @pytest.mark.django_db

@@ -195,8 +195,8 @@ def test_without_a_key_nobody_is_asked_and_nothing_is_looked_up(service, send, s
     Comment.objects.filter(author=cast.ben).update(status="withdrawn")
     with CaptureQueriesContext(connection) as with_it:
         send("ben", "Hello again.")
-    # Nothing published yet, no role, no trust.
-    assert len(with_it) == len(without) + 3
+    # Nothing published yet, no trust; that there is no role is known.
+    assert len(with_it) == len(without) + 2
     assert len(service.asked) == 1
 
 

@@ -127,8 +127,7 @@ def test_unread_costs_a_fixed_number_of_queries(theme, thread, cast, size):
             page = client.get(path).content.decode()
         assert f"{size + 1} unread" in page, path
         costs.append(len(seen))
-    # One of them asks for the sanctions on this person; on the theme's page another asks for their roles.
-    assert costs == [13, 14, 11]
+    assert costs == [6, 10, 10]
 
 
 def test_buttons_mark_what_the_page_showed_and_nothing_later(theme, thread, cast, say):

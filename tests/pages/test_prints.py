@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.dialogue import fragments
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.moderation.actions.moderation import remove_comment
@@ -97,18 +96,6 @@ def test_the_next_part_stays_true_while_people_write(theme, cast, say, monkeypat
 def test_a_part_that_is_not_there(thread, cast, start):
     place = f"/{thread.theme.event.slug}/{thread.theme.slug}/print/{start.format(thread.pk)}"
     assert cast.client("eve").get(place).status_code == 404
-
-
-def test_a_print_is_made_of_what_is_kept(theme, cast, say, monkeypatch):
-    thread = open_thread(theme, cast.ada, "Thread").thread
-    for n in range(3):
-        say("ben", f"Words {n}.", to=thread.opening)
-    client, made = cast.client("ben"), []
-    printed(client, theme)
-    once = fragments.printed_html
-    monkeypatch.setattr(fragments, "printed_html", lambda rows: made.append(1) or once(rows))
-    assert printed(client, theme).count('class="comment"') == 4
-    assert made == []
 
 
 def test_a_print_that_has_not_changed_is_not_made_again(thread, cast, say):

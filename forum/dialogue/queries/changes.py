@@ -77,7 +77,7 @@ def _since(theme_id: int, asked: Position) -> Changes | None:
     was_seen = Q(published_revision__isnull=False) | Q(in_public_tree=True)
     newer = Q(theme_id=theme_id, revision__gt=asked.revision)
     changed = Comment.objects.filter(was_seen, newer)
-    here = comments.told(changed.filter(in_public_tree=True), limit=MOST + 1)
+    here = comments.shown(changed.filter(in_public_tree=True), limit=MOST + 1)
     if len(here) > MOST:
         return Changes(position, stamps, is_too_much=True)
     touched = Thread.objects.filter(newer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
@@ -12,15 +12,15 @@ from django.utils.translation import gettext, ngettext
 from accounts.models import Viewer
 from forum.dialogue.queries import attachments, stances
 from forum.events.queries.formatting import (
-    GROUP_LABELS,
     cleaned,
     comment_label,
     format_datetime,
+    group_labels,
     initials,
     iso,
     microseconds,
 )
-from forum.events.queries.positions import STORED_STAMP, THREAD_STAMP
+from forum.events.queries.positions import THREAD_STAMP
 from forum.kernel.choices import Status
 from forum.models import Comment, OldNumber, Theme
 
@@ -104,18 +104,10 @@ def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str,
 
 
 def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
-    """Rows ready for the comment fragment, in reading order, each with the `stamp` by which it is kept."""
-    rows = _in_order(comments).annotate(stamp=STORED_STAMP).values(*FIELDS, "stamp")
-    return [_shape(row) | {"stamp": row["stamp"] or 0} for row in rows[:limit]]
-
-
-def told(comments: Any, *, limit: int) -> list[dict[str, Any]]:
-    """The same for frames, which are not kept: without stamps."""
-    return [_shape(row) for row in _in_order(comments).values(*FIELDS)[:limit]]
-
-
-def _in_order(comments: Any) -> Any:
-    return comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES)
+    """Rows ready for the comment fragment, in reading order."""
+    ordered = comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES)
+    labels = group_labels()
+    return [_shape(row, labels) for row in ordered.values(*FIELDS)[:limit]]
 
 
 def several(person: Viewer, comment_ids: Collection[int]) -> list[Comment]:
@@ -155,7 +147,7 @@ def label_of(comment: Comment) -> str:
     return comment_label(comment.thread.theme.code, comment.number)
 
 
-def _shape(row: dict[str, Any]) -> dict[str, Any]:
+def _shape(row: dict[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
     """A row in the words of the fragment. The same for everybody: who looks decides only what is delivered."""
     is_opening = row["id"] == row["thread__opening_id"]
     level = 0 if is_opening else row["level"] + 1
@@ -185,7 +177,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["author__name"],
         "initials": initials(row["author__name"]),
         "group": row["author__group"],
-        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "group_label": labels.get(row["author__group"], ""),
         "organisation": row["author__organisation"],
         "written_iso": iso(row["created_at"]),
         "written_label": format_datetime(row["created_at"]),

@@ -15,9 +15,19 @@ from forum.models import Comment, Draft
 WORDS = ("title", "source", "note", "key", "seen", "version", "saved_at")
 
 
+def note_without_drafts(person: Person) -> None:
+    """Takes over what another question of this request has answered: `kept` asks nothing then."""
+    person._has_drafts = False  # type: ignore[attr-defined]
+
+
+def note_draft(person: Person) -> None:
+    """The opposite, once there is one."""
+    person._has_drafts = True  # type: ignore[attr-defined]
+
+
 def kept(person: Viewer, kind: DraftKind, *, theme_id: int, comment_id: int | None) -> dict[str, Any] | None:
-    """What this person was writing here, or None. One query; none without an account."""
-    if not person.is_authenticated:
+    """What this person was writing here, or None. One query; none without an account or any draft."""
+    if not person.is_authenticated or not getattr(person, "_has_drafts", True):
         return None
     drafts = Draft.objects.filter(author=person, kind=kind, comment=comment_id)
     if comment_id is None:

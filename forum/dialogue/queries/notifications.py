@@ -48,11 +48,18 @@ FIELDS = (
 )  # fmt: skip
 
 
+def note_nothing_unseen(person: Person) -> None:
+    """Takes over what another question of this request has answered: `unseen` asks nothing then."""
+    person._has_unseen = False  # type: ignore[attr-defined]
+
+
 def unseen(person: Person) -> int:
-    """How many things somebody was told and has not seen; at most MOST. One query.
+    """How many things somebody was told and has not seen; at most MOST. One query, none where nothing is unseen.
 
     What is about a comment that is not public now does not count: nobody could find it.
     """
+    if not getattr(person, "_has_unseen", True):
+        return 0
     return len(_counting(person).filter(seen_at=None).order_by().values_list("pk")[:MOST])
 
 

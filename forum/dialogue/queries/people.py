@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Person, Viewer
 from forum.dialogue.models.search_index import folded
-from forum.events.queries.formatting import GROUP_LABELS, initials
+from forum.events.queries.formatting import group_label, initials
 from forum.models import Comment, Theme
 
 PAGE = 30  # comments on a person's page
@@ -27,7 +27,7 @@ def get(person: Viewer, person_id: int) -> dict[str, Any]:
         "name": row["name"],
         "initials": initials(row["name"]),
         "group": row["group"],
-        "group_label": GROUP_LABELS.get(row["group"], ""),
+        "group_label": group_label(row["group"]),
         "organisation": row["organisation"],
         "url": f"/people/{row['pk']}/",
     }
@@ -51,7 +51,7 @@ def speaking_near(person: Viewer, words: str, *, theme_id: int, thread_id: int |
         )[:RECENT]  # fmt: skip
         for pk, name, group in rows:
             if pk not in found and _matches(name, words):
-                found[pk] = {"id": pk, "name": name, "group": str(GROUP_LABELS.get(group, ""))}
+                found[pk] = {"id": pk, "name": name, "group": group_label(group)}
     return list(found.values())[:OFFERED]
 
 

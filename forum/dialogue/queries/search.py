@@ -21,7 +21,7 @@ from forum.dialogue.queries.search_terms import (
 )
 from forum.dialogue.queries.snippets import Part, marked, passage
 from forum.dialogue.queries.thread_pages import address
-from forum.events.queries.formatting import GROUP_LABELS, comment_label, format_datetime, iso, placeholder_title
+from forum.events.queries.formatting import comment_label, format_datetime, group_label, iso, placeholder_title
 from forum.kernel.choices import Status
 from forum.models import Comment, Event, Theme
 
@@ -187,7 +187,7 @@ def _shape(row: dict[str, Any], terms: tuple[Term, ...], names: tuple[Term, ...]
         "is_opening": is_opening,
         "name": marked(row["author__name"], terms + names),
         "group": row["author__group"],
-        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "group_label": group_label(row["author__group"]),
         "organisation": row["author__organisation"],
         "theme_code": row["theme__code"],
         "theme_title": row["theme__title"],

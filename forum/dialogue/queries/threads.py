@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 
 from accounts.models import Viewer
 from forum.dialogue.queries import comments, summaries
@@ -24,7 +24,7 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import STORED_STAMP
 from forum.kernel.choices import RoleKind, Sort, Status
-from forum.models import Comment, Note, Thread
+from forum.models import Comment, Follow, Note, Thread
 
 PAGE = 50  # threads
 PINNED = 20  # pinned threads that stand before the others
@@ -42,24 +42,34 @@ HEAD_FIELDS = (
     "closes_at", "opens_at", "slow_minutes", "note__html", "note__role", "note__written_at", "summary__points",
     "summary__created_at", "theme__event__timezone",
 )  # fmt: skip
+T = TypeVar("T", Thread, Thread | None)
+JOINED = [name for name in (*FIELDS, *HEAD_FIELDS) if "__" in name]  # of other tables
 ROLE_LABELS = dict(RoleKind.choices)
 
 
 def get(person: Viewer, thread_id: int) -> Thread:
-    """A thread this person may read; `has_waiting` if comments of theirs wait in it. Raises Thread.DoesNotExist."""
-    theirs = Comment.objects.filter(thread=OuterRef("pk"), author=person.pk or 0).waiting().order_by()
-    return _with_place(Thread.objects.readable_by(person)).annotate(has_waiting=Exists(theirs)).get(pk=thread_id)
+    """A thread this person may read. Raises Thread.DoesNotExist.
+
+    `has_waiting` if comments of theirs wait in it, `is_followed` if they follow it.
+    """
+    theirs: dict[str, Any] = {"has_waiting": Value(False), "is_followed": Value(False)}
+    if person.is_authenticated:
+        waiting = Comment.objects.filter(thread=OuterRef("pk"), author=person).waiting().order_by()
+        follows = Follow.objects.filter(person=person, thread=OuterRef("pk"))
+        theirs = {"has_waiting": Exists(waiting), "is_followed": Exists(follows)}
+    threads = _with_place(Thread.objects.readable_by(person)).annotate(**theirs)
+    return _placed(threads.get(pk=thread_id))
 
 
 def known(person: Viewer, thread_id: int | None) -> Thread | None:
     """The same, or None."""
-    return _with_place(Thread.objects.readable_by(person)).filter(pk=thread_id or 0).first()
+    return _placed(_with_place(Thread.objects.readable_by(person)).filter(pk=thread_id or 0).first())
 
 
 def with_label(person: Viewer, event_slug: str, code: str, number: int) -> Thread | None:
     """The thread in which the comment stands that is called so (P-47), or None."""
     inside = comments.called(event_slug, code, number).values("thread_id")
-    return _with_place(Thread.objects.readable_by(person)).filter(pk__in=inside).first()
+    return _placed(_with_place(Thread.objects.readable_by(person)).filter(pk__in=inside).first())
 
 
 def goes_on_at(thread_id: int) -> int | None:
@@ -79,7 +89,7 @@ def still_public(thread_id: int) -> bool:
 
 def first_of(theme_id: int) -> Thread | None:
     """The oldest public thread of a theme, with its opening."""
-    return _with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first()
+    return _placed(_with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first())
 
 
 def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
@@ -136,13 +146,21 @@ def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
 
 
 def head_of(thread: Any) -> dict[str, Any]:
-    """The row of one thread with what its head says, and its `stamp`. One query, and one if it has a summary."""
-    return heads(Thread.objects.filter(pk=thread.pk))[0] | {"stamp": thread.stamp}
+    """The row of one thread with what its head says, and its `stamp`.
+
+    No query where the thread was loaded here, one where it was not; and one if it has a summary.
+    """
+    if not hasattr(thread, JOINED[0]):
+        return heads(Thread.objects.filter(pk=thread.pk))[0] | {"stamp": thread.stamp}
+    return _heads([{name: getattr(thread, name) for name in (*FIELDS, *HEAD_FIELDS)}])[0] | {"stamp": thread.stamp}
 
 
 def heads(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
     """Rows with what the heads of the threads say, too. One query, and one if any has a summary."""
-    rows = list(threads.values(*FIELDS, *HEAD_FIELDS))
+    return _heads(list(threads.values(*FIELDS, *HEAD_FIELDS)))
+
+
+def _heads(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     links = summaries.linked(row["summary__points"] for row in rows)
     return [_shape(row) | _head(row, links) for row in rows]
 
@@ -160,9 +178,15 @@ def title_of(thread: Any) -> str:
 
 
 def _with_place(threads: QuerySet[Thread]) -> QuerySet[Thread]:
-    return threads.annotate(stamp=STORED_STAMP).select_related(
-        "theme__event", "last_comment", "opening__author", "opening__thread__theme__event"
-    )
+    joined = {name: F(name) for name in JOINED}  # what the head says comes along
+    return threads.annotate(stamp=STORED_STAMP, **joined).select_related("theme__event", "opening__author")
+
+
+def _placed(thread: T) -> T:
+    """The same thread, whose opening knows it as its own: joined once more, it would cost as much again."""
+    if thread is not None and thread.opening is not None:
+        thread.opening.thread = thread
+    return thread
 
 
 def _shape(row: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.dialogue.queries.hold_reasons import to_author
 from forum.dialogue.queries.notices import appeal_address
-from forum.events.queries.formatting import GROUP_LABELS, cleaned, initials
+from forum.events.queries.formatting import cleaned, group_label, initials
 from forum.kernel.choices import Status
 from forum.models import Comment, Hold
 
@@ -117,7 +117,7 @@ def _with_text(row: dict[str, Any], facts: dict[str, Any], usual: str) -> dict[s
         "name": name,
         "initials": initials(name),
         "group": facts["author__group"],
-        "group_label": GROUP_LABELS.get(facts["author__group"], ""),
+        "group_label": group_label(facts["author__group"]),
         "organisation": facts["author__organisation"],
     }
 

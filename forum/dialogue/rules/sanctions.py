@@ -84,15 +84,21 @@ def why_not_kind(person: Viewer, kind: SanctionKind, event_id: int, theme_id: in
     return None if moderates(person, event_id, theme_id) else Reason.NOT_MODERATOR
 
 
+def note_without_sanctions(person: Person) -> None:
+    """Takes over what another question of this request has answered: `effective_sanctions_of` asks nothing then."""
+    person._sanctions = []  # type: ignore[attr-defined]
+
+
 def effective_sanctions_of(person: Viewer, *, now: datetime) -> list[Sanction]:
     """The sanctions in force against a person, in all events. One query per person and request.
 
     Acts ask it before they take a lock (see dialogue/actions/comments): a sanction that commits while a comment waits
     for the lock lets that one through, as if it had been sent a moment earlier, and none after it.
     """
-    known: list[Sanction] | None = person.__dict__.get("_sanctions")
+    known: list[Sanction] | None = getattr(person, "_sanctions", None)
     if known is None:
-        known = person.__dict__["_sanctions"] = list(Sanction.objects.filter(person=person.pk).effective(now))
+        known = list(Sanction.objects.filter(person=person.pk).effective(now))
+        person._sanctions = known  # type: ignore[union-attr]
     return [sanction for sanction in known if sanction.holds(now)]
 
 

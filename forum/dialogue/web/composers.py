@@ -260,6 +260,7 @@ def _restore_session_draft(request: HttpRequest, spot: Spot) -> None:
         return
     kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
     _keep(request, spot, words, kept["version"] if kept else 0)
+    drafts.note_draft(logged_in(request.user))
 
 
 def _keep(request: HttpRequest, spot: Spot, words: dict[str, str], base: int) -> int:

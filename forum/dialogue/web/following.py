@@ -64,9 +64,15 @@ def _follow(request: HttpRequest, target: Any, page: str) -> HttpResponse:
     return redirect("following" if request.POST.get("back") == "following" else page)
 
 
-def button(request: HttpRequest, kind: following.Kind, target_id: int) -> dict[str, Any] | None:
-    """What the button shows by which one follows a theme, a thread or a branch; None for who has no account."""
+def button(
+    request: HttpRequest, kind: following.Kind, target_id: int, *, is_on: bool | None = None
+) -> dict[str, Any] | None:
+    """What the button shows by which one follows a theme, a thread or a branch; None for who has no account.
+
+    At most one query, none where `is_on` is known.
+    """
     if not request.user.is_authenticated:
         return None
-    is_on = following.follows(request.user, kind, target_id)
+    if is_on is None:
+        is_on = following.follows(request.user, kind, target_id)
     return {"url": reverse(f"follow_{kind}", args=[target_id]), "is_on": is_on}

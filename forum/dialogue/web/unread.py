@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from forum.dialogue.queries import threads, unread
-from forum.events.queries.formatting import format_datetime, more_threads, unread_count
+from forum.events.queries.formatting import more_threads, unread_count
 
 
-def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
-    """The reading bar of a thread: what is unread, the first of it, and what a script needs to go on from there."""
+def in_thread(request: HttpRequest, thread: Any, last_label: str) -> dict[str, Any]:
+    """The reading bar of a thread: what is unread, the first of it, and what a script needs to go on from there.
+
+    `last_label` says when its last comment was written.
+    """
     bar = _bar(thread.theme, reverse("read_thread", args=[thread.pk]))
     if not request.user.is_authenticated:
         return bar
@@ -24,7 +27,7 @@ def in_thread(request: HttpRequest, thread: Any) -> dict[str, Any]:
         "ranges": str(read),
         "label": unread_count(len(ids)) if ids else "",
         "next_url": f"#comment-{ids[0]}" if ids else "",
-        "all_read_until": format_datetime(thread.last_comment.created_at) if thread.last_comment and not ids else "",
+        "all_read_until": "" if ids else last_label,
     }
 
 

@@ -1,11 +1,13 @@
 """How values read: dates, names, excerpts. Everything in words that a list of rows needs."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
 from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.models import Group
 from forum.events.models.event import zone_of
@@ -26,7 +28,28 @@ def format_datetime(when: datetime) -> str:
 
 def day(when: datetime) -> str:
     """A day for people, in UTC, such as "12 Oct 2012"."""
-    return f"{when.day} {MONTHS_3[when.month].title()} {when.year}"
+    return f"{when.day} {_months(get_language())[when.month]} {when.year}"
+
+
+def group_label(group: str) -> str:
+    """The name of a stakeholder group; "" for none."""
+    return group_labels().get(group, "")
+
+
+def group_labels() -> Mapping[str, str]:
+    """The names of the stakeholder groups in the language of the page."""
+    return _group_labels(get_language())
+
+
+@cache
+def _group_labels(language: str | None) -> dict[str, str]:
+    return {group: str(label) for group, label in GROUP_LABELS.items()}
+
+
+@cache
+def _months(language: str | None) -> list[str]:
+    """The short names of the months, from 1 on: a page shows some hundreds of them."""
+    return ["", *(str(MONTHS_3[month]).title() for month in range(1, 13))]
 
 
 def format_datetime_in_zone(when: datetime, zone: str) -> str:

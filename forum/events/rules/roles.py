@@ -10,12 +10,22 @@ from forum.kernel.choices import RoleKind
 from forum.kernel.reasons import Reason
 from forum.models import Role, Theme
 
+Roles = dict[int, frozenset[tuple[str, int | None]]]  # by event
+NOWHERE: Roles = {}  # what is known of who has no role in any event
+
+
+def note_without_role(person: Person) -> None:
+    """Takes over what another question of this request has answered: `roles_of` asks nothing then."""
+    _remember(person, NOWHERE)
+
 
 def roles_of(person: Viewer, event_id: int) -> frozenset[tuple[str, int | None]]:
     """The roles of a person for an event, each with the theme it is for, or None. One query per person and event."""
     if not person.is_authenticated:
         return frozenset()
-    known: dict[int, frozenset[tuple[str, int | None]]] = person.__dict__.setdefault("_roles", {})
+    known = _remembered(person)
+    if known is NOWHERE:
+        return frozenset()
     if event_id not in known:
         rows = Role.objects.filter(person_id=person.pk, event_id=event_id).values_list("kind", "theme_id")
         known[event_id] = frozenset(rows)
@@ -31,12 +41,24 @@ def read_together(people: Iterable[Person], event_id: int) -> None:
         for person_id, kind, theme_id in rows.values_list("person_id", "kind", "theme_id"):
             found[person_id].add((kind, theme_id))
     for person in everybody:
-        person.__dict__.setdefault("_roles", {})[event_id] = frozenset(found[person.pk])
+        if (known := _remembered(person)) is not NOWHERE:
+            known[event_id] = frozenset(found[person.pk])
 
 
 def read_anew(person: Viewer) -> None:
     """Forgets what was read of a person's roles: under a lock, what they are now is what counts."""
-    person.__dict__.pop("_roles", None)
+    _remember(person, {})
+
+
+def _remember(person: Viewer, roles: Roles) -> None:
+    person._roles = roles  # type: ignore[union-attr]
+
+
+def _remembered(person: Viewer) -> Roles:
+    """What was read in this request, on the person itself: whoever asks may hold a lazy stand-in for it."""
+    if (known := getattr(person, "_roles", None)) is None:
+        _remember(person, known := {})
+    return known
 
 
 def why_not_organise(person: Viewer, event_id: int) -> Reason | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import Viewer
 from forum.dialogue.queries.notices import appeal_address
 from forum.dialogue.queries.waiting import in_words
-from forum.events.queries.formatting import GROUP_LABELS, cleaned, comment_label, format_datetime, iso
+from forum.events.queries.formatting import cleaned, comment_label, format_datetime, group_label, iso
 from forum.kernel.choices import Act, Outcome
 from forum.models import Appeal, Event, LogEntry
 from forum.moderation.queries import deciders, queues
@@ -133,7 +133,7 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["author__name"],
         "author_url": f"/people/{row['author_id']}/",
         "group": row["author__group"],
-        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "group_label": group_label(row["author__group"]),
         "organisation": row["author__organisation"],
         "act_label": str(Act(row["entry__act"]).label),
         "article": row["entry__article__title"] or "",

@@ -16,7 +16,7 @@ from forum.dialogue.models.comment import seen_of
 from forum.dialogue.models.log import LEFT
 from forum.dialogue.queries.hold_reasons import sentence
 from forum.events.models.role import moderated_by
-from forum.events.queries.formatting import GROUP_LABELS, comment_label, excerpt, format_datetime, format_time, iso
+from forum.events.queries.formatting import comment_label, excerpt, format_datetime, format_time, group_label, iso
 from forum.kernel.choices import INTERNAL_ACTS, Act, HoldKind, Status
 from forum.models import Claim, Comment, Event, LogEntry
 from forum.moderation.queries import queues
@@ -171,7 +171,7 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "author_id": row["author_id"],
         "author_url": f"/people/{row['author_id']}/",
         "group": row["author__group"],
-        "group_label": GROUP_LABELS.get(row["author__group"], ""),
+        "group_label": group_label(row["author__group"]),
         "organisation": row["author__organisation"],
         "standing": standing.get(row["author_id"], {"published": 0, "refused": 0}),
         "source_html": row["version__html"],
