@@ -10,12 +10,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.dialogue.queries import citations, comments
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.dialogue.web.threads import page_context
 from forum.http.caching import answer
 from forum.http.loading import asked_number, get_or_404
+from forum.http.menus import Link
 
 
 @require_safe
@@ -37,6 +40,15 @@ def cite(request: HttpRequest, comment_id: int) -> HttpResponse:
         "csl_url": reverse("cite_csl", args=[comment_id]) + pinned,
     }
     return answer(request, context, lambda: render(request, "dialogue/cite.html", context))
+
+
+@COMMENT_ACTS.entry(160)
+def _cite_link(asked: AboutComment) -> Link | None:
+    """Leads to the version that the page shows."""
+    if not asked.comment.is_public:
+        return None
+    pinned = f"?version={asked.version}" if asked.version else ""
+    return Link(_("Cite"), asked.url("cite") + pinned)
 
 
 @require_safe

@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from forum.dialogue import fragments
 from forum.dialogue.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.dialogue.actions.drafts import edit_spot, reply_spot
 from forum.dialogue.queries import comments, threads, waiting
-from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_withdraw
+from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.dialogue.web.attaching import receive
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment, offer_link
 from forum.dialogue.web.composers import (
     WAITS,
     Composer,
@@ -40,9 +42,13 @@ from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.threads import page_context, thread_page
 from forum.http.errors import typed_in
 from forum.http.loading import get_or_404
+from forum.http.menus import Link, Sentence
 from forum.http.refusals import UNREADABLE, status_after, status_of
 from forum.kernel.errors import NeedsConfirmation, Refused, TextRefused, refuse_if
 from forum.kernel.reasons import Reason
+
+# Why authors who look for "Edit" do not find it; the other reasons are no news to whom they concern.
+EDITING_IS_OVER = {Reason.THREAD_LOCKED, Reason.THREAD_CLOSED, Reason.THEME_LOCKED, Reason.DIALOGUE_CLOSED}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,6 +138,28 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     return render(request, "dialogue/edit.html", context, status=status)
 
 
+def _why_not_edit(asked: AboutComment) -> Reason | None:
+    return why_not_edit(asked.person, asked.comment, asked.thread, now=asked.now)
+
+
+@COMMENT_ACTS.entry(10)
+def _edit_link(asked: AboutComment) -> Link | None:
+    return None if _why_not_edit(asked) else Link(_("Edit"), asked.url("edit"))
+
+
+@COMMENT_ACTS.entry(200)
+def _why_no_edit_link(asked: AboutComment) -> Sentence | None:
+    no = _why_not_edit(asked)
+    return Sentence(no.label) if no in EDITING_IS_OVER else None
+
+
+@COMMENT_ACTS.entry(150)
+def _quote_link(asked: AboutComment) -> Link | None:
+    if why_not_reply(asked.person, asked.comment, asked.thread, now=asked.now) is not None:
+        return None
+    return Link(_("Quote in a reply"), f"{asked.url('reply')}?quote#reply-{asked.comment.pk}")
+
+
 def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, notice: str, *, late: bool) -> Composer:
     frame = Frame(
         id="edit",
@@ -172,6 +200,9 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
         "danger": True,
     }
     return render(request, "dialogue/confirm.html", context)
+
+
+offer_link("withdraw", _lazy("Withdraw"), order=20, why_not=why_not_withdraw)
 
 
 def place_after(gone: Any) -> str:

@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import logged_in
+from accounts.models import Person, logged_in
 from forum.dialogue import fragments
 from forum.dialogue.actions.attachments import describe_files
 from forum.dialogue.actions.drafts import (
@@ -30,6 +31,7 @@ from forum.dialogue.web.forms import CommentForm
 from forum.events.queries.formatting import iso
 from forum.http import ratelimit
 from forum.http.loading import get_or_404
+from forum.http.menus import ACCOUNT_MENU, Link
 from forum.http.refusals import UNREADABLE, status_of
 from forum.kernel import work
 from forum.kernel.choices import DraftKind
@@ -79,6 +81,11 @@ def preview(request: HttpRequest) -> HttpResponse:
 @login_required
 def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "dialogue/drafts.html", {"drafts": drafts.listed(logged_in(request.user))})
+
+
+@ACCOUNT_MENU.entry(20)
+def _list_link(person: Person) -> Link:
+    return Link(_("Your drafts"), reverse("drafts"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

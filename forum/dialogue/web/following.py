@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import logged_in
+from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions.following import follow, unfollow
 from forum.dialogue.queries import comments, following, themes, threads
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.http.loading import get_or_404
+from forum.http.menus import ACCOUNT_MENU, Button, Link
 from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 
@@ -64,15 +66,38 @@ def _follow(request: HttpRequest, target: Any, page: str) -> HttpResponse:
     return redirect("following" if request.POST.get("back") == "following" else page)
 
 
-def button(
-    request: HttpRequest, kind: following.Kind, target_id: int, *, is_on: bool | None = None
-) -> dict[str, Any] | None:
-    """What the button shows by which one follows a theme, a thread or a branch; None for who has no account.
+def button(request: HttpRequest, kind: following.Kind, target_id: int, *, is_on: bool | None = None) -> Button | None:
+    """The switch by which one follows a theme, a thread or a branch; None for who has no account.
 
     At most one query, none where `is_on` is known.
     """
-    if not request.user.is_authenticated:
+    return _switch(request.user, kind, target_id, is_on)
+
+
+@COMMENT_ACTS.entry(130)
+def _branch_switch(asked: AboutComment) -> Button | None:
+    """A branch can be followed where it begins; the opening's branch is its thread."""
+    comment = asked.comment
+    if comment.level or comment.pk == comment.thread.opening_id:
+        return None
+    return _switch(asked.person, "branch", comment.pk)
+
+
+def _switch(person: Viewer, kind: following.Kind, target_id: int, is_on: bool | None = None) -> Button | None:
+    if not person.is_authenticated:
         return None
     if is_on is None:
-        is_on = following.follows(request.user, kind, target_id)
-    return {"url": reverse(f"follow_{kind}", args=[target_id]), "is_on": is_on}
+        is_on = following.follows(person, kind, target_id)
+    on, off = _("Following"), _("Follow replies") if kind == "branch" else _("Follow")
+    return Button(
+        on if is_on else off,
+        reverse(f"follow_{kind}", args=[target_id]),
+        {"follow": "0" if is_on else "1"},
+        is_on=is_on,
+        attributes={"class": "follow", "data-follow-form": True, "data-text-on": on, "data-text-off": off},
+    )
+
+
+@ACCOUNT_MENU.entry(10)
+def _list_link(person: Person) -> Link:
+    return Link(_("Following"), reverse("following"))

@@ -8,14 +8,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import logged_in
 from forum.dialogue.actions.reading import mark_read
 from forum.dialogue.queries import comments, themes, threads, unread
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.events.queries.formatting import unread_count
 from forum.http.loading import get_or_404
+from forum.http.menus import Button
 from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 
@@ -48,6 +51,14 @@ def branch(request: HttpRequest, comment_id: int) -> HttpResponse:
     shown = get_or_404(comments.get, request.user, comment_id)
     numbers = unread.numbers_below(shown, up_to=_up_to(request))
     return _mark_read_and_respond(request, shown.thread.theme, str(numbers), place_in_thread(shown))
+
+
+@COMMENT_ACTS.entry(120)
+def _branch_button(asked: AboutComment) -> Button | None:
+    if not asked.person.is_authenticated:
+        return None
+    fields = {"up_to": str(asked.thread.theme.revision)}
+    return Button(_("Mark replies as read"), asked.url("read_branch"), fields, attributes={"data-read-branch": True})
 
 
 @require_safe

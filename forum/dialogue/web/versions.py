@@ -8,14 +8,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments, threads, versions
 from forum.dialogue.rules.moderation import sees_hidden_texts, why_not_hide_version, why_not_show_version
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.dialogue.web.threads import page_context
 from forum.http.caching import answer
 from forum.http.loading import asked_number, get_or_404
+from forum.http.menus import Link
 
 
 @require_safe
@@ -28,6 +31,16 @@ def history(request: HttpRequest, comment_id: int) -> HttpResponse:
     since = _since(request, shown, sees_hidden=sees_hidden)
     context = page_context(shown.thread.theme)
     return answer(request, (context, rows, since), lambda: _page(request, shown, context, rows, since))
+
+
+@COMMENT_ACTS.entry(170)
+def _history_link(asked: AboutComment) -> Link | None:
+    """Only where there is something to compare."""
+    comment = asked.comment
+    if not comment.edited_at:
+        return None
+    sees_text = comment.is_public or sees_hidden_texts(asked.person, comment, asked.thread.theme)
+    return Link(_("History"), asked.url("history")) if sees_text else None
 
 
 def _since(request: HttpRequest, shown: Any, *, sees_hidden: bool) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
 from forum.http.links import login_url
+from forum.http.menus import ACCOUNT_MENU
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "live_via": " ".join(settings.LIVE_WAYS),
             "id": person.pk if person else "",
             "name": person.name if person else "",
+            "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),
             "signup_url": f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}",

@@ -17,12 +17,14 @@ from accounts.models import logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import why_not_see_desk
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.dialogue.web.comments import place_after
 from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.dialogue.web.threads import page_context
 from forum.events.queries import events
 from forum.http import ratelimit
 from forum.http.loading import get_or_404
+from forum.http.menus import Link
 from forum.http.refusals import status_after
 from forum.kernel.choices import FlagKind
 from forum.kernel.errors import Refused, refuse_if
@@ -68,6 +70,14 @@ def flag(request: HttpRequest, comment_id: int) -> HttpResponse:
         "cancel_url": place_in_thread(shown) if shown.is_public else place_after(shown),
     }
     return render(request, "moderation/flag.html", context, status=status_after(form, reason if is_refused else None))
+
+
+@COMMENT_ACTS.entry(180)
+def _flag_link(asked: AboutComment) -> Link | None:
+    no = why_not_flag(asked.person, asked.comment, asked.thread)
+    if no is Reason.FLAGGED_ALREADY:
+        return Link(_("Your flag"), asked.url("flag"))
+    return None if no else Link(_("Flag"), asked.url("flag"))
 
 
 def _send(request: HttpRequest, shown: Any, form: FlagForm) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Viewer
 from forum.dialogue.rules import moderation as rules
+from forum.dialogue.web.comment_acts import offer_link
 from forum.events.web.reason_forms import OptionalReasonForm, ReasonForm, RedactionForm, RemovalForm, RenameForm
 from forum.kernel.reasons import Reason
 from forum.moderation.actions import moderation as acts
@@ -39,6 +40,7 @@ remove = on_comment(
         is_danger=True,
     )
 )
+offer_link("remove", _("Remove"), order=100, why_not=rules.why_not_remove)
 restore = on_comment(
     DecisionPage(
         title=_("Restore %(label)s"),
@@ -50,6 +52,7 @@ restore = on_comment(
         form=OptionalReasonForm,
     )
 )
+offer_link("restore", _("Restore"), order=110, why_not=rules.why_not_restore)
 off_topic = on_comment(
     DecisionPage(
         title=_("Mark %(label)s as off topic"),
@@ -61,6 +64,7 @@ off_topic = on_comment(
         form=ReasonForm,
     )
 )
+offer_link("off_topic", _("Mark as off topic"), order=70, why_not=rules.why_not_mark_off_topic)
 on_topic = on_comment(
     DecisionPage(
         title=_("Remove the off-topic mark from %(label)s"),
@@ -72,6 +76,7 @@ on_topic = on_comment(
         form=OptionalReasonForm,
     )
 )
+offer_link("on_topic", _("Remove off-topic mark"), order=80, why_not=rules.why_not_mark_on_topic)
 redact = on_comment(
     DecisionPage(
         title=_("Redact personal data in %(label)s"),
@@ -84,6 +89,7 @@ redact = on_comment(
         is_danger=True,
     )
 )
+offer_link("redact", _("Redact personal data"), order=90, why_not=rules.why_not_redact)
 pin = on_comment(
     DecisionPage(
         title=_("Pin %(label)s"),
@@ -98,6 +104,7 @@ pin = on_comment(
         form=OptionalReasonForm,
     )
 )
+offer_link("pin", _("Pin"), order=40, why_not=rules.why_not_pin)
 unpin = on_comment(
     DecisionPage(
         title=_("Unpin %(label)s"),
@@ -109,6 +116,7 @@ unpin = on_comment(
         form=OptionalReasonForm,
     )
 )
+offer_link("unpin", _("Unpin"), order=50, why_not=rules.why_not_unpin)
 hide_version = on_version(
     DecisionPage(
         title=_("Hide version %(number)s of %(label)s"),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum.dialogue.queries import comments
+from forum.dialogue.web.comment_acts import offer_link
 from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.moderation.actions import moving as acts
 from forum.moderation.rules import moving as rules
@@ -28,6 +29,7 @@ split = on_comment(
         leads_to=lambda request, entry: reverse("thread", args=[entry.thread_id]),
     )
 )
+offer_link("split", _("Split into new thread"), order=60, why_not=rules.why_not_split)
 move = on_thread(
     DecisionPage(
         title=_("Move to another theme: %(label)s"),

@@ -19,6 +19,7 @@ from accounts.models import Viewer, logged_in
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import state_token, why_not_see_desk
+from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment
 from forum.dialogue.web.comments import place_after
 from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.dialogue.web.threads import page_context
@@ -26,6 +27,7 @@ from forum.events.queries import events
 from forum.http import ratelimit
 from forum.http.caching import only_theirs
 from forum.http.loading import get_or_404
+from forum.http.menus import Link
 from forum.http.refusals import status_after
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.reasons import Reason
@@ -64,6 +66,13 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
         "cancel_url": place_in_thread(shown) if shown.is_public else place_after(shown),
     }
     return only_theirs(render(request, "moderation/report_comment.html", context, status=status_after(form, reason)))
+
+
+@COMMENT_ACTS.entry(190)
+def _report_link(asked: AboutComment) -> Link | None:
+    if why_not_report(asked.comment) is not None:
+        return None
+    return Link(_("Report illegal content"), asked.url("report"), rel="nofollow")
 
 
 def _send(request: HttpRequest, shown: Any, form: ReportForm) -> Any:

@@ -12,12 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import logged_in
 from forum.dialogue.queries import comments
 from forum.dialogue.rules.moderation import why_not_review, why_not_see_desk
+from forum.dialogue.web.comment_acts import offer_link
 from forum.dialogue.web.comments import wants_json
 from forum.dialogue.web.threads import page_context
 from forum.events.queries import conduct
@@ -58,6 +60,9 @@ def review(request: HttpRequest, comment_id: int) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(_fresh_card(request, comment, seen=seen))
     return _page(request, comment, seen=seen)
+
+
+offer_link("review", _lazy("Review"), order=30, why_not=why_not_review)
 
 
 @require_POST

@@ -6,16 +6,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ProfileForm
-from accounts.models import logged_in
+from accounts.models import Person, logged_in
 from forum.dialogue.actions.people import change_profile
 from forum.dialogue.queries import people, themes, threads
 from forum.http.caching import answer
 from forum.http.links import feed_addresses
 from forum.http.loading import asked_number, get_or_404
+from forum.http.menus import ACCOUNT_MENU, Button, Link
 from forum.http.refusals import UNREADABLE
 from forum.moderation.queries import person_history
 from forum.pages.queries import feeds
@@ -75,3 +77,24 @@ def profile(request: HttpRequest) -> HttpResponse:
     change_profile(person, name=said["name"], group=said["group"], organisation=said["organisation"])
     messages.success(request, _("Your profile has been saved."))
     return redirect("profile")
+
+
+@ACCOUNT_MENU.entry(30)
+def _profile_link(person: Person) -> Link:
+    return Link(_("Profile"), reverse("profile"))
+
+
+# These pages are allauth's, which declares nothing.
+@ACCOUNT_MENU.entry(40)
+def _email_link(person: Person) -> Link:
+    return Link(_("Email address"), reverse("account_email"))
+
+
+@ACCOUNT_MENU.entry(50)
+def _password_link(person: Person) -> Link:
+    return Link(_("Password"), reverse("account_change_password"))
+
+
+@ACCOUNT_MENU.entry(100)
+def _log_out_button(person: Person) -> Button:
+    return Button(_("Log out"), reverse("account_logout"))

@@ -1,0 +1,85 @@
+"""Lists of what somebody can do or open. Each entry is declared once, beside its view; pages show what areas offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from django.forms.utils import flatatt
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+from accounts.models import Person
+
+Asked = TypeVar("Asked")
+Words = str | Promise  # may be translated when they are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Leads to a page."""
+
+    label: Words
+    url: str
+    rel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Sends a form that needs no page of its own. A switch says whether it is on (`is_on`); what is none says None."""
+
+    label: Words
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_on: bool | None = None
+    attributes: Mapping[str, Words | bool] = field(default_factory=dict)  # of the form, for styles and scripts
+    is_button: bool = field(default=True, init=False)
+
+    @property
+    def aria_pressed(self) -> str:
+        return "" if self.is_on is None else str(self.is_on).lower()
+
+    @property
+    def attributes_html(self) -> SafeString:
+        return flatatt(dict(self.attributes))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Says why something that people look for is not there."""
+
+    label: Words
+    is_sentence: bool = field(default=True, init=False)
+
+
+Entry = Link | Button | Sentence
+
+
+class Menu(Generic[Asked]):
+    """The entries that views have declared for one list. All of them are known once the URLconf is loaded."""
+
+    def __init__(self) -> None:
+        self._offers: dict[int, Callable[[Asked], Entry | None]] = {}
+
+    def entry(self, order: int) -> Callable[[Callable[[Asked], Entry | None]], Callable[[Asked], Entry | None]]:
+        """Declares an entry: what the function returns stands at this place, and None is left out.
+
+        Raises ValueError if the place is taken, since the order must not depend on which module is imported first.
+        """
+
+        def declare(offer: Callable[[Asked], Entry | None]) -> Callable[[Asked], Entry | None]:
+            if order in self._offers:
+                raise ValueError(f"{self._offers[order].__qualname__} has the place {order} already")
+            self._offers[order] = offer
+            return offer
+
+        return declare
+
+    def entries(self, asked: Asked) -> list[Entry]:
+        """What is offered in this case, in the order of the places."""
+        offered = (offer(asked) for _, offer in sorted(self._offers.items()))
+        return [entry for entry in offered if entry is not None]
+
+
+ACCOUNT_MENU: Menu[Person] = Menu()  # behind the name of who is logged in, on every page

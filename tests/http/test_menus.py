@@ -1,0 +1,53 @@
+"""Lists that areas add to: in order, without what is not offered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+
+from forum.http.menus import Button, Link, Menu
+
+
+def test_entries_stand_in_their_places_and_none_is_left_out():
+    menu: Menu[str] = Menu()
+    menu.entry(20)(lambda asked: Link("Second", f"/{asked}/"))
+    menu.entry(15)(lambda asked: None)
+    menu.entry(10)(lambda asked: Button("First", f"/{asked}/"))
+    assert [entry.label for entry in menu.entries("here")] == ["First", "Second"]
+
+
+def test_a_place_is_given_once():
+    menu: Menu[str] = Menu()
+    menu.entry(10)(lambda asked: None)
+    with pytest.raises(ValueError, match="has the place 10 already"):
+        menu.entry(10)(lambda asked: None)
+
+
+def test_what_an_entry_says_is_escaped():
+    entries = [Link("<b>", '/"/'), Button('"', '/"/', {'"': "<b>"}, is_on=False, attributes={"title": '"><b>'})]
+    html = render_to_string("components/entries.html", {"entries": entries, "button_class": "linkish"})
+    assert "<b>" not in html
+    assert html.count("&lt;b&gt;") == 3
+    assert 'aria-pressed="false"' in html
+
+
+@pytest.mark.django_db
+def test_the_acts_of_every_area_stand_in_one_list(thread, cast, say):
+    comment = say("ben", "The first answer.", to=thread.opening)
+    shown = {
+        who: re.findall(r">\s*([A-Z][^<>]+?)\s*</", cast.client(who).get(
+            f"/comments/{comment.pk}/", headers={"Parley-Part": "1"}
+        ).content.decode())
+        for who in ("eve", "ben", "mo")
+    }  # fmt: skip
+    assert shown["eve"] == ["Link to this comment", "Cite", "Report illegal content"]
+    assert shown["ben"] == [
+        "Edit", "Withdraw", "Mark replies as read", "Follow replies", "Link to this comment", "Quote in a reply",
+        "Cite", "Report illegal content",
+    ]  # fmt: skip
+    assert shown["mo"] == [
+        "Pin", "Split into new thread", "Mark as off topic", "Redact personal data", "Remove", "Mark replies as read",
+        "Follow replies", "Link to this comment", "Quote in a reply", "Cite", "Flag", "Report illegal content",
+    ]  # fmt: skip
