@@ -18,7 +18,7 @@ from forum.dialogue.queries import changes
 from forum.dialogue.rules.moderation import state_token
 from forum.events.queries import positions
 from forum.events.queries.positions import Position
-from forum.models import Comment, Event, Theme
+from forum.models import Comment, Event, LogEntry, Theme
 
 PASSWORD = "a long and quiet password"
 _letters = count()
@@ -73,6 +73,11 @@ def reply_to(parent: Comment, by: Person, source: str) -> Comment:
 def seen_field(comment: Comment) -> dict[str, str]:
     """What a form about a comment says of it, to somebody who has opened it just now."""
     return {"seen": state_token(Comment.objects.get(pk=comment.pk))}
+
+
+def logged_acts(**about: Any) -> list[str]:
+    """The acts in the moderation log about something, the oldest first."""
+    return list(LogEntry.objects.filter(**about).order_by("pk").values_list("act", flat=True))
 
 
 def whole(pk: int) -> Comment:
