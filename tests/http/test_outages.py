@@ -7,7 +7,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import RequestFactory
 
 from forum.database.outage import Writes
-from forum.http.errors import Unavailable
+from forum.http.errors import Unavailable, server_error
 from forum.models import Theme
 
 
@@ -65,3 +65,11 @@ def test_only_a_form_with_a_key_is_promised_to_come_once(fields, sentence):
     assert (told.status_code, told["Retry-After"]) == (503, "5")
     assert sentence in told.content.decode()
     assert "My words" in told.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_pages_for_outages_ask_the_database_nothing(method):
+    """A test without the mark for databases fails when it asks one."""
+    request = getattr(RequestFactory(), method)("/anywhere/")
+    for told in (Unavailable(request, OperationalError("away")), server_error(request)):
+        assert "css/tokens.css" in told.content.decode()
