@@ -1,5 +1,6 @@
 """What the matrix sends where the table of docs/moderation.md says nothing: to those who take part, to accounts and to
-the administration. Each form is filled in as it should be, so that the answer depends on who sends it."""
+the administration. Each form is filled in as it should be, so that the answer depends on who sends it. An address that
+is not named here gets the form that a page offers for it, or an empty one."""
 
 from __future__ import annotations
 
@@ -86,12 +87,10 @@ def _for_those_who_take_part(world: World) -> None:
     }  # fmt: skip
     words = {"source": "I have read it, and I agree.", "key": new_key()}
     world.sent |= {
-        "reply": words, "edit": words, "withdraw": {}, "open_thread": words | {"title": "Another question"},
-        "keep_draft": words | {"draft": "1"}, "preview": words, "discard_draft": {},
+        "reply": words, "edit": words, "open_thread": words | {"title": "Another question"},
+        "keep_draft": words | {"draft": "1"}, "preview": words,
         "add_file": lambda role: {"file": SimpleUploadedFile("page.pdf", PDF), "file_alt": "A page", "key": new_key()},
-        "drop_file": {}, "stance": {"kind": "agree"}, "follow_theme": {"follow": "1"}, "follow_thread": {"follow": "1"},
-        "follow_branch": {"follow": "1"}, "read_theme": {"up_to": "3"}, "read_thread": {"up_to": str(theme.revision)},
-        "read_branch": {"up_to": str(theme.revision)}, "see_notifications": {}, "see_notification": {},
+        "stance": {"kind": "agree"},
         "profile": {"name": "Somebody", "group": Group.CIVIL.value, "organisation": "A house"},
     }  # fmt: skip
 
@@ -120,12 +119,12 @@ def _for_accounts(world: World) -> None:
         },
     }  # fmt: skip
     world.sent |= {
-        "account_login": by_role(login=address, password=PASSWORD), "account_logout": {}, "account_signup": sign_up,
+        "account_login": by_role(login=address, password=PASSWORD), "account_signup": sign_up,
         "account_reauthenticate": {"password": PASSWORD},
         "account_email": {"action_add": "", "email": "other@example.org"},
         "account_change_password": {"oldpassword": PASSWORD, **changed}, "account_set_password": changed,
         "account_reset_password": by_role(email=address), "account_reset_password_from_key": changed,
-        "account_confirm_login_code": {"code": "000000"}, "account_confirm_email": {},
+        "account_confirm_login_code": {"code": "000000"},
     }  # fmt: skip
 
 

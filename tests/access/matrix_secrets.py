@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
@@ -28,6 +29,7 @@ from forum.moderation.actions import (
     review,
     sanctions,
 )
+from tests.access.forms import forms_in
 from tests.access.matrix_stage import World
 from tests.factories import new_key, open_thread, reply_to, whole
 
@@ -81,6 +83,7 @@ def _comments(world: World, planted: Planted, thread: Any) -> None:
     def said(text: str, **files: Any) -> Any:
         made = comments.post_reply(thread.opening, by=author, source=text, key=new_key(), now=now, **files)
         reply_to(made, stage.people["participant"], "An answer keeps its place.")
+        _press_every_button(world, made)
         planted.add(comment_id=made.pk, number=made.number)
         return made
 
@@ -105,6 +108,16 @@ def _comments(world: World, planted: Planted, thread: Any) -> None:
         moderation.hide_version(version, **stage.chair())
     lives = said(f"Ada lives at {word('redacted')} 5.")
     redaction.redact_comment(whole(lives.pk), passages=[word("redacted")], **chair)
+
+
+def _press_every_button(world: World, comment: Any) -> None:
+    """Everybody uses what is offered beside a comment, such as following it: their pages must not show it later."""
+    for session in (session for role, session in world.sessions.items() if role != "suspended"):
+        client = Client()
+        client.cookies["sessionid"] = session
+        page = client.get(f"/comments/{comment.pk}/", headers={"Parley-Part": "1"})
+        for action, fields in forms_in(page.content).items():
+            assert client.post(action, fields).status_code == 302, action
 
 
 def _file(world: World, kind: str) -> Any:

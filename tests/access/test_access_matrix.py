@@ -1,7 +1,8 @@
 """Every address, by everybody, in every way: who is let in, who writes, and who reads what is not for all.
 
-What is right stands in the tables in tests/access/. Whoever adds an address adds it to one of them, and what is
-sent there to matrix_requests.py (or, in moderation, a row to docs/moderation.md).
+What is right stands in the tables in tests/access/. Whoever adds an address adds it to one of them. A button is sent as
+the page of its comment, thread or theme offers it; what is sent where people type stands in matrix_requests.py (or, in
+moderation, in a row of docs/moderation.md).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.test import override_settings
 
 from forum.events.queries.positions import Position
 from forum.live import frames
+from tests.access.forms import forms_in
 from tests.access.matrix_browser import ENDED, FROM_LETTER, SAFE, Answer, Browser
 from tests.access.matrix_readers import SECRETS
 from tests.access.matrix_requests import Address, complete, every_address
@@ -33,6 +35,7 @@ TABLE = rows()
 # Who looks behind every hidden thing. The other roles have the rights of one of these, and look at each address once.
 LOOKING = ("participant", "in theme")
 ALSO_LOOKING = ("anonymous", "author", "elsewhere", "rapporteur", "organiser", "staff")
+WITH_BUTTONS = ("comment", "thread", "theme")  # pages with forms in which nothing is typed
 LINK_IN_A_LETTER = "account_reset_password_from_key"
 # An address that names something of an event, besides the event and the form in which it is shown.
 OF_AN_EVENT = [each for each in ADDRESSES if "event_slug" in each.parts and each.parts - {"event_slug", "form"}]
@@ -44,15 +47,29 @@ class Matrix:
     planted: Planted
     browser: Browser
     looked: dict[tuple[str, str], Answer] = field(default_factory=dict)  # what GET was answered, for HEAD
+    buttons: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)  # by role and address: the fields
 
     def ask(self, role: str, method: str, address: Address, path: str = "") -> Answer:
         """One request with what belongs to it; by somebody who has just come."""
         world = self.world
-        sent = world.sent.get(address.name) if method == "POST" else None
         asked = world.asked.get(address.name) if method in {"GET", "HEAD"} else None
         path = path or address.path({**world.values_of(address.name)})
-        session = world.sessions.get(role, "")
-        return self.browser.ask(session, method, path, sent(role) if callable(sent) else sent or asked)
+        sent = self._sent(role, address, path) if method == "POST" else asked
+        return self.browser.ask(world.sessions.get(role, ""), method, path, sent)
+
+    def _sent(self, role: str, address: Address, path: str) -> Any:
+        """What matrix_requests.py says, or the form of this address as this role is offered it, or else another."""
+        if address.name in self.world.sent:
+            sent = self.world.sent[address.name]
+            return sent(role) if callable(sent) else sent
+        return next((self._buttons(who)[path] for who in (role, *ROLES) if path in self._buttons(who)), None)
+
+    def _buttons(self, role: str) -> dict[str, dict[str, str]]:
+        """The forms that this role is offered, by their addresses."""
+        if role not in self.buttons:
+            pages = [self.look(role, each) for each in ADDRESSES if each.name in WITH_BUTTONS]
+            self.buttons[role] = dict(form for page in pages for form in forms_in(page.body).items())
+        return self.buttons[role]
 
     def look(self, role: str, address: Address) -> Answer:
         """The same by GET, once."""
