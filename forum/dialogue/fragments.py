@@ -114,9 +114,9 @@ def wall_entries_html(entries: Rows) -> SafeString:
     return _join(_template("dialogue/fragments/wall_entry.html"), "e", made)
 
 
-def thoughts_html(thoughts: Rows) -> SafeString:
+def slides_html(slides: Rows) -> SafeString:
     """What the screen in the room shows, one at a time."""
-    return _join(_template("dialogue/fragments/thought.html"), "e", [row | row["comment"] | row for row in thoughts])
+    return _join(_template("dialogue/fragments/slide.html"), "e", [row | row["comment"] | row for row in slides])
 
 
 def notice_text(notice: dict[str, Any]) -> str:

@@ -1,11 +1,11 @@
-// The screen in the room: one thought at a time. What is new comes first; when it is quiet, what moderators have pinned
+// The screen in the room: one slide at a time. What is new comes first; when it is quiet, what moderators have pinned
 // goes round, or else the latest. What is taken back leaves the screen at once. Made to run for days.
 import { followThemes } from "./live/live.js";
 import { element } from "./thread/elements.js";
 
-const AT_LEAST = 12_000; // ms a thought stays, even if another waits
-const ENOUGH = 3; // pinned thoughts that can go round by themselves
-const MOST = 24; // thoughts kept ready
+const AT_LEAST = 12_000; // ms a slide stays, even if another waits
+const ENOUGH = 3; // pinned slides that can go round by themselves
+const MOST = 24; // slides kept ready
 const LENGTH = 260; // characters that can be read from afar
 
 const stage = document.getElementById("stage");
@@ -14,7 +14,7 @@ const titles = new Map(); // thread → title
 const pinned = take(document.getElementById("pinned"));
 const latest = take(stage);
 const fresh = []; // arrived, not shown yet
-const begun = Math.max(0, ...latest.map((thought) => Number(thought.dataset.at))); // what moves here from elsewhere is no news
+const begun = Math.max(0, ...latest.map((slide) => Number(slide.dataset.at))); // what moves here from elsewhere is no news
 let turn = 0;
 
 document.addEventListener("live:frame", ({ detail }) => hear(detail));
@@ -23,10 +23,10 @@ next();
 followThemes();
 
 function take(place) {
-  const thoughts = [...place.querySelectorAll(".thought")];
-  for (const thought of thoughts) titles.set(Number(thought.dataset.thread), thought.querySelector(".thought-thread").textContent);
+  const slides = [...place.querySelectorAll(".slide")];
+  for (const slide of slides) titles.set(Number(slide.dataset.thread), slide.querySelector(".slide-thread").textContent);
   place.replaceChildren();
-  return thoughts;
+  return slides;
 }
 
 function hear({ theme, changes, since }) {
@@ -37,42 +37,42 @@ function hear({ theme, changes, since }) {
 function comment(change, theme, since) {
   const isPublic = Boolean(change.html) && change.status === "published";
   const isNews = isPublic && change.published > since && change.at > begun;
-  const isKnown = [...pinned, ...latest, ...fresh].some((thought) => isOf(thought, change));
-  const thought = isPublic && (isNews || isKnown) ? thoughtOf(change, theme) : null;
+  const isKnown = [...pinned, ...latest, ...fresh].some((slide) => isOf(slide, change));
+  const slide = isPublic && (isNews || isKnown) ? slideOf(change, theme) : null;
   const isPinned = isPublic && Boolean(element(change.html).querySelector(".pinned"));
-  for (const list of [pinned, latest, fresh]) replace(list, change, thought);
-  if (isPinned && !pinned.some((each) => isOf(each, change))) keep(pinned, thought ?? thoughtOf(change, theme));
+  for (const list of [pinned, latest, fresh]) replace(list, change, slide);
+  if (isPinned && !pinned.some((each) => isOf(each, change))) keep(pinned, slide ?? slideOf(change, theme));
   if (!isPinned) drop(pinned, change);
-  if (isNews && !isKnown) keep(fresh, thought);
+  if (isNews && !isKnown) keep(fresh, slide);
   const shown = stage.firstElementChild;
-  if (shown && isOf(shown, change)) thought ? show(thought) : next();
+  if (shown && isOf(shown, change)) slide ? show(slide) : next();
   else if (!shown) next();
 }
 
-function replace(list, change, thought) {
+function replace(list, change, slide) {
   const place = list.findIndex((each) => isOf(each, change));
-  if (place >= 0) list.splice(place, 1, ...(thought ? [thought] : []));
+  if (place >= 0) list.splice(place, 1, ...(slide ? [slide] : []));
 }
 
 function drop(list, change) {
   replace(list, change, null);
 }
 
-function keep(list, thought) {
-  list.push(thought);
+function keep(list, slide) {
+  list.push(slide);
   if (list.length > MOST) list.shift();
 }
 
-function isOf(thought, change) {
-  return Number(thought.dataset.id) === change.id;
+function isOf(slide, change) {
+  return Number(slide.dataset.id) === change.id;
 }
 
 /** What is new, one after the other; then what is pinned, or the latest, in turn. */
 function next() {
-  const thought = fresh.shift();
-  if (thought) {
-    keep(latest, thought);
-    return show(thought);
+  const slide = fresh.shift();
+  if (slide) {
+    keep(latest, slide);
+    return show(slide);
   }
   const others = latest.filter((each) => !pinned.some((pin) => pin.dataset.id === each.dataset.id));
   const round = pinned.length < ENOUGH ? [...pinned, ...others] : pinned;
@@ -80,28 +80,28 @@ function next() {
   show(round[turn] ?? null);
 }
 
-function show(thought) {
-  if (stage.firstElementChild === thought) return;
-  stage.replaceChildren(...(thought ? [thought] : []));
-  if (thought) document.querySelector("[data-empty]")?.remove();
+function show(slide) {
+  if (stage.firstElementChild === slide) return;
+  stage.replaceChildren(...(slide ? [slide] : []));
+  if (slide) document.querySelector("[data-empty]")?.remove();
 }
 
-function thoughtOf(change, theme) {
+function slideOf(change, theme) {
   const comment = element(change.html);
-  const thought = document.getElementById("thought").content.firstElementChild.cloneNode(true);
+  const slide = document.getElementById("slide").content.firstElementChild.cloneNode(true);
   const { code = "", hue = "" } = legend.get(theme) ?? {};
-  Object.assign(thought.dataset, { id: change.id, thread: change.thread, hue });
+  Object.assign(slide.dataset, { id: change.id, thread: change.thread, hue });
   const said = {
     ".theme-code": code,
-    ".thought-thread": titles.get(change.thread) ?? "",
-    ".thought-text": shortened(comment.querySelector(".comment-body")),
+    ".slide-thread": titles.get(change.thread) ?? "",
+    ".slide-text": shortened(comment.querySelector(".comment-body")),
     ".name": comment.querySelector(".name")?.textContent ?? "",
     ".group": comment.querySelector(".group")?.textContent ?? "",
     ".organisation": comment.querySelector(".organisation")?.textContent ?? "",
     ".number": comment.querySelector(".number")?.textContent ?? "",
   };
-  for (const [part, text] of Object.entries(said)) thought.querySelector(part).textContent = text;
-  return thought;
+  for (const [part, text] of Object.entries(said)) slide.querySelector(part).textContent = text;
+  return slide;
 }
 
 /** The beginning of somebody's own words: what they quote is somebody else's. */
@@ -117,7 +117,7 @@ function rename(change) {
   titles.delete(change.id);
   titles.set(change.id, title);
   if (titles.size > 10 * MOST) titles.delete(titles.keys().next().value);
-  for (const thought of [...pinned, ...latest, ...fresh, ...stage.children]) {
-    if (Number(thought.dataset.thread) === change.id) thought.querySelector(".thought-thread").textContent = title;
+  for (const slide of [...pinned, ...latest, ...fresh, ...stage.children]) {
+    if (Number(slide.dataset.thread) === change.id) slide.querySelector(".slide-thread").textContent = title;
   }
 }

@@ -110,22 +110,22 @@ def test_the_screen_shows_what_is_new_and_drops_what_is_taken_back(visit, event,
     eve.clock.install()
     eve.goto(f"/{event.slug}/live/screen/")
     is_live(eve)
-    expect(eve.locator(".thought-text")).to_have_text("It happens in many places.")
+    expect(eve.locator(".slide-text")).to_have_text("It happens in many places.")
     new = say("ben", "A thought for the room.", to=thread.opening)
     eve.wait_for_timeout(1000)
     eve.clock.run_for(13_000)
-    expect(eve.locator(".thought-text")).to_have_text("A thought for the room.")
-    expect(eve.locator(".thought-thread")).to_have_text("Where does cooperation happen")
+    expect(eve.locator(".slide-text")).to_have_text("A thought for the room.")
+    expect(eve.locator(".slide-thread")).to_have_text("Where does cooperation happen")
     aside(partial(pin_comment, new, seen=SKIP_CHECK, **decide))
     eve.wait_for_timeout(1000)
     shown = set()
     for _ in range(2):  # one pin alone does not go round: it takes turns with the latest
         eve.clock.run_for(12_000)
-        shown.add(eve.locator(".thought-text").inner_text())
+        shown.add(eve.locator(".slide-text").inner_text())
     assert shown == {"A thought for the room.", "It happens in many places."}
     aside(partial(remove_comment, new, seen=SKIP_CHECK, **decide))
-    expect(eve.locator(".thought-text")).to_have_text("It happens in many places.", timeout=SOON)
-    size = eve.locator(".thought-text").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    expect(eve.locator(".slide-text")).to_have_text("It happens in many places.", timeout=SOON)
+    size = eve.locator(".slide-text").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= 0.05 * eve.viewport_size["height"], "a twentieth of the height is read from ten metres"
 
 

@@ -72,7 +72,7 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
 
 @require_safe
 def screen(request: HttpRequest, event_slug: str) -> HttpResponse:
-    """For a projector: one thought at a time, read from ten metres."""
+    """For a projector: one slide at a time, read from ten metres."""
     event: Any = get_or_404(events.get, request.user, event_slug)
     themes = themes_of(event)
     site = f"{settings.SITE_URL}{reverse('event', args=[event.slug])}"
@@ -90,8 +90,8 @@ def screen(request: HttpRequest, event_slug: str) -> HttpResponse:
         newest = wall.with_excerpts(wall.stream(themes).entries[: wall.MAX_EXCERPTS])
         made = {
             "code_svg": fragments.code_svg(site),
-            "thoughts_html": fragments.thoughts_html(newest),
-            "pinned_html": fragments.thoughts_html(wall.with_excerpts(wall.pinned(themes))),
+            "slides_html": fragments.slides_html(newest),
+            "pinned_html": fragments.slides_html(wall.with_excerpts(wall.pinned(themes))),
         }
         return render(request, "pages/screen.html", context | made)
 
