@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from django.forms.utils import flatatt
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ Words = str | Promise  # may be translated when they are shown
 class Link:
     """Leads to a page."""
 
+    kind: ClassVar = "link"
     label: Words
     url: str
     rel: str = ""
@@ -29,12 +30,12 @@ class Link:
 class Button:
     """Sends a form that needs no page of its own. A switch says whether it is on (`is_on`); what is none says None."""
 
+    kind: ClassVar = "button"
     label: Words
     url: str
     fields: Mapping[str, str] = field(default_factory=dict)
     is_on: bool | None = None
     attributes: Mapping[str, Words | bool] = field(default_factory=dict)  # of the form, for styles and scripts
-    is_button: bool = field(default=True, init=False)
 
     @property
     def aria_pressed(self) -> str:
@@ -49,8 +50,8 @@ class Button:
 class Sentence:
     """Says why something that people look for is not there."""
 
+    kind: ClassVar = "sentence"
     label: Words
-    is_sentence: bool = field(default=True, init=False)
 
 
 Entry = Link | Button | Sentence
