@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 
 from forum.http.menus import Button, Link, Menu
@@ -31,6 +34,21 @@ def test_what_an_entry_says_is_escaped():
     assert "<b>" not in html
     assert html.count("&lt;b&gt;") == 3
     assert 'aria-pressed="false"' in html
+
+
+def test_whoever_declares_an_entry_has_an_address():
+    """Entries are known because the URLconf imports their modules."""
+    root = Path(settings.BASE_DIR)
+    tree = ast.parse((root / "forum/pages/urls.py").read_text())
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    loaded = {f"{node.module}.{name.name}" for node in imports for name in node.names}
+    declaring = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        for path in root.glob("forum/*/web/*.py")
+        if re.search(r"^(@[A-Z_]+\.entry|offer_link)\(", path.read_text(), re.M)
+    }
+    assert len(declaring) > 10
+    assert declaring - loaded == set()
 
 
 @pytest.mark.django_db
