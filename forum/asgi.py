@@ -4,20 +4,21 @@ import os
 import warnings
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 # WhiteNoise hands out files as ordinary iterators; they are small, and Django says so for every one of them.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from accounts.adapter import address_of  # noqa: E402 - needs the app registry that the line above fills
 from forum.http.body_limit import BodyLimit  # noqa: E402 - the same
 from forum.http.edge import Edge, request_of  # noqa: E402 - the same
+from forum.http.handler import Handler  # noqa: E402 - the same
 from forum.http.health import HEALTH_AT, READY_AT, health, ready  # noqa: E402 - the same
 from forum.http.public_pages import PublicPages  # noqa: E402 - the same
 from forum.live.budget import Budget, Counted, most_lines  # noqa: E402 - the same
@@ -37,10 +38,10 @@ def nobody(scope: Any) -> str:
     return ""
 
 
-django: Any = BodyLimit(http)
+dynamic: Any = BodyLimit(Handler())
 stream: Any = Counted(events, budget, address_in)
 asked: Any = Counted(polled, budget, nobody)
-pages: Any = URLRouter([path(EVENTS_AT, stream), path(POLLED_AT, asked), re_path("", django)])
+pages: Any = URLRouter([path(EVENTS_AT, stream), path(POLLED_AT, asked), re_path("", dynamic)])
 public = PublicPages(pages, PAGE_TYPES, settings.PAGE_CACHE_MB * 1_000_000)
 monitored: Any = {**dict.fromkeys(HEALTH_AT, health), **dict.fromkeys(READY_AT, ready)}
 

@@ -134,6 +134,9 @@ def databases() -> dict[str, dict[str, Any]]:
         "timeout": 20,  # seconds to wait for another writer
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # A request's thread is kept with its connection (forum/http/handler.py): opening the file anew costs more than most
+    # of what is asked of it.
+    config["CONN_MAX_AGE"] = 60
     # Tests share the file between threads and processes, which an in-memory database cannot.
     config["TEST"] = {"NAME": str(OWN_FOLDER / "test.sqlite3")}
     return {"default": config}

@@ -1,6 +1,10 @@
 """Tells the servers, after commit, that a theme has changed. A hint only: the database is the truth."""
 
+from __future__ import annotations
+
+import asyncio
 import logging
+from collections import deque
 from functools import partial
 from typing import Any
 
@@ -9,7 +13,44 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
 
+MOST_WAITING = 10_000  # hints, while the channel layer does not take them; those beyond are lost, as any may be
+
 logger = logging.getLogger(__name__)
+
+
+class Sender:
+    """Sends the hints of a server through its own event loop, in order: whoever wrote something does not wait for it.
+
+    Everything but `put` runs in the loop.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.waiting: deque[tuple[str, dict[str, Any]]] = deque(maxlen=MOST_WAITING)
+        self.sending: asyncio.Task[None] | None = None
+
+    def put(self, group: str, hint: dict[str, Any]) -> None:
+        """Takes a hint from any thread."""
+        self.loop.call_soon_threadsafe(self._add, group, hint)
+
+    def _add(self, group: str, hint: dict[str, Any]) -> None:
+        self.waiting.append((group, hint))
+        if self.sending is None or self.sending.done():
+            self.sending = self.loop.create_task(self._send_all(), name="hints out")
+
+    async def _send_all(self) -> None:
+        while self.waiting:
+            await _send(*self.waiting.popleft())
+
+
+_sender: Sender | None = None
+
+
+def send_through(loop: asyncio.AbstractEventLoop) -> None:
+    """From now on hints go out through this loop, as long as it runs. To be called in the loop of a server."""
+    global _sender
+    if _sender is None or _sender.loop is not loop:
+        _sender = Sender(loop)
 
 
 def feed_of_theme(theme_id: int) -> str:
@@ -63,8 +104,15 @@ def theme_changed(theme_id: int, revision: int) -> None:
 
 
 def _hint(group: str, hint: dict[str, Any]) -> None:
+    if _sender is not None and _sender.loop.is_running():
+        _sender.put(group, hint)
+    else:  # no server: a command, or a test
+        async_to_sync(_send)(group, hint)
+
+
+async def _send(group: str, hint: dict[str, Any]) -> None:
     try:
-        async_to_sync(get_channel_layer().group_send)(group, hint)
+        await get_channel_layer().group_send(group, hint)
     except (RedisError, OSError) as error:
         # What was written stays written; servers and pages look by themselves before long.
         logger.warning("The channel layer did not take the hint for %s: %s", group, error)
