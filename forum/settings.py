@@ -178,6 +178,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_MAX_MEMORY_SIZE = 128_000  # bytes; what is longer waits on the disk, not in the memory of each request
 
 CSRF_FAILURE_VIEW = "forum.http.errors.csrf_failure"
+SESSION_ENGINE = "forum.kernel.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_SECURE else 0

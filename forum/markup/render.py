@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+from threading import local
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ RENDERER = 2  # raise it when the same source gives other HTML; then `manage.py 
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
 HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
+_of_thread = local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,14 @@ def check_source(source: str, longest: int) -> str:
 
 
 def _parser() -> MarkdownIt:
-    # One per call: the link recogniser keeps its place in the text between calls, so threads cannot share it.
+    # One per thread: the link recogniser keeps its place in the text between calls, so threads cannot share it.
+    known: MarkdownIt | None = getattr(_of_thread, "parser", None)
+    if known is None:
+        known = _of_thread.parser = _new_parser()
+    return known
+
+
+def _new_parser() -> MarkdownIt:
     parser = MarkdownIt("js-default", {"linkify": True, "maxNesting": NESTING})
     parser.core.ruler.at("block", parse_blocks)
     parser.core.ruler.at("inline", parse_inline)

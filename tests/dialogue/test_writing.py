@@ -42,7 +42,9 @@ def test_posting_a_reply_takes_the_same_statements_wherever_it_stands(thread, ca
     with CaptureQueriesContext(connection) as seen:
         send(client, f"/comments/{parent.pk}/reply/")
     # A reply below a comment shifts its branch (one more) that an answer to the opening does not have.
-    assert len(seen) == (13 if depth == 0 else 14)
+    # PostgreSQL takes what is written in the end as one statement (forum/kernel/batches.py).
+    least = 8 if connection.vendor == "postgresql" else 13
+    assert len(seen) == (least if depth == 0 else least + 1)
 
 
 def test_a_script_gets_the_change_that_every_follower_gets(thread, cast):

@@ -9,8 +9,9 @@ from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import indexing, notifications, outgoing_mail
 from forum.dialogue.actions.attachments import files_to_send
 from forum.dialogue.actions.create import NewComment, NewText, add_version, insert_comment
+from forum.dialogue.actions.drafts import Spot, discard_draft, discard_with
 from forum.dialogue.actions.flag_cases import close_flag_case_on_withdrawal
-from forum.dialogue.actions.locking import bump_revision, ensure_still_in_thread, lock_thread_of, lock_with_thread
+from forum.dialogue.actions.locking import bump_revision, ensure_still_in_thread, lock_to_answer, lock_with_thread
 from forum.dialogue.actions.mentions import as_typed, linked
 from forum.dialogue.actions.pacing import lock_rate_limit, prefetch_writer_state
 from forum.dialogue.actions.screening import NON_INTERACTIVE, SubmissionContext, screen, screen_edit, screen_newcomer
@@ -19,6 +20,7 @@ from forum.dialogue.rules.holding import Found, reasons_after_edit, was_public
 from forum.dialogue.rules.slow import minutes_between, why_not_yet
 from forum.dialogue.rules.writing import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
 from forum.kernel import realtime
+from forum.kernel.batches import Batch
 from forum.kernel.choices import Act, HoldKind, Status
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.holds import HoldReason
@@ -47,7 +49,7 @@ def open_thread(
     """
     prefetch_writer_state(by, now=now)
     no = why_not_open_thread(by, theme, now=now)
-    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files, sending, no))
+    return _open_thread(theme, title, _seed(theme, None, by, source, key, now, files, sending, no, title=title))
 
 
 def post_reply(
@@ -59,16 +61,18 @@ def post_reply(
     now: datetime,
     files: Iterable[str] = (),
     sending: SubmissionContext = NON_INTERACTIVE,
+    draft: Spot | None = None,
 ) -> Comment:
     """Answers a comment; the same author and key answer with the first reply.
 
-    `files` names what the author has added with add_file and not sent yet.
+    `files` names what the author has added with add_file and not sent yet; `draft` says which draft this was, and goes
+    as the comment comes.
     Raises Refused, TextRefused and NeedsConfirmation.
     """
     prefetch_writer_state(by, now=now)
     thread = parent.thread
     no = why_not_reply(by, parent, thread, now=now)
-    return _post_reply(parent.pk, _seed(thread.theme, thread.pk, by, source, key, now, files, sending, no))
+    return _post_reply(parent.pk, _seed(thread.theme, thread.pk, by, source, key, now, files, sending, no), draft)
 
 
 def edit_comment(
@@ -123,26 +127,31 @@ def _open_thread(theme: Theme, title: str, new: NewComment) -> Comment:
 
 
 @in_one_transaction
-def _post_reply(parent_id: int, new: NewComment) -> Comment:
-    thread = lock_thread_of(parent_id)
+def _post_reply(parent_id: int, new: NewComment, draft: Spot | None) -> Comment:
     # After the lock: the parent's bounds move with every reply. The same look finds what was sent with this key.
-    known = {comment.pk: comment for comment in Comment.objects.filter(Q(pk=parent_id) | _by_key(new)).order_by()}
+    thread, known = lock_to_answer(parent_id, author_id=new.author.pk or 0, key=new.key)
     parent = known[parent_id]
     ensure_still_in_thread(parent, thread)
     if (first := _sent_before(new, known.values())) is not None:
         refuse_if(None if _answers(first, parent, thread) else Reason.SENT_ALREADY)
+        if draft is not None:
+            discard_draft(draft, by=logged_in(new.author))
         return first
     lock_rate_limit(new.author, thread.theme.event_id, now=new.written_at)
     refuse_if(why_not_reply(new.author, parent, thread, now=new.written_at))
     _check_slow_mode(new, thread.theme, thread)
-    files = files_to_send(new.files, by=logged_in(new.author))
-    comment = insert_comment(new, thread, parent=parent, files=files)
+    author, batch = logged_in(new.author), Batch()
+    files = files_to_send(new.files, by=author)
+    comment = insert_comment(new, thread, parent=parent, files=files, batch=batch)
+    if draft is not None:
+        discard_with(batch, draft, by=author)
     if not comment.is_public:
+        batch.run()
         _waits(comment, thread, new)
         if tells_waiting(thread, comment.status):
             realtime.theme_changed(thread.theme_id, comment.revision)
         return comment
-    notifications.comment_published(comment, thread, answered=parent.author_id, now=new.written_at)
+    notifications.comment_published(comment, thread, answered=parent.author_id, now=new.written_at, batch=batch)
     realtime.theme_changed(thread.theme_id, comment.revision)
     return comment
 
@@ -216,8 +225,9 @@ def _seed(
     files: Iterable[str],
     sending: SubmissionContext,
     why_not: Reason | None,
+    title: str = "",
 ) -> NewComment:
-    """What somebody sends, rendered and screened before any lock. Raises TextRefused and NeedsConfirmation.
+    """What somebody sends, rendered, screened and analysed before any lock. Raises TextRefused and NeedsConfirmation.
 
     `why_not` says whether it will be refused in the end: then nobody outside is asked about it.
     """
@@ -226,6 +236,7 @@ def _seed(
     found = screen(by, theme, rendered, now=now, sending=sending, key=key)
     if why_not is None:
         found += screen_newcomer(by, theme, typed, sending, waits=bool(found))
+    is_indexed = not found and why_not is None
     return NewComment(
         by,
         source,
@@ -235,6 +246,7 @@ def _seed(
         status=Status.HELD if found else Status.PUBLISHED,
         held_for=tuple(each.as_json() for each in found),
         files=tuple(files),
+        document=indexing.analysed(title=title, name=logged_in(by).name, text=rendered.text) if is_indexed else None,
     )
 
 

@@ -4,17 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model
-
 from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import attachments, indexing
 from forum.dialogue.actions.locking import allocate_comment_ids
 from forum.dialogue.actions.status import tells_waiting, touch_parent
 from forum.dialogue.models.comment import branch_id
+from forum.kernel.batches import Batch
 from forum.kernel.choices import Status
 from forum.kernel.holds import HoldReason
 from forum.markup.render import RENDERER, Rendered
 from forum.models import Attachment, Comment, CommentVersion, Hold, Thread
+
+NOTED = ("opening_id", "comment_count", "last_comment_id", "revision")  # of a thread with every comment
+NOTE = f"UPDATE forum_thread SET {', '.join(f'{name} = %({name})s' for name in NOTED)} WHERE id = %(thread)s"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class NewComment:
     origin: str | None = None
     files: tuple[str, ...] = ()  # the names of what its author added
     held_for: tuple[HoldReason, ...] = ()  # why it waits for a moderator, if it does
+    document: dict[str, str] | None = None  # what the search index is to hold of it, if that was made before
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,19 @@ class NewText:
 
 
 def insert_comment(
-    new: NewComment, thread: Thread, *, parent: Comment | None, files: Collection[Attachment] = ()
+    new: NewComment,
+    thread: Thread,
+    *,
+    parent: Comment | None,
+    files: Collection[Attachment] = (),
+    batch: Batch | None = None,
 ) -> Comment:
     """Writes a comment into a locked thread, as the last answer to `parent`.
 
     `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
-    branch of its own.
+    branch of its own. With a `batch`, the caller has to run that; the rows are there only then.
     """
+    together = batch or Batch()
     author = logged_in(new.author)
     is_public = new.status == Status.PUBLISHED
     comment = Comment(
@@ -67,7 +76,10 @@ def insert_comment(
         Comment.objects.insert_node(comment, parent, position="last-child", refresh_target=False)
     becomes_public = is_public and thread.comment_count == 0
     is_told = is_public or (parent is not None and tells_waiting(thread, comment.status))
-    ids = allocate_comment_ids(thread.theme_id, is_public=is_public, is_told=is_told, threads=int(becomes_public))
+    document = _document(new, author, "" if parent else thread.title) if is_public else None
+    ids = allocate_comment_ids(
+        thread.theme_id, is_public=is_public, is_told=is_told, threads=int(becomes_public), batch=together
+    )
     comment.pk, comment.version_id = ids.comment_id, ids.version_id
     comment.number = ids.number
     comment.revision = ids.revision
@@ -81,17 +93,18 @@ def insert_comment(
             0,
         )
     # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
-    Model.save(comment, force_insert=True)
+    together.insert(comment)
     attachments.bind(files, comment)
     if new.held_for:
         Hold.objects.create(comment=comment, reasons=list(new.held_for), created_at=new.written_at)
     first = NewText(new.source, new.rendered)
-    comment.version = _write_version(comment, first, editor=author, now=new.written_at, pk=ids.version_id)
-    if is_public:
-        title = thread.title if parent is None else ""
-        name, text = author.name, new.rendered.text
-        indexing.put(comment.pk, comment.version_id, title=title, name=name, text=text)
-    _note_in_thread(thread, comment, is_told=is_told)
+    comment.version = _version(comment, first, editor=author, now=new.written_at, pk=ids.version_id)
+    together.insert(comment.version)
+    if document is not None:
+        indexing.store(document, comment.pk, comment.version_id, together)
+    _note_in_thread(thread, comment, is_told=is_told, batch=together)
+    if batch is None:
+        together.run()
     if is_told and not is_public:
         touch_parent(comment, thread, ids.revision)
     return comment
@@ -99,14 +112,21 @@ def insert_comment(
 
 def add_version(comment: Comment, text: NewText, *, editor: Person, now: datetime, number: int) -> None:
     """Adds a later version and makes it the comment's current one."""
-    comment.version = _write_version(comment, text, editor=editor, now=now, number=number)
+    comment.version = _version(comment, text, editor=editor, now=now, number=number)
+    comment.version.save(force_insert=True)
     Comment.objects.filter(pk=comment.pk).order_by().update(version=comment.version)
 
 
-def _write_version(
+def _document(new: NewComment, author: Person, title: str) -> dict[str, str]:
+    if new.document is not None:
+        return new.document
+    return indexing.analysed(title=title, name=author.name, text=new.rendered.text)
+
+
+def _version(
     comment: Comment, text: NewText, *, editor: Person, now: datetime, number: int = 1, pk: int | None = None
 ) -> CommentVersion:
-    return CommentVersion.objects.create(
+    return CommentVersion(
         pk=pk,
         comment=comment,
         number=number,
@@ -121,7 +141,7 @@ def _write_version(
     )
 
 
-def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool) -> None:
+def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool, batch: Batch) -> None:
     if thread.opening_id is None:
         thread.opening = comment
     if comment.is_public:
@@ -129,4 +149,5 @@ def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool) -> None:
         thread.last_comment = comment
     if is_told:
         thread.revision = comment.revision
-    thread.save(update_fields=["opening", "comment_count", "last_comment", "revision"])
+    values = {name: getattr(thread, name) for name in NOTED}
+    batch.add(NOTE, values | {"thread": thread.pk})

@@ -10,11 +10,14 @@ from django.db.models import F, QuerySet
 from accounts.models import Person, Viewer
 from forum.dialogue.rules.writing import why_not_reply
 from forum.kernel import realtime
+from forum.kernel.batches import Batch
 from forum.kernel.choices import DRAFT_LENGTH, DRAFTS, DraftKind
 from forum.kernel.errors import Refused, SavedElsewhere
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Comment, Draft, Theme
+
+DISCARD = "DELETE FROM forum_draft WHERE author_id = %(author)s AND kind = %(kind)s AND comment_id = %(comment)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ def keep_draft(spot: Spot, *, by: Person, words: Words, base: int, now: datetime
 def discard_draft(spot: Spot, *, by: Person) -> None:
     """Lets a draft go. One statement."""
     _at(spot, by).delete()
+
+
+def discard_with(batch: Batch, spot: Spot, *, by: Person) -> None:
+    """The same for the draft of an answer, as one statement of the batch in which it becomes a comment."""
+    batch.add(DISCARD, {"author": by.pk, "kind": spot.kind.value, "comment": spot.comment_id})
 
 
 def _at(spot: Spot, by: Person) -> QuerySet[Draft]:

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 from accounts.models import Person
 from forum.dialogue.models.thread import ThreadQuerySet
 from forum.events.rules.roles import read_anew
+from forum.kernel.batches import Batch
+from forum.kernel.compiled import Compiled
 from forum.kernel.errors import MovedMeanwhile, refuse_if
 from forum.kernel.reasons import Reason
 from forum.kernel.stamp import KEPT_STAMPS, new_stamp
@@ -37,10 +39,17 @@ def lock_thread_of(comment_id: int) -> Thread:
 
     PostgreSQL asks the question again once it has the lock, and finds nothing if the comment has left by then.
     """
-    thread = _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment_id).order_by().values("thread_id")))
-    if (found := thread.first()) is None:
-        raise MovedMeanwhile
-    return found
+    for thread in THREAD_OF.rows(comment=comment_id):
+        return thread
+    raise MovedMeanwhile
+
+
+def lock_to_answer(comment_id: int, *, author_id: int, key: str) -> tuple[Thread, dict[int, Comment]]:
+    """The thread of a comment, locked, and after that, by key: the comment as it is now, and what its author sent with
+    this form's key before. Two statements. Raises MovedMeanwhile.
+    """
+    thread = lock_thread_of(comment_id)
+    return thread, {each.pk: each for each in ANSWERED.rows(comment=comment_id, author=author_id, key=key)}
 
 
 def lock_with_thread(comment_id: int) -> tuple[Thread, Comment]:
@@ -71,6 +80,20 @@ def _locked() -> ThreadQuerySet:
     return Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
 
 
+THREAD_OF = Compiled(
+    lambda comment: (
+        _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment).order_by().values("thread_id"))).order_by()
+    ),
+    comment=int,
+)
+ANSWERED = Compiled(
+    lambda comment, author, key: Comment.objects.filter(Q(pk=comment) | Q(author=author, key=key)).order_by(),
+    comment=int,
+    author=int,
+    key=str,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RevisionNumbers:
     """What the theme's row handed out: the `revision` of this change, and the newest comment's `number`."""
@@ -94,7 +117,7 @@ TAKE = """
 # In the place of the stamp that is KEPT_STAMPS revisions older. The theme's row is locked by now.
 KEEP_STAMP = f"""
     INSERT INTO forum_revisionstamp (theme_id, slot, revision, stamp)
-    SELECT id, revision %% {KEPT_STAMPS}, revision, stamp FROM forum_theme WHERE id = %s
+    SELECT id, revision %% {KEPT_STAMPS}, revision, stamp FROM forum_theme WHERE id = %(theme)s
     ON CONFLICT (theme_id, slot) DO UPDATE SET revision = excluded.revision, stamp = excluded.stamp"""  # noqa: S608
 # The keys that the next rows get. On SQLite nobody else writes until this transaction ends.
 KEYS = {
@@ -114,24 +137,29 @@ def bump_revision(
 
     Call it last and late: it holds the theme's row until commit, which makes numbers gapless in commit order.
     """
-    return RevisionNumbers(*_take(TAKE, theme_id, revisions, [numbers, comments, threads]))
+    batch = Batch()
+    taken = RevisionNumbers(*_take(TAKE, theme_id, revisions, [numbers, comments, threads], batch))
+    batch.run()
+    return taken
 
 
-def allocate_comment_ids(theme_id: int, *, is_public: bool, is_told: bool, threads: int) -> CommentIds:
-    """The same for one new comment, with the keys it and its first version are to have. Two statements.
+def allocate_comment_ids(theme_id: int, *, is_public: bool, is_told: bool, threads: int, batch: Batch) -> CommentIds:
+    """The same for one new comment, with the keys it and its first version are to have. One statement now, and one more
+    in the batch.
 
     It takes a revision if it `is_told`: because it is public, or because readers are told that something waits.
     """
-    return CommentIds(*_take(TAKE + KEYS[connection.vendor], theme_id, int(is_told), [1, int(is_public), threads]))
+    taking = TAKE + KEYS[connection.vendor]
+    return CommentIds(*_take(taking, theme_id, int(is_told), [1, int(is_public), threads], batch))
 
 
-def _take(statement: str, theme_id: int, revisions: int, counts: list[int]) -> tuple[int, ...]:
+def _take(statement: str, theme_id: int, revisions: int, counts: list[int], batch: Batch) -> tuple[int, ...]:
     stamp = new_stamp() if revisions else None  # a revision that stays keeps its stamp
     with connection.cursor() as cursor:
         cursor.execute(statement, [revisions, stamp, *counts, theme_id])
         row: tuple[int, ...] = cursor.fetchone()
-        if revisions:
-            cursor.execute(KEEP_STAMP, [theme_id])
+    if revisions:
+        batch.add(KEEP_STAMP, {"theme": theme_id})
     return row
 
 

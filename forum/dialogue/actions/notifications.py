@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Person
 from forum.kernel import realtime
+from forum.kernel.batches import Batch
 from forum.kernel.choices import NotificationKind
 from forum.kernel.ranges import Ranges
 from forum.models import Comment, LogEntry, Notification, Theme, Thread
@@ -33,8 +34,12 @@ TELL = """
 NAMES = ("comment", "now", "answered", "theme", "thread", "branch", "author")
 
 
-def comment_published(comment: Comment, thread: Thread, *, answered: int | None, now: datetime) -> None:
-    """Tells everybody a new public comment concerns; `answered` is the author of what it answers. One statement."""
+def comment_published(
+    comment: Comment, thread: Thread, *, answered: int | None, now: datetime, batch: Batch | None = None
+) -> None:
+    """Tells everybody a new public comment concerns; `answered` is the author of what it answers. One statement, with
+    which the batch is run.
+    """
     people = _mentioned(comment)
     values = {
         "comment": comment.pk,
@@ -47,10 +52,8 @@ def comment_published(comment: Comment, thread: Thread, *, answered: int | None,
     } | {f"mentioned{place}": person for place, person in enumerate(people)}
     marks = ", ".join(f"%(mentioned{place})s" for place in range(len(people))) or "NULL"
     statement = TELL.format(mentioned=marks, **{name: f"%({name})s" for name in NAMES})
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        told = [row[0] for row in cursor.fetchall()]
-    realtime.people_notified(told)
+    told = (batch or Batch()).run(statement, values)
+    realtime.people_notified([row[0] for row in told])
 
 
 def newly_mentioned(comment: Comment, *, now: datetime) -> None:

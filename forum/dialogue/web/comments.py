@@ -18,7 +18,9 @@ from django.views.decorators.http import require_http_methods
 from forum.dialogue import fragments
 from forum.dialogue.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.dialogue.actions.drafts import edit_spot, reply_spot
+from forum.dialogue.actions.pacing import note_writer_state
 from forum.dialogue.queries import comments, threads, waiting
+from forum.dialogue.queries.answering import to_answer
 from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.dialogue.web.attaching import receive
 from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment, offer_link
@@ -57,7 +59,8 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     if request.method != "POST":
         return _with_box(request, get_or_404(comments.get, request.user, comment_id))
     # What was public when the writing began may be gone by now: that is told, and the text comes back.
-    parent = get_or_404(comments.once_readable, request.user, comment_id)
+    parent = get_or_404(to_answer, request.user, comment_id)
+    note_writer_state(request.user, is_verified=parent.writer_is_verified, has_sanctions=parent.writer_has_sanctions)
     form, spot = CommentForm(request.POST), reply_spot(parent)
     received = receive(request, form, parent.thread.theme)
     if received.said or not is_submission(request):
@@ -75,6 +78,7 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
             now=timezone.now(),
             files=form.attached,
             sending=sending(request, form),
+            draft=spot,
         )
     except NeedsConfirmation as warning:
         return _with_box(request, parent, form=form, notice=warned(form, warning), status=UNREADABLE)
@@ -87,7 +91,6 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
             return _with_box(request, parent, form=form, notice=str(refusal.reason.label), status=409)
         rescue(request, spot, form)
         return _with_box(request, parent, form=form, reason=refusal.reason, status=status_of(refusal.reason))
-    sent(request, spot)
     return _written(request, written, status=201)
 
 
@@ -223,6 +226,8 @@ def _with_box(
     status: int = 200,
 ) -> HttpResponse:
     """The box alone for a script, the whole page with the box in its place for everybody else."""
+    if request.method == "POST":  # until here it was enough to know where it stands
+        parent = get_or_404(comments.once_readable, request.user, parent.pk)
     inside = "foot" not in request.GET
     box = reply_box(request, parent, form=form, reason=reason, notice=notice, inside=inside)
     if wants_part(request) or wants_json(request):
