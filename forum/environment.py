@@ -128,6 +128,7 @@ def databases() -> dict[str, dict[str, Any]]:
             | {"pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)}}
         )
         return {"default": config}
+    config["ENGINE"] = "forum.database.sqlite"
     config["OPTIONS"] = config.get("OPTIONS", {}) | {
         # A write takes its lock at BEGIN: in deferred mode nine of ten concurrent writers fail.
         "transaction_mode": "IMMEDIATE",

@@ -40,7 +40,9 @@ def test_a_reply_takes_ten_statements_under_its_lock_at_any_depth(thread, cast, 
         costs.append(sum(1 for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN"))))
         cast.ben.__dict__["is_verified"] = True  # asked before the lock, once per request
     asked = "the first one asks for the confirmed address and for sanctions, and answers the opening"
-    assert costs == [11, *[10] * 11], asked
+    # PostgreSQL takes what is written in the end as one statement (forum/kernel/batches.py).
+    least = 6 if connection.vendor == "postgresql" else 10
+    assert costs == [least + 1, *[least] * 11], asked
     assert list(flaws()) == []
 
 

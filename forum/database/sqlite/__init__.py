@@ -1,0 +1,1 @@
+"""Django's SQLite, with an order among those who write."""
