@@ -7,6 +7,7 @@ silent: `tcp_user_timeout` notices a machine that is gone, but not a proxy or ba
 
 from __future__ import annotations
 
+import select
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 PATIENCE = 5.0  # seconds in which somebody waits for a connection
 ATTEMPTS_WITHIN = 1.0  # seconds in which the pool tries to connect again, before it asks who still waits
 CHECKED_WITHIN = 2.0  # seconds for a connection from the pool to show that it is alive
+TRUSTED_FOR = 0.5  # seconds for which a connection that worked is handed out without being asked anything
 SLACK = 2.0  # seconds that an answer may take longer than the statement: the server ends that by itself
 IDLE_WITHIN = 20  # seconds; the server takes the locks of who has been silent for so long inside a transaction
 
@@ -34,20 +36,33 @@ class Connection(psycopg.Connection):
     """One whose questions end: a server that says nothing for so long is taken to be gone."""
 
     answer_within: float | None = None  # seconds; None for ever
+    answered_at = 0.0  # when the server last answered, by the monotonic clock
     statements_within: ClassVar[int | None] = None  # seconds, in this process
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None or self.answer_within is None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.answer_within)
+            answer = super().wait(gen, interval, self.answer_within)
+            self.answered_at = monotonic()
+            return answer
         except errors.OperationalError as error:
             if not isinstance(error, errors._WaitTimeout):
                 raise
             self.pgconn.finish()  # or whoever cleans up would wait for it once more
             raise NoAnswer("PostgreSQL has not answered in time") from None
 
+    def was_alive_just_now(self) -> bool:
+        """Whether the server has answered within a moment, and nothing has come since: it says so when it ends."""
+        if monotonic() - self.answered_at > TRUSTED_FOR:
+            return False
+        line = select.poll()
+        line.register(self.pgconn.socket, select.POLLIN)
+        return not line.poll(0)
+
     def is_alive(self) -> bool:
+        if self.was_alive_just_now():
+            return True
         usual, self.answer_within = self.answer_within, CHECKED_WITHIN
         try:
             ConnectionPool.check_connection(self)
