@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection
@@ -32,15 +32,18 @@ class Batch:
 
         The instance counts as saved from here on.
         """
-        values = {}
+        values, marks = {}, []
         for field in _columns(type(instance)):
             value: Any = field.pre_save(instance, add=True)
             if isinstance(value, DatabaseDefault):
                 value = value.get_source_expressions()[0].value
                 setattr(instance, field.attname, value)
-            values[str(field.column)] = field.get_db_prep_save(value, connection)
+            value = field.get_db_prep_save(value, connection)
+            if (literal := _literal(value)) is None:
+                values[str(field.column)] = value
+            marks.append(literal or f"%({field.column})s")
         instance._state.adding, instance._state.db = False, connection.alias
-        self.add(_insert(type(instance)), values)
+        self.add(_insert(type(instance), tuple(marks)), values)
 
     def run(self, last: str = "", values: dict[str, Any] | None = None) -> list[Row]:
         """Runs what was collected, and `last` with it; returns what that finds."""
@@ -72,8 +75,22 @@ def _columns(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 
-@cache
-def _insert(model: type[Model]) -> str:
-    names = [field.column for field in _columns(model)]
-    columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join(f"%({name})s" for name in names)
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'  # noqa: S608 - names of our own
+def _literal(value: Any) -> str | None:
+    """How the statement itself says a value that most rows share: psycopg keeps how it reads statements only of those
+    with few values."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() if value == 0:
+            return "0"
+        case str() if value == "":
+            return "''"
+    return None
+
+
+@lru_cache
+def _insert(model: type[Model], marks: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in _columns(model))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(marks)})'  # noqa: S608 - our own names
