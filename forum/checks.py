@@ -25,7 +25,7 @@ def several_processes_need_redis(app_configs: Any, **kwargs: Any) -> list[Error]
 @register()
 def sqlite_gives_back_what_it_wrote(app_configs: Any, **kwargs: Any) -> list[Error]:
     """Numbers are taken by UPDATE … RETURNING, which SQLite knows since 3.35 (2021)."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") and sqlite3.sqlite_version_info < (3, 35):
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite") and sqlite3.sqlite_version_info < (3, 35):
         return [Error(f"Parley needs SQLite 3.35 or newer; this is {sqlite3.sqlite_version}.", id="forum.E002")]
     return []
 

@@ -12,7 +12,7 @@ from forum.settings import *  # noqa: F403
 
 if part := os.environ.get("TEST_PART"):  # see tests/run.py: several run at once
     tested = DATABASES["default"]  # noqa: F405
-    of_part = OWN_FOLDER / f"test-{part}.sqlite3" if "sqlite3" in tested["ENGINE"] else f"test_parley_{part}"  # noqa: F405
+    of_part = OWN_FOLDER / f"test-{part}.sqlite3" if "sqlite" in tested["ENGINE"] else f"test_parley_{part}"  # noqa: F405
     tested["TEST"] = {"NAME": str(of_part)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FASTEST_REPLY = timedelta(0)  # the tests' browsers write faster than people

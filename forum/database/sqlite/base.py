@@ -47,7 +47,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._end_turn()
 
     def _start_transaction_under_autocommit(self) -> None:
-        if self.transaction_mode == "IMMEDIATE":
+        this: Any = self
+        if this.transaction_mode == "IMMEDIATE":
             self._take_turn()
         theirs: Any = super()
         try:
