@@ -19,14 +19,6 @@ def prefetch_writer_state(person: Viewer, *, now: datetime) -> None:
         effective_sanctions_of(person, now=now)
 
 
-def note_writer_state(person: Viewer, *, is_verified: bool, has_sanctions: bool) -> None:
-    """Takes over what another question of this request has answered along with its own, so that neither is asked."""
-    if person.is_authenticated:
-        person.__dict__["is_verified"] = is_verified
-        if not has_sanctions:
-            person.__dict__.setdefault("_sanctions", [])
-
-
 def lock_rate_limit(person: Viewer, event_id: int, *, now: datetime) -> None:
     """Waits until the same person's other comment is written, and locks the limit itself until this one is: two
     threads at once would each find room for the last one. One statement for who has a limit, else none."""

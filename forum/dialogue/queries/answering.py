@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.account.models import EmailAddress
-from django.db.models import Exists
-
 from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.kernel.compiled import Compiled
-from forum.models import Comment, Sanction
+from forum.models import Comment
 
 EVENT = ("id", "slug", "opens_at", "closes_at", "hold_rules", "tells_waiting")
 THEME = (
@@ -28,30 +25,18 @@ FIELDS = [
     *(f"thread__theme__event__{name}" for name in EVENT),
 ]
 PLACE = Compiled(
-    lambda comment, person: (
-        Comment.objects.filter(pk=comment)
-        .order_by()
-        .select_related("thread__theme__event")
-        .only(*FIELDS)
-        .annotate(
-            writer_is_verified=Exists(EmailAddress.objects.filter(user=person, verified=True)),
-            writer_has_sanctions=Exists(Sanction.objects.filter(person=person)),
-        )
-    ),
+    lambda comment: Comment.objects.filter(pk=comment).order_by().select_related("thread__theme__event").only(*FIELDS),
     comment=int,
-    person=int,
 )
-NOBODY = 0  # no person has this key
 
 
 def to_answer(person: Viewer, comment_id: int) -> Comment:
     """The same comment as `comments.once_readable`, with what a reply needs of its place and no more.
 
-    It also says of who asks whether they have confirmed an address (`writer_is_verified`), and whether there ever was
-    a sanction against them (`writer_has_sanctions`). One statement by the comment's key; another one for what was
-    never public and is not theirs. Raises Comment.DoesNotExist.
+    One statement by the comment's key; another one for what was never public and is not theirs. Raises
+    Comment.DoesNotExist.
     """
-    found = PLACE.get(comment=comment_id, person=person.pk or NOBODY)
+    found = PLACE.get(comment=comment_id)
     if found.in_public_tree or found.published_revision is not None or found.author_id == person.pk:
         return found
     comments.once_readable(person, comment_id)

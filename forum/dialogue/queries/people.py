@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Person, Viewer
 from forum.dialogue.models.search_index import folded
 from forum.events.queries.formatting import group_label, initials
+from forum.kernel.compiled import Compiled
 from forum.models import Comment, Draft, Notification, Role, Sanction, Theme
 
 PAGE = 30  # comments on a person's page
@@ -70,13 +73,22 @@ def of_session(person_id: Any) -> tuple[Person, dict[str, bool]] | None:
 
     Most people have no role, no sanction, no draft and nothing unseen: so much at once spares four statements.
     """
-    asked: dict[str, Any] = {
-        "is_verified": EmailAddress.objects.filter(user=HERE, verified=True),
-        "has_roles": Role.objects.filter(person=HERE),
-        "has_sanctions": Sanction.objects.filter(person=HERE).effective(timezone.now()),
-        "has_drafts": Draft.objects.filter(author=HERE),
-        "has_unseen": Notification.objects.filter(person=HERE, seen_at=None),
-    }
-    known = {f"known_{name}": Exists(rows.order_by()) for name, rows in asked.items()}
-    person: Any = Person.objects.annotate(**known).filter(pk=person_id).first()
-    return (person, {name: getattr(person, f"known_{name}") for name in asked}) if person else None
+    for person in OF_SESSION.rows(person=int(person_id), now=timezone.now()):
+        return person, {name: getattr(person, f"known_{name}") for name in OF_THEIRS}
+    return None
+
+
+OF_THEIRS: dict[str, Callable[[Any], Any]] = {
+    "is_verified": lambda now: EmailAddress.objects.filter(user=HERE, verified=True),
+    "has_roles": lambda now: Role.objects.filter(person=HERE),
+    "has_sanctions": lambda now: Sanction.objects.filter(person=HERE).effective(now),
+    "has_drafts": lambda now: Draft.objects.filter(author=HERE),
+    "has_unseen": lambda now: Notification.objects.filter(person=HERE, seen_at=None),
+}
+OF_SESSION = Compiled(
+    lambda person, now: Person.objects.filter(pk=person).annotate(
+        **{f"known_{name}": Exists(rows(now).order_by()) for name, rows in OF_THEIRS.items()}
+    ),
+    person=int,
+    now=datetime,
+)

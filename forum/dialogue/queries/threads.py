@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 
-from accounts.models import Viewer
+from accounts.models import Person, Viewer
 from forum.dialogue.queries import comments, summaries
 from forum.events.queries.formatting import (
     cleaned,
@@ -24,6 +24,7 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import STORED_STAMP
 from forum.kernel.choices import RoleKind, Sort, Status
+from forum.kernel.compiled import Compiled
 from forum.models import Comment, Follow, Note, Thread
 
 PAGE = 50  # threads
@@ -52,13 +53,8 @@ def get(person: Viewer, thread_id: int) -> Thread:
 
     `has_waiting` if comments of theirs wait in it, `is_followed` if they follow it.
     """
-    theirs: dict[str, Any] = {"has_waiting": Value(False), "is_followed": Value(False)}
-    if person.is_authenticated:
-        waiting = Comment.objects.filter(thread=OuterRef("pk"), author=person).waiting().order_by()
-        follows = Follow.objects.filter(person=person, thread=OuterRef("pk"))
-        theirs = {"has_waiting": Exists(waiting), "is_followed": Exists(follows)}
-    threads = _with_place(Thread.objects.readable_by(person)).annotate(**theirs)
-    return _placed(threads.get(pk=thread_id))
+    asked = {"thread": thread_id} | ({"person": person.pk} if person.is_authenticated else {})
+    return _placed((OF_PERSON if person.is_authenticated else PUBLIC).get(**asked))
 
 
 def known(person: Viewer, thread_id: int | None) -> Thread | None:
@@ -180,6 +176,23 @@ def title_of(thread: Any) -> str:
 def _with_place(threads: QuerySet[Thread]) -> QuerySet[Thread]:
     joined = {name: F(name) for name in JOINED}  # what the head says comes along
     return threads.annotate(stamp=STORED_STAMP, **joined).select_related("theme__event", "opening__author")
+
+
+def _of_person(thread: int, person: int) -> QuerySet[Thread]:
+    asks = Person(pk=person)
+    waiting = Comment.objects.filter(thread=OuterRef("pk"), author=asks).waiting().order_by()
+    follows = Follow.objects.filter(person=asks, thread=OuterRef("pk"))
+    readable = _with_place(Thread.objects.readable_by(asks)).filter(pk=thread)
+    return readable.annotate(has_waiting=Exists(waiting), is_followed=Exists(follows))
+
+
+def _public(thread: int) -> QuerySet[Thread]:
+    public = _with_place(Thread.objects.public()).filter(pk=thread)
+    return public.annotate(has_waiting=Value(False), is_followed=Value(False))
+
+
+OF_PERSON = Compiled(_of_person, thread=int, person=int)
+PUBLIC = Compiled(_public, thread=int)
 
 
 def _placed(thread: T) -> T:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 from forum.dialogue import fragments
 from forum.dialogue.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.dialogue.actions.drafts import edit_spot, reply_spot
-from forum.dialogue.actions.pacing import note_writer_state
 from forum.dialogue.queries import comments, threads, waiting
 from forum.dialogue.queries.answering import to_answer
 from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_reply, why_not_withdraw
@@ -60,7 +59,6 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
         return _with_box(request, get_or_404(comments.get, request.user, comment_id))
     # What was public when the writing began may be gone by now: that is told, and the text comes back.
     parent = get_or_404(to_answer, request.user, comment_id)
-    note_writer_state(request.user, is_verified=parent.writer_is_verified, has_sanctions=parent.writer_has_sanctions)
     form, spot = CommentForm(request.POST), reply_spot(parent)
     received = receive(request, form, parent.thread.theme)
     if received.said or not is_submission(request):

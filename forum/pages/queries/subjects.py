@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q
 
 from forum.database.row_states import Rows, rows_of
+from forum.kernel.compiled import Compiled
 from forum.models import Comment, Event, Party, Reference, Theme, Thread
 
 Found = tuple[tuple[Rows, ...], datetime | None]  # the rows, and the next moment at which the clock changes the page
@@ -30,47 +30,64 @@ def of_event(event_slug: str, *, now: datetime) -> Found | None:
         return None
     themes = list(Theme.objects.filter(event=event))
     rows = (rows_of(model, "event_id", event.pk) for model in (Theme, Party, Reference))
-    until = _next(now, _moments(event), *map(_plan, themes), _plans_of_threads(now, theme__event=event))
+    until = _next(now, _moments(event), *map(_plan, themes), _plans_of_threads(event, now))
     return (rows_of(Event, "id", event.pk), *rows), until
 
 
 def of_theme(event_slug: str, theme_slug: str, *, now: datetime) -> Found | None:
     """Two statements."""
-    return _in_theme(Theme.objects.filter(event__slug=event_slug, slug=theme_slug), now)
+    return _in_theme(WITH_EVENT.filter(event__slug=event_slug, slug=theme_slug), now)
 
 
 def of_thread(thread_id: int, *, now: datetime) -> Found | None:
     """Two statements."""
-    return _in_theme(Theme.objects.filter(threads=thread_id), now)
+    return _in_theme(OF_THREAD.rows(thread=thread_id), now)
 
 
 def of_comment(comment_id: int, *, now: datetime) -> Found | None:
     """Two statements."""
-    return _in_theme(Theme.objects.filter(pk__in=Comment.objects.filter(pk=comment_id).values("theme_id")), now)
-
-
-def _in_theme(themes: Any, now: datetime) -> Found | None:
-    theme = themes.select_related("event").first()
-    if theme is None:
-        return None
-    until = _next(now, _moments(theme.event), _plan(theme), _plans_of_threads(now, theme=theme))
-    return (rows_of(Theme, "id", theme.pk), rows_of(Event, "id", theme.event_id)), until
+    return _in_theme(OF_COMMENT.rows(comment=comment_id), now)
 
 
 Moments = Iterable[datetime | None]
+WITH_EVENT = Theme.objects.select_related("event").only(
+    "opens_at", "closes_at", "event_id", "event__opens_at", "event__closes_at", "event__ends_at"
+)
+OF_THREAD = Compiled(lambda thread: WITH_EVENT.filter(threads=thread).order_by(), thread=int)
+OF_COMMENT = Compiled(
+    lambda comment: WITH_EVENT.filter(
+        pk__in=Comment.objects.filter(pk=comment).order_by().values("theme_id")
+    ).order_by(),
+    comment=int,
+)
+PLANNED = Compiled(
+    lambda theme, now: Thread.objects.filter(Q(closes_at__gt=now) | Q(opens_at__gt=now), theme=theme).only(
+        "closes_at", "opens_at"
+    ),
+    theme=int,
+    now=datetime,
+)
+
+
+def _in_theme(themes: Iterable[Theme], now: datetime) -> Found | None:
+    for theme in themes:
+        threads = (_plan(thread) for thread in PLANNED.rows(theme=theme.pk, now=now))
+        until = _next(now, _moments(theme.event), _plan(theme), *threads)
+        return (rows_of(Theme, "id", theme.pk), rows_of(Event, "id", theme.event_id)), until
+    return None
 
 
 def _moments(event: Event) -> Moments:
     return event.opens_at, event.closes_at, event.ends_at
 
 
-def _plan(theme: Theme) -> Moments:
-    return theme.closes_at, theme.opens_at
+def _plan(planned: Theme | Thread) -> Moments:
+    return planned.closes_at, planned.opens_at
 
 
-def _plans_of_threads(now: datetime, **place: Any) -> Moments:
-    """When threads of a place close or open by a plan. One statement."""
-    planned = Thread.objects.filter(Q(closes_at__gt=now) | Q(opens_at__gt=now), **place)
+def _plans_of_threads(event: Event, now: datetime) -> Moments:
+    """When threads of an event close or open by a plan. One statement."""
+    planned = Thread.objects.filter(Q(closes_at__gt=now) | Q(opens_at__gt=now), theme__event=event)
     return [moment for pair in planned.values_list("closes_at", "opens_at") for moment in pair]
 
 
