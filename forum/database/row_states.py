@@ -6,7 +6,6 @@ A state is a digest of every column of some rows. Two equal states mean that not
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,8 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from psycopg import sql
+
+from forum.database.sqlite.files import Identity, identity
 
 ANSWER_WITHIN = 2.0  # seconds; then whoever asks goes the usual way, which knows what to say of an outage
 AGAIN_AFTER = 1.0  # seconds without a question after one that failed
@@ -71,7 +72,7 @@ class _Sqlite:
     def __init__(self) -> None:
         self._name = str(settings.DATABASES["default"]["NAME"])
         self._connection: sqlite3.Connection | None = None
-        self._files: tuple[Any, ...] = ()
+        self._files: tuple[Identity, ...] = ()
 
     async def read(self, rows: Sequence[Rows]) -> States:
         """Raises sqlite3.Error and OSError."""
@@ -90,17 +91,8 @@ class _Sqlite:
         self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the log beside it, too
         self._files = self._files_now()
 
-    def _files_now(self) -> tuple[Any, ...]:
-        """Which files they are: a backup that is put in their place has the same names."""
-        return tuple(_file(self._name + ending) for ending in ("", "-wal", "-shm"))
-
-
-def _file(path: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+    def _files_now(self) -> tuple[Identity, ...]:
+        return tuple(identity(self._name + ending) for ending in ("", "-wal", "-shm"))
 
 
 @lru_cache(maxsize=100)

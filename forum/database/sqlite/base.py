@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.sqlite3 import base
 
 from forum.database.outage import READS
+from forum.database.sqlite.files import Identity, identity
 from forum.database.sqlite.turns import Turns
 
 USUAL_PATIENCE = 5.0  # seconds, as the sqlite3 module has it where the settings say nothing
@@ -29,6 +30,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
         self.turns: Turns | None = None  # those of which we have one
+        self.file: Identity = None  # the one that is open
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        theirs: Any = super()
+        made = theirs.get_new_connection(conn_params)
+        self.file = identity(str(self.settings_dict["NAME"]))
+        return made
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Also when another file took the place of the one that is open. Asked before and after each request."""
+        is_idle = self.connection is not None and not self.in_atomic_block
+        if is_idle and self.file != identity(str(self.settings_dict["NAME"])):
+            self.close()
+        super().close_if_unusable_or_obsolete()
 
     def create_cursor(self, name: Any = None) -> Any:
         connection: Any = self.connection
