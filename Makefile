@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast lint lock bench bench-live bench-texts bench-uploads fault clean
+.PHONY: run test test-fast lint assets lock bench bench-live bench-texts bench-uploads fault clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test   run every check and test this machine can run"
 	@echo "make test-fast FILES=tests/dialogue/test_search.py  only these, on SQLite, with the database of the last run"
 	@echo "make lint   style and types only"
+	@echo "make assets  make the fonts and bundles that pages load, after a change in static/; needs Node 20 and npm"
 	@echo "make bench  measure pages, as ratios in one run; DATA=folder adds the discussions in it"
 	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers,"
 	@echo "                 AGAINST=commit to measure that build, too, and print the ratios"
@@ -61,6 +62,16 @@ lint: $(VENV)/.stamp-dev
 	find templates -type f | xargs $(BIN)/djade --check
 	$(BIN)/mypy
 
+# Exactly the esbuild of the lock file, which npm compares with the hashes there.
+assets/node_modules/.stamp: assets/package-lock.json
+	cd assets && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+assets: $(VENV)/.stamp-dev assets/node_modules/.stamp
+	@$(BIN)/python -m assets.fonts
+	@node assets/bundle.mjs
+	@$(BIN)/python -m assets.finish
+
 bench: $(VENV)/.stamp-dev var/secret-key
 	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench $(if $(DATA),--data $(DATA))
 
@@ -87,4 +98,4 @@ lock: $(VENV)/.stamp-dev
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) staticfiles .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) assets/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache

@@ -45,7 +45,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "forum.http.static_files.StaticFiles",
     "forum.http.heads.HeadAsGet",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "forum.dialogue.web.viewer.viewer",
             ],
+            "libraries": {"assets": "forum.http.assets"},
         },
     }
 ]

@@ -1,4 +1,4 @@
-// What scripts add to pages that work without them. Each module has one job.
+// What scripts add to pages that work without them, for everybody. Each module has one job. See writing.js for more.
 import { followThemes } from "./live/live.js";
 import { showArrivals } from "./live/incoming.js";
 import { announcePolitely } from "./lib/live-region.js";
@@ -9,26 +9,18 @@ import { followLock } from "./thread/thread-reply-box.js";
 import { settleIndents } from "./thread/indents.js";
 import { walkByKeys } from "./thread/keys.js";
 import { closeMenus } from "./lib/menus.js";
-import { keepSending } from "./composer/outbox.js";
-import { keepNotified } from "./live/notifications.js";
 import { loadLater } from "./thread/load-more.js";
 import { showNews } from "./live/unread-badges.js";
-import { offerQuotes } from "./composer/quote.js";
 import { keepReading } from "./thread/reading.js";
 import { markOwn } from "./live/own-comments.js";
 import { copyButtons } from "./lib/copy.js";
 import { reachableScrollers } from "./lib/focusable-overflow.js";
 import { relativeTimes } from "./lib/time.js";
-import { renewWaiting } from "./live/pending.js";
-import { takeStances } from "./thread/stances.js";
 
 relativeTimes();
 reachableScrollers();
 markOwn();
 openBoxes();
-offerQuotes();
-keepSending();
-keepNotified();
 followLock();
 loadLater();
 settleIndents();
@@ -42,5 +34,3 @@ showArrivals();
 announcePolitely();
 followThemes();
 keepVisits();
-takeStances();
-renewWaiting();

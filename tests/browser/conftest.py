@@ -45,7 +45,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     failures: list[str] = []
 
     def open_page(path: str, *, who: str = "", **how: Any) -> Page:
-        context = browser.new_context(base_url=server.url, **how)
+        context = browser.new_context(**{"base_url": server.url} | how)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: failures.append(str(error)))

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from forum.models import Attachment, Comment, Draft
 from tests.browser.conftest import aside
 from tests.browser.test_composer import AREA, STATE, WORDS, open_box, wait_for
+from tests.server import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -293,19 +294,24 @@ def test_a_file_joins_words_that_wait_for_a_line(box, document):
     assert written() == 1
 
 
-def test_a_box_can_be_set_up_twice(box, document):
-    box.evaluate(
-        """async () => {
-            const form = document.querySelector("#comments form[data-compose]");
-            const { begin } = await import("/static/js/composer/composer.js");
-            const { offerFiles } = await import("/static/js/composer/attach.js");
-            begin(form);
-            offerFiles(form);
-            delete form.dataset.begun;
-            begin(form);
-        }"""
-    )
-    choose(box, document)
-    expect(box.locator("#comments .attached")).to_have_count(1)
-    box.wait_for_timeout(300)
-    assert aside(Attachment.objects.count) == 1
+def test_a_box_can_be_set_up_twice(visit, thread, say, document):
+    comment = say("ada", "To be answered.", to=thread.opening)
+    with running(DEBUG="on") as from_modules:  # bundles have no module that could be imported here
+        box = visit(f"/threads/{thread.pk}/", who="ben", base_url=from_modules.url)
+        open_box(box, comment).fill(WORDS)
+        box.click("#comments .add-file summary")
+        box.evaluate(
+            """async () => {
+                const form = document.querySelector("#comments form[data-compose]");
+                const { begin } = await import("/static/js/composer/composer.js");
+                const { offerFiles } = await import("/static/js/composer/attach.js");
+                begin(form);
+                offerFiles(form);
+                delete form.dataset.begun;
+                begin(form);
+            }"""
+        )
+        choose(box, document)
+        expect(box.locator("#comments .attached")).to_have_count(1)
+        box.wait_for_timeout(300)
+        assert aside(Attachment.objects.count) == 1

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gzip
 import random
-import re
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from forum.http.assets import TEXT_FONT, address
 
 pytestmark = pytest.mark.django_db
 
-STATIC = Path(settings.BASE_DIR) / "static"
-IMPORT = re.compile(r'^import (?:[^"]* from )?"([^"]+)";', re.M)  # not import(…): those come when somebody writes
 COMMENT = 60  # words; what people write in the discussions we imported is about as long
 
 
@@ -28,12 +27,9 @@ def zipped(data: bytes) -> int:
     return len(gzip.compress(data, 6))
 
 
-def with_imports(path: Path, known: set[Path]) -> set[Path]:
-    if path not in known:
-        known.add(path)
-        for name in IMPORT.findall(path.read_text()):
-            with_imports((path.parent / name).resolve(), known)
-    return known
+def sent(name: str) -> int:
+    """Bytes of a bundle as browsers get it."""
+    return len(Path(finders.find(f"{address(name).removeprefix('/static/')}.br")).read_bytes())
 
 
 def test_a_thread_page_and_all_it_needs_are_light(thread, cast, say, capsys):
@@ -41,18 +37,17 @@ def test_a_thread_page_and_all_it_needs_are_light(thread, cast, say, capsys):
     for n in range(99):
         say("ben" if n % 2 else "mo", argument(chance), to=thread.opening)
     page = cast.client("eve").get(f"/threads/{thread.pk}/").content
-    text = page.decode()
-    styles = [STATIC / name for name in re.findall(r'rel="stylesheet" href="/static/([^"]+)"', text)]
-    scripts = with_imports(STATIC / "js/main.js", set())
-    writing = with_imports(STATIC / "js/composer/composer.js", set()) - scripts
-    assets = sum(zipped(path.read_bytes()) for path in [*styles, *scripts])
-    more = sum(zipped(path.read_bytes()) for path in writing)
+    reading = sent("reading.css") + sent("reading.js")
+    writing = sent("writing.css") + sent("writing.js")
+    font = Path(finders.find(address(TEXT_FONT).removeprefix("/static/"))).stat().st_size
     with capsys.disabled():
         print(
-            f"\n100 comments: {zipped(page) / 1000:.1f} kB of HTML ({len(page) / 1000:.0f} plain);"
-            f" reading: {assets / 1000:.1f} kB of CSS and JavaScript, writing {more / 1000:.1f} kB more"
+            f"\n100 comments: {zipped(page) / 1000:.1f} kB of HTML ({len(page) / 1000:.0f} plain); reading:"
+            f" {reading / 1000:.1f} kB of CSS and JavaScript, writing {writing / 1000:.1f} kB more;"
+            f" {font / 1000:.1f} kB of font"
         )
-    assert text.count('class="comment"') == 100
+    assert page.decode().count('class="comment"') == 100
     assert zipped(page) <= 40_000
-    assert assets <= 63_000  # some sixty modules, each compressed alone; one bundle will be smaller
-    assert assets + more <= 80_000
+    assert reading <= 25_000
+    assert writing <= 15_000
+    assert font <= 35_000

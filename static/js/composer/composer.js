@@ -1,4 +1,5 @@
 // A box in which somebody writes: brings together what keeps, shows and sends the words.
+/*! @github/markdown-toolbar-element 2.2.3, Copyright (c) 2017-2018 GitHub, Inc., MIT: /static/vendor/markdown-toolbar-element/LICENSE */
 import "../../vendor/markdown-toolbar-element/index.js";
 import { offerFiles, takeOut } from "./attach.js";
 import { keepDraft, saveNow } from "./drafts.js";

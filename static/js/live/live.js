@@ -7,7 +7,7 @@ import { openLine } from "./transports.js";
 import { noteNews, quiet } from "../lib/live-region.js";
 import { emptyPage, fetchPage, takeOverPage } from "./renewal.js";
 import { capRevisions } from "../thread/elements.js";
-import { showWriting } from "../composer/writing.js";
+import { showWriting } from "./writing.js";
 
 const LONGEST_WAIT = 30_000; // ms between two tries; each waits a random part, so that many do not return at once
 const SPREAD = 4_000; // ms over which the pages of many followers load themselves anew

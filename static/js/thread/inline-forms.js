@@ -2,6 +2,8 @@
 // is kept by other modules, so that closing it loses nothing.
 import { element } from "./elements.js";
 
+let begin = null; // what helps to write; pages for readers without an account do not have it
+
 export function openBoxes() {
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -13,7 +15,12 @@ export function openBoxes() {
     openBelow(link);
   });
   document.addEventListener("composer:quote", (event) => openReply(event.target));
-  for (const form of document.querySelectorAll("form[data-compose]")) opened(form);
+}
+
+/** `help` is called with each form in which somebody writes: those on the page now, and those that open later. */
+export function beginWith(help) {
+  begin = help;
+  for (const form of document.querySelectorAll("form[data-compose]")) begin(form);
 }
 
 /** Loads what the link leads to and puts it below the comment; without an answer the link is followed. */
@@ -34,7 +41,7 @@ async function openBelow(link) {
   box.dataset.of = link.href;
   boxBelow(comment)?.remove();
   comment.after(box);
-  await opened(box.querySelector("form[data-compose]"));
+  opened(box.querySelector("form[data-compose]"));
   box.scrollIntoView({ block: "nearest" });
   focusIn(box);
 }
@@ -58,11 +65,9 @@ function close(event, link) {
   comment?.querySelector("[data-reply]")?.focus();
 }
 
-/** Brings in what helps to write, only now that somebody does. */
-export async function opened(form) {
-  if (!form) return;
-  const { begin } = await import("../composer/composer.js").catch(() => ({}));
-  begin?.(form); // without it the form is sent the plain way
+/** Brings what helps to write to a form that has opened; without it the form is sent the plain way. */
+export function opened(form) {
+  if (form) begin?.(form);
 }
 
 export function focusIn(box) {
