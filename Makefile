@@ -63,14 +63,14 @@ lint: $(VENV)/.stamp-dev
 	$(BIN)/mypy
 
 # Exactly the esbuild of the lock file, which npm compares with the hashes there.
-assets/node_modules/.stamp: assets/package-lock.json
-	cd assets && npm ci --ignore-scripts --no-audit --no-fund
+forum/http/bundling/node_modules/.stamp: forum/http/bundling/package-lock.json
+	cd forum/http/bundling && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-assets: $(VENV)/.stamp-dev assets/node_modules/.stamp
-	@$(BIN)/python -m assets.fonts
-	@node assets/bundle.mjs
-	@$(BIN)/python -m assets.finish
+assets: $(VENV)/.stamp-dev forum/http/bundling/node_modules/.stamp
+	@$(BIN)/python -m forum.http.bundling.fonts
+	@node forum/http/bundling/bundle.mjs
+	@$(BIN)/python -m forum.http.bundling.finish
 
 bench: $(VENV)/.stamp-dev var/secret-key
 	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench $(if $(DATA),--data $(DATA))

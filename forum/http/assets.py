@@ -90,7 +90,7 @@ def address(name: str) -> str:
 @cache
 def declared() -> Mapping[str, Any]:
     """What each bundle is made of."""
-    return json.loads(Path(settings.BASE_DIR, "assets", "bundles.json").read_text())["bundles"]
+    return json.loads((Path(__file__).parent / "bundling" / "bundles.json").read_text())["bundles"]
 
 
 @cache

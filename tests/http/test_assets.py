@@ -15,8 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from fontTools.ttLib import TTFont
 
-from assets.sources import sources_hash
 from forum.http.assets import PAGES, address, declared, head, manifest
+from forum.http.bundling.sources import sources_hash
 
 pytestmark = pytest.mark.django_db
 

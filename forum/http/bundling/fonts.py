@@ -11,7 +11,9 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+from forum.http.bundling.sources import ROOT
+
+STATIC = ROOT / "static"
 ORIGINALS, MADE = STATIC / "vendor" / "source-serif-4", STATIC / "fonts"
 NAME = "Parley Serif"  # the licence keeps the name "Source" for the originals
 # Lowest, usual, highest. The pages use none below 400, and none above 700; but with another highest weight the letters

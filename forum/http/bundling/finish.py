@@ -1,13 +1,14 @@
-"""Finishes what assets/bundle.mjs began: compresses the bundles and notes what they were made of."""
+"""Finishes what bundle.mjs began: compresses the bundles and notes what they were made of."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from typing import Any
 
 import brotli
 
-from assets.sources import ROOT, sources_hash
+from forum.http.bundling.sources import ROOT, sources_hash
 
 BUNDLES = ROOT / "static" / "bundles"
 COMPRESSIBLE = {".css", ".js", ".svg"}  # fonts are compressed already
@@ -25,7 +26,10 @@ def compress() -> None:
 def main() -> None:
     compress()
     path = BUNDLES / "manifest.json"
-    manifest = {"sources": sources_hash(), "files": dict(sorted(json.loads(path.read_text())["files"].items()))}
+    manifest: dict[str, Any] = {
+        "sources": sources_hash(),
+        "files": dict(sorted(json.loads(path.read_text())["files"].items())),
+    }
     path.write_text(json.dumps(manifest, indent=2) + "\n")
     for name, hashed in manifest["files"].items():
         sizes = [(BUNDLES / f"{hashed}{ending}") for ending in ("", ".gz", ".br")]

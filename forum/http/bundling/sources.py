@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
+HERE = Path(__file__).resolve().parent
 TOOLS = ("bundle.mjs", "bundles.json", "finish.py", "fonts.py", "package-lock.json", "package.json")
 FOLDERS = ("css", "fonts", "img", "js", "vendor")
 
 
 def sources() -> Iterator[Path]:
-    yield from (ROOT / "assets" / name for name in TOOLS)
+    yield from (HERE / name for name in TOOLS)
     for folder in FOLDERS:
         yield from (path for path in sorted((ROOT / "static" / folder).rglob("*")) if path.is_file())
 

@@ -1,11 +1,11 @@
 // Bundles the styles and scripts that bundles.json names into static/bundles, with a hash of its content in each name.
-// `make assets` runs it, then assets/finish.py.
+// `make assets` runs it, then finish.py.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-const ROOT = path.resolve(import.meta.dirname, "..", "static");
+const ROOT = path.resolve(import.meta.dirname, "../../../static");
 const INTO = path.join(ROOT, "bundles");
 const { bundles, files } = JSON.parse(await readFile(path.join(import.meta.dirname, "bundles.json")));
 const EXPORT = /^export (?:async )?(?:function|class|const|let) (\w+)/gm;
