@@ -13,7 +13,9 @@ help:
 	@echo "make test-fast FILES=tests/dialogue/test_search.py  only these, on SQLite, with the database of the last run"
 	@echo "make lint   style and types only"
 	@echo "make assets  make the fonts and bundles that pages load, after a change in static/; needs Node 20 and npm"
-	@echo "make bench  measure pages, as ratios in one run; DATA=folder adds the discussions in it"
+	@echo "make bench  measure pages, replies and imports over HTTP (Linux); AGAINST=commit to measure that build, too, and"
+	@echo "            print the ratios; QUICK=1 is short, SIZE=million adds that many comments, ONLY=sqlite or"
+	@echo "            ONLY=postgresql takes one database, DATA=folder adds the discussions in it"
 	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers,"
 	@echo "                 AGAINST=commit to measure that build, too, and print the ratios"
 	@echo "make bench-texts  the ten dearest texts of the length that fits into a comment"
@@ -72,8 +74,10 @@ assets: $(VENV)/.stamp-dev forum/http/bundling/node_modules/.stamp
 	@node forum/http/bundling/bundle.mjs
 	@$(BIN)/python -m forum.http.bundling.finish
 
-bench: $(VENV)/.stamp-dev var/secret-key
-	@SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+# Half an hour on two cores, twice that with AGAINST. Needs no service: what it uses, it starts.
+bench: $(VENV)/.stamp-dev
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(AGAINST),--against $(AGAINST)) $(if $(DATA),--data $(DATA))
 
 # Ten minutes on two cores. Stop whatever else the machine does, or it measures that.
 bench-live: $(VENV)/.stamp-dev var/secret-key

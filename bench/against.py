@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import subprocess
 import sys
@@ -10,11 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.services import ROOT
 
+Measurement = TypeVar("Measurement")
 REPEATS = 3  # measurements of each build at each number, in turn
+
+
+PINNED = re.compile(r"^[\w.\[\]-]+==\S+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,12 @@ class Build:
     python: str
 
 
-THIS = Build("this build", ROOT, sys.executable)
+THIS = Build("this", ROOT, sys.executable)
 
 
 @contextmanager
 def built(commit: str) -> Iterator[Build]:
-    """That commit in a folder of its own, with packages of its own if it asks for others than this one."""
+    """That commit in a folder of its own, with packages of its own if it asks for any that this one does not."""
     with tempfile.TemporaryDirectory(prefix="parley-against-") as folder:
         root = Path(folder) / "parley"
         root.mkdir()
@@ -41,8 +46,8 @@ def built(commit: str) -> Iterator[Build]:
 
 
 def _python_for(root: Path) -> str:
-    locks = [(folder / "requirements.txt").read_text() for folder in (root, ROOT)]
-    if locks[0] == locks[1]:
+    asked, here = (set(PINNED.findall((folder / "requirements.txt").read_text())) for folder in (root, ROOT))
+    if asked <= here:
         return sys.executable
     subprocess.run([sys.executable, "-m", "venv", str(root / ".venv")], check=True)
     python = str(root / ".venv" / "bin" / "python")
@@ -51,10 +56,12 @@ def _python_for(root: Path) -> str:
     return python
 
 
-def in_turn(builds: list[Build], measure: Callable[[Build], Any]) -> dict[str, list[Any]]:
-    """What was measured of each build, one after the other, REPEATS times."""
-    found: dict[str, list[Any]] = {build.name: [] for build in builds}
-    for repeat in range(REPEATS):
+def in_turn(
+    builds: list[Build], measure: Callable[[Build], Measurement], repeats: int = REPEATS
+) -> dict[str, list[Measurement]]:
+    """What was measured of each build, one after the other, so many times."""
+    found: dict[str, list[Measurement]] = {build.name: [] for build in builds}
+    for repeat in range(repeats):
         for build in builds if repeat % 2 == 0 else reversed(builds):
             found[build.name].append(measure(build))
     return found

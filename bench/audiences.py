@@ -38,15 +38,18 @@ _numbers = itertools.count()
 
 @dataclass
 class Figures:
-    """One server with so many followers. Times are ms, CPU is µs for a delivered frame, memory kB for a follower."""
+    """One server with so many followers. Times are ms, CPU is µs for a delivered frame; memory (PSS) and growth (of
+    RSS) are kB for a follower."""
 
     name: str
     followers: int
     delivered: float = 0.0  # %
     times: list[float] = field(default_factory=list)
+    firsts: list[float] = field(default_factory=list)  # to the first follower, in each round
     lasts: list[float] = field(default_factory=list)
     cpu: float = 0.0
     memory: float = 0.0
+    growth: float = 0.0
     frame: int = 0  # bytes
     problems: str = ""
 
@@ -57,6 +60,7 @@ class Sent:
 
     marked: list[int] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    firsts: list[float] = field(default_factory=list)
     lasts: list[float] = field(default_factory=list)
     costs: list[tuple[float, int]] = field(default_factory=list)
     closed: Counter[int] = field(default_factory=Counter)  # sockets the server ended, by code
@@ -95,6 +99,7 @@ def send(server: Server, writer: Writer, audience: Audience, rounds: int) -> Sen
 def _note(sent: Sent, marker: str, begun: float, cpu: float, heard: list[Heard]) -> None:
     times = [(moment - begun) * 1000 for part in heard for moment in part.times]
     sent.times += times
+    sent.firsts += [min(times)] if times else []
     sent.lasts += [max(times)] if times else []
     sent.marked.append(len(times))
     sent.costs.append((cpu, sum(part.frames for part in heard)))
@@ -108,7 +113,7 @@ def measured(
 ) -> tuple[Figures, tuple[str, str]]:
     """One server with so many followers; also one of its frames with the marker in it."""
     cost_alone(server, writer, WARM)
-    alone, before = cost_alone(server, writer, rounds), server.memory()
+    alone, before, held = cost_alone(server, writer, rounds), server.memory(), _resident(server)
     audience, begun = Audience(server.port, count, follow(), cookie=cookie), time.monotonic()
     audience.gather()
     print(f"  {name}: {audience.ready:,} came in {time.monotonic() - begun:.1f} s", file=sys.stderr)
@@ -116,7 +121,7 @@ def measured(
     server.wait_until_it_is_quiet()
     send(server, writer, audience, 1)  # a theme's first frame after a start is not what is measured
     sent = send(server, writer, audience, rounds)
-    memory = server.memory() - before
+    memory, growth = server.memory() - before, _resident(server) - held
     audience.leave()
     server.wait_until_it_is_quiet()  # it has to see them go before it is stopped
     per_frame = [(cpu - alone) / frames for cpu, frames in sent.costs if frames]
@@ -125,13 +130,20 @@ def measured(
         count,
         delivered=100 * sum(sent.marked) / (count * rounds),
         times=sorted(sent.times),
+        firsts=sent.firsts,
         lasts=sent.lasts,
         cpu=statistics.median(per_frame) * 1e6 if per_frame else 0.0,
         memory=memory / count,
+        growth=growth / count,
         frame=len(sent.text[0].encode()),
         problems=problems(audience, sent),
     )
     return figures, sent.text
+
+
+def _resident(server: Server) -> int:
+    """kB that all its processes hold together (RSS)."""
+    return sum(server.resident().values())
 
 
 def problems(audience: Audience, sent: Sent) -> str:
@@ -166,7 +178,7 @@ def of_parley(
 ) -> tuple[Figures, tuple[str, str]]:  # fmt: skip
     """Our server, restarted for each measurement, so that no follower reuses memory of an earlier one."""
     with parley(stage, environment, build) as (server, writer):
-        name, cookie = ("Parley, logged in", writer.cookie) if logged_in else ("Parley", "")
+        name, cookie = ("Parley, logged in", writer.browser.cookie) if logged_in else ("Parley", "")
         return measured(name, server, writer, partial(follow_request, server, stage), count, rounds, cookie)
 
 

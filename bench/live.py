@@ -55,8 +55,8 @@ def setting(title: str, environment: dict[str, str], counts: list[int], rounds: 
 
 
 HEADING = (
-    f"{'followers':>9}  {'':18}{'delivered':>10}{'p50':>8}{'p95':>8}{'max':>8}{'last':>8}{'worst':>8}"
-    f"{'µs/frame':>10}{'more':>7}{'x bare':>8}{'kB each':>9}"
+    f"{'followers':>9}  {'':18}{'delivered':>10}{'p50':>8}{'p95':>8}{'max':>8}{'first':>8}{'last':>8}"
+    f"{'worst':>8}{'µs/frame':>10}{'more':>7}{'x bare':>8}{'kB each':>9}{'RSS':>7}"
 )
 
 
@@ -64,12 +64,15 @@ def show(found: Figures, bare: float | None, once: float) -> None:
     """One line of the table; `once` is what a comment costs however many follow, in µs."""
     times = found.times or [float("nan")]
     p95 = times[int(len(times) * 0.95)]
-    last, worst = (statistics.median(found.lasts), max(found.lasts)) if found.lasts else (float("nan"),) * 2
+    first, last, worst = (float("nan"),) * 3
+    if found.lasts:
+        first, last, worst = statistics.median(found.firsts), statistics.median(found.lasts), max(found.lasts)
     ratio = f"{found.cpu / bare:.2f}" if bare else ""
     more = found.cpu - once / found.followers
     print(
         f"{found.followers:>9,}  {found.name:18}{found.delivered:>9.2f}%{statistics.median(times):>8.1f}{p95:>8.1f}"
-        f"{times[-1]:>8.1f}{last:>8.1f}{worst:>8.1f}{found.cpu:>10.1f}{more:>7.1f}{ratio:>8}{found.memory:>9.1f}",
+        f"{times[-1]:>8.1f}{first:>8.1f}{last:>8.1f}{worst:>8.1f}{found.cpu:>10.1f}{more:>7.1f}{ratio:>8}"
+        f"{found.memory:>9.1f}{found.growth:>7.1f}",
         flush=True,
     )
     if found.problems:
@@ -109,9 +112,10 @@ def main() -> None:
     print(f"{asked.rounds} comments at each number of followers")
     if asked.against:
         return compare(asked.against, asked.counts or [1_000, 5_000], asked.rounds)
-    print("ms from the start of the POST to receipt; last: to the last follower, median and worst of the rounds;")
+    print("ms from the start of the POST to receipt; first, last: to the first and the last follower, medians of the")
+    print("rounds, and the worst of the last;")
     print("CPU of the server for a delivered frame, without that of the POST (more: and without what is spent once);")
-    print("memory (PSS) for a follower.")
+    print("kB for a follower: memory (PSS), and growth of what all processes hold (RSS).")
     bare: dict[int, float] = {}
     with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
         environment = {"DATABASE_URL": f"sqlite:///{Path(folder) / 'live.sqlite3'}", "REDIS_URL": ""}

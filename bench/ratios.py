@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import statistics
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -15,12 +16,19 @@ from bench.audiences import Figures, of_parley, own_database, staged
 from tests.services import REDIS_URL, has_postgres, has_redis
 
 Environment = dict[str, str]
+FIGURES: dict[str, Callable[[Figures], float]] = {
+    "first, ms": lambda each: statistics.median(each.firsts),
+    "last, ms": lambda each: statistics.median(each.lasts),
+    "CPU a frame, µs": lambda each: each.cpu,
+    "RSS a follower, kB": lambda each: each.growth,
+}
 
 
 def compare(commit: str, counts: list[int], rounds: int) -> None:
     """Prints how many times the other build's figures this one's are."""
     with built(commit) as other, ExitStack() as ends:
-        print(f"{'':38}{'followers':>9}{'last, ms':>22}{'ratio':>8}{'CPU a frame, µs':>22}{'ratio':>8}")
+        heads = "".join(f"{head:>22}{'ratio':>8}" for head in FIGURES)
+        print(f"{'':38}{'followers':>9}{heads}")
         for title, environments in _settings(ends).items():
             same = {"DJANGO_SETTINGS_MODULE": "forum.settings", "SECRET_KEY": secrets.token_urlsafe(50)}
             places = {
@@ -50,8 +58,9 @@ def _measured(stages: dict[str, Any], places: dict[str, Environment], count: int
 
 
 def _show(title: str, count: int, here: list[Figures], there: list[Figures]) -> None:
-    lasts = [median_of(found, lambda each: statistics.median(each.lasts)) for found in (here, there)]
-    costs = [median_of(found, lambda each: each.cpu) for found in (here, there)]
-    said = "".join(f"{f'{one:.1f} and {two:.1f}':>22}{one / two:>8.2f}" for one, two in (lasts, costs))
+    said = ""
+    for figure in FIGURES.values():
+        one, two = (median_of(found, figure) for found in (here, there))
+        said += f"{f'{one:.1f} and {two:.1f}':>22}{f'{one / two:.2f}' if two else '-':>8}"
     lost = [f"{each.delivered:.2f} % delivered" for each in (*here, *there) if each.delivered < 100]
     print(f"{title:38}{count:>9,}{said} {'; '.join(lost)}", flush=True)

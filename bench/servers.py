@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from bench import processes
 from tests.services import ROOT
 
 HOST = "127.0.0.1"
 PATIENCE = 30.0  # seconds for a server to answer, and to become quiet
 QUIET = 0.01  # seconds of CPU in a third of a second; whoever uses less has nothing left to do
-CPU_CLOCK = 2  # the kernel's number for the clock of the time that all threads of a process have run
 
 
 class Server:
@@ -56,29 +56,23 @@ class Server:
 
     def pids(self) -> list[int]:
         """The server and everything it started."""
-        found = [self.process.pid]
-        for pid in found:  # grows while it is read
-            for children in Path(f"/proc/{pid}/task").glob("*/children"):
-                with suppress(FileNotFoundError):  # a thread that has ended meanwhile
-                    found += map(int, children.read_text().split())
-        return found
+        return processes.tree(self.process.pid)
 
     def cpu(self) -> float:
-        """Seconds of CPU, in user and system mode. The clock is exact where utime and stime count by 10 ms."""
-        return sum(time.clock_gettime(~pid << 3 | CPU_CLOCK) for pid in self.pids())
+        """Seconds of CPU."""
+        return processes.cpu(self.process.pid)
 
     def memory(self) -> float:
         """kB. What processes share is counted once (PSS), so that two of them can be compared with one."""
-        return float(sum(_pss(pid) for pid in self.pids()))
+        return float(sum(processes.kilobytes(self.process.pid, "smaps_rollup", "Pss").values()))
 
     def resident(self) -> dict[int, int]:
         """kB that each of its processes holds (RSS)."""
-        found = {}
-        for pid in self.pids():
-            with suppress(FileNotFoundError):
-                lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-                found[pid] = next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
-        return found
+        return processes.kilobytes(self.process.pid, "status", "VmRSS")
+
+    def peak(self) -> dict[int, int]:
+        """kB that each of its processes has held at most."""
+        return processes.kilobytes(self.process.pid, "status", "VmHWM")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -111,8 +105,3 @@ def request(
         return answer, answer.read().decode()
     finally:
         line.close()
-
-
-def _pss(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("Pss:")).split()[1])

@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
@@ -20,7 +19,7 @@ from PIL import Image
 
 from bench.against import THIS
 from bench.audiences import parley, staged
-from bench.servers import Server, request
+from bench.servers import request
 from bench.writers import Participant
 
 UPLOADS = 20
@@ -54,7 +53,11 @@ def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def send(port: int, writer: Participant, theme: int, content: bytes) -> tuple[int, str]:
     mark = uuid4().hex
-    fields = {"csrfmiddlewaretoken": writer.fields["csrfmiddlewaretoken"], "key": uuid4().hex, "file_alt": "A wall"}
+    fields = {
+        "csrfmiddlewaretoken": next(writer.forms).fields["csrfmiddlewaretoken"],
+        "key": uuid4().hex,
+        "file_alt": "A wall",
+    }
     parts = [
         f'--{mark}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'.encode() for k, v in fields.items()
     ]
@@ -62,20 +65,11 @@ def send(port: int, writer: Participant, theme: int, content: bytes) -> tuple[in
     body = b"".join([*parts, head, content, f"\r\n--{mark}--\r\n".encode()])
     headers = {
         "Content-Type": f"multipart/form-data; boundary={mark}",
-        "Cookie": writer.cookie,
+        "Cookie": writer.browser.cookie,
         "Origin": f"http://127.0.0.1:{port}",
     }
     answer, text = request(port, "POST", f"/themes/{theme}/files/", body, headers)
     return answer.status, text
-
-
-def memory(server: Server, name: str) -> int:
-    """kB over all processes: VmRSS is what they have, VmHWM the most they had."""
-    total = 0
-    for pid in server.pids():
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        total += int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
-    return total
 
 
 def main() -> None:
@@ -94,15 +88,15 @@ def main() -> None:
             status, text = send(server.port, writer, stage["theme"], encoded(Image.new("RGB", (90, 60)), "PNG"))
             assert status == 200, text
             server.wait_until_it_is_quiet()
-            idle = memory(server, "VmRSS")
+            idle = sum(server.resident().values())
             alone = {kind: send(server.port, writer, stage["theme"], made[kind])[0] for kind in list(made)[:ALONE]}
-            print(f"one after the other: {alone}; {(memory(server, 'VmHWM') - idle) / 1000:.0f} MB more at most")
+            print(f"one after the other: {alone}; {(sum(server.peak().values()) - idle) / 1000:.0f} MB more at most")
             begun, cpu = time.monotonic(), server.cpu()
             with ThreadPoolExecutor(UPLOADS) as pool:
                 answers = list(pool.map(lambda kind: send(server.port, writer, stage["theme"], made[kind])[0], kinds))
-            taken, peak = time.monotonic() - begun, memory(server, "VmHWM")
+            taken, peak = time.monotonic() - begun, sum(server.peak().values())
             server.wait_until_it_is_quiet()
-            cpu, left = server.cpu() - cpu, memory(server, "VmRSS")
+            cpu, left = server.cpu() - cpu, sum(server.resident().values())
     for kind, status in sorted(zip(kinds, answers, strict=True)):
         print(f"{kind:36}{len(made[kind]) / 1000:>10,.0f} kB  {status}")
     assert set(answers) <= ALLOWED, answers

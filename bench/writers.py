@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
+from collections.abc import Iterator
 from typing import Any, Protocol
-from urllib.parse import urlencode
-from uuid import uuid4
 
-from bench.servers import HOST, request
+from bench.browser import Browser, Form
+from bench.servers import request
 
-HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
+AT_ONCE = 500  # forms made of one, so that asking for it falls between two measurements
 WORDS = (
     "Where cooperation begins, nobody waits for the others to begin: *somebody* invites, and the rest is habit. " * 4
 )
@@ -28,44 +27,22 @@ class Participant:
     """Logs in by the site's form and answers a comment by its reply form, as a browser without scripts does."""
 
     def __init__(self, port: int, stage: dict[str, Any]) -> None:
-        self.port = port
-        self.cookies: dict[str, str] = {}
-        login = {"login": stage["email"], "password": stage["password"]}
-        self._send("/accounts/login/", self._form("/accounts/login/") | login)
-        self.path = f"/comments/{stage['opening']}/reply/"
-        self.fields = self._form(self.path)
-        assert "by" in self.fields, "nobody is logged in"
-
-    @property
-    def cookie(self) -> str:
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.browser = Browser(port)
+        self.browser.log_in(stage["email"], stage["password"])
+        self.opening = stage["opening"]
+        self.forms = self._forms()
 
     def write(self, marker: str) -> float:
+        form = next(self.forms)
+        form.fields[form.named("textarea")] = f"{marker}. {WORDS}"
         begun = time.monotonic()
-        self._send(self.path, self.fields | {"source": f"{marker}. {WORDS}", "key": uuid4().hex})
+        answer = self.browser.send(form)
+        assert answer.status == 302, f"the reply was answered {answer.status}"
         return begun
 
-    def _form(self, path: str) -> dict[str, str]:
-        """What the hidden fields of a page's forms say."""
-        answer, page = request(self.port, "GET", path, headers={"Cookie": self.cookie})
-        assert answer.status == 200, f"{path} answered {answer.status}"
-        self._keep(answer)
-        return dict(HIDDEN.findall(page))
-
-    def _send(self, path: str, fields: dict[str, str]) -> None:
-        headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": self.cookie,
-            "Origin": f"http://{HOST}:{self.port}",
-        }
-        answer, _ = request(self.port, "POST", path, urlencode(fields).encode(), headers)
-        assert answer.status == 302, f"{path} answered {answer.status}"
-        self._keep(answer)
-
-    def _keep(self, answer: Any) -> None:
-        for cookie in answer.headers.get_all("Set-Cookie") or []:
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
+    def _forms(self) -> Iterator[Form]:
+        while True:
+            yield from self.browser.reply_forms(self.opening, [""] * AT_ONCE)
 
 
 class Trigger:

@@ -20,7 +20,8 @@ from bench.fault.report import Report
 from bench.fault.site import Kind
 from bench.fault.soak import WARM_AFTER
 from bench.fault.story import FAULTS, SOAK, tell
-from tests.support.own_services import BIN, REDIS, SKIPS
+from bench.services import why_no_services
+from tests.support.own_services import SKIPS
 
 MOST_SHOWN = 40  # violations of one configuration
 
@@ -29,9 +30,7 @@ def why_not(kind: Kind) -> str:
     """Why this machine cannot run a configuration."""
     if sys.platform != "linux":
         return "it reads in /proc what the server's processes are"
-    if kind is Kind.POSTGRESQL and (BIN is None or REDIS is None):
-        return "PostgreSQL's or Redis's own programs are not there"
-    return ""
+    return why_no_services() if kind is Kind.POSTGRESQL else ""
 
 
 def show(report: Report) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from bench.fault.clock import Clock
 from bench.fault.disk import Disk, small_disk
 from bench.servers import Server, request
+from bench.services import own_services
 from tests.services import ROOT, free_port
 from tests.support.line import Line, around
 from tests.support.own_services import Cluster, OwnRedis
@@ -76,15 +77,8 @@ class Site:
         self.ends.close()
 
     def _start_services(self) -> dict[str, str]:
-        place = self.disk.folder / "postgresql"
-        place.mkdir()
         self.folder.chmod(0o755)
-        self.cluster = Cluster(str(place), **WAL)
-        self.ends.callback(self.cluster.kill)
-        self.cluster.start()
-        self.redis = OwnRedis()
-        self.ends.callback(self.redis.stop)
-        self.redis.start()
+        self.cluster, self.redis = self.ends.enter_context(own_services(self.disk.folder, **WAL))
         self.line = self.ends.enter_context(Line("127.0.0.1", self.cluster.port))
         self.database_url = self.cluster.url
         between = around(self.cluster.url, self.line)

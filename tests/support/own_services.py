@@ -118,6 +118,10 @@ class OwnRedis:
                 time.sleep(0.05)
         raise AssertionError("Redis does not start")
 
+    def empty(self) -> None:
+        with redis.Redis(port=self.port) as client:
+            client.flushall()
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:
             self.process.send_signal(how)
