@@ -23,7 +23,7 @@ from bench.emails import write_mailbox
 from bench.load import Load
 from bench.measure import counted, imported, timed
 from bench.report import LEGEND, Table, show_growth
-from bench.scenarios import Scenario, cold, pages, ways, writing
+from bench.scenarios import PUBLIC, Scenario, cold, pages, ways, writing
 from bench.services import why_no_services
 from bench.sites import Kind, Site, filled, serving
 from bench.targets import show_targets
@@ -43,11 +43,14 @@ class Effort:
     seconds: float  # for one scenario and build
     repeats: int
     emails: int
+    ways: tuple[str, ...]  # the public pages that are asked for in every way
     counts_everywhere: bool  # calls and statements at all sizes, not only at this one
 
 
-FULL = Effort((100, 10_000, 100_000), 10_000, seconds=1.8, repeats=3, emails=3_000, counts_everywhere=True)
-QUICK = Effort((100, 1_000), 1_000, seconds=0.3, repeats=2, emails=100, counts_everywhere=False)
+FULL = Effort(
+    (100, 10_000, 100_000), 10_000, seconds=1.8, repeats=3, emails=3_000, ways=tuple(PUBLIC), counts_everywhere=True
+)
+QUICK = Effort((100, 1_000), 1_000, seconds=0.3, repeats=2, emails=100, ways=("thread",), counts_everywhere=False)
 
 
 @dataclass
@@ -64,7 +67,7 @@ class Bench:
         """The tables of one database at one size: with one process, and with two where that is asked for."""
         effort, is_middle = self.effort, size == self.effort.middle
         one, two = (Table(f"{kind}, {title}", size) for title in ("one process", "two processes"))
-        scenarios = [*pages(), *(ways() if is_middle else ()), *writing()]
+        scenarios = [*pages(), *(ways(effort.ways) if is_middle else ()), *writing()]
         with filled(self.builds, kind, size, self.folder) as sites:
             self._say(one, "filled")
             with serving(sites, 1):

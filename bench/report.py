@@ -52,7 +52,7 @@ def show_growth(tables: list[Table], builds: list[str]) -> None:
     before it."""
     sizes = [named(table.size) for table in tables]
     print(f"\n{tables[0].setting}: ms of CPU for a request, application and services together")
-    heads = [*sizes, "last : first", "last : before"]
+    heads = [*sizes, *(["last : before"] if len(sizes) > 2 else []), "last : first"]
     print(f"{'':{WIDE}}{'':{CELL}}" + "".join(f"{head:>{CELL + 6}}" for head in heads))
     for scenario in tables[0].rows:
         if not all(scenario in table.rows for table in tables):
@@ -61,7 +61,7 @@ def show_growth(tables: list[Table], builds: list[str]) -> None:
             costs = [cpu_of(table.rows[scenario][build]) for table in tables]
             if not all(costs):
                 continue
-            cells = [*costs, costs[-1] / costs[0], costs[-1] / costs[-2]]
+            cells = [*costs, *([costs[-1] / costs[-2]] if len(sizes) > 2 else []), costs[-1] / costs[0]]
             line = "".join(f"{_cell(cell):>{CELL + 6}}" for cell in cells)
             print(f"{'' if n else scenario:{WIDE}}{build:{CELL}}{line}")
 
