@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -114,6 +115,7 @@ def main() -> None:
     parser.add_argument("--only", choices=[kind.name.lower() for kind in Kind], help="one database")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="also the real discussions in it (mbox, WXR)")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started ends, too
     if sys.platform != "linux":
         parser.error("it reads CPU times in /proc, which only Linux has")
     effort = QUICK if asked.quick else FULL

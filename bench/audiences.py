@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import re
@@ -17,23 +16,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
-
-import psycopg
 
 from bench.against import THIS, Build
 from bench.followers import Audience, Heard
 from bench.servers import HOST, Server, request, running
 from bench.writers import Participant, Trigger, Writer
-from tests.services import POSTGRES_URL, free_port
+from tests.services import free_port
 
 WARM = 5  # comments before anything is measured: caches, threads and connections are there afterwards
 SPACING = 0.5  # seconds from one comment to the next; longer if it takes longer until all have it
 REST = 0.15  # seconds after the last receipt that still count: a feed waits 0.05 before it looks again
 TIMEOUT = 10.0  # seconds after which a comment that has not come is lost
 FOLLOWED = re.compile(r'data-follow="([^"]+)"')
-_numbers = itertools.count()
 
 
 @dataclass
@@ -197,16 +192,3 @@ def staged(environment: dict[str, str], build: Build = THIS) -> dict[str, Any]:
     done = subprocess.run(command, cwd=build.root, env=os.environ | environment, stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-@contextmanager
-def own_database() -> Iterator[str]:
-    """A PostgreSQL database for this run only."""
-    name = f"parley_bench_live_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(POSTGRES_URL, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield urlsplit(POSTGRES_URL)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(POSTGRES_URL, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -2,8 +2,9 @@
 
 `python -m bench.live` needs some ten minutes; `--quick` takes 100 and 1,000 followers, other numbers can be named
 (`python -m bench.live 2000`), and `--rounds 40` posts more comments than 20 at each. First one process with SQLite and
-hints in memory, with two bare servers beside it (bench/bare.py); then, if PostgreSQL and Redis are there, two
-processes. With `--against COMMIT` it measures that commit, too, in turn with this one, and prints the ratios.
+hints in memory, with two bare servers beside it (bench/bare.py); then two processes on a PostgreSQL and a Redis that
+the bench starts itself. With `--against COMMIT` it measures that commit, too, in turn with this one, and prints the
+ratios.
 
 Everything runs on this machine: poster, followers and servers share its cores, and the network is loopback.
 """
@@ -14,13 +15,15 @@ import argparse
 import os
 import platform
 import resource
+import signal
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
-from bench.audiences import Figures, of_bare, of_parley, own_database, staged
+from bench.audiences import Figures, of_bare, of_parley, staged
 from bench.ratios import compare
-from tests.services import REDIS_URL, has_postgres, has_redis
+from bench.services import two_processes, why_no_services
 
 COUNTS = [100, 1_000, 5_000, 10_000]
 LOGGED_IN = 1_000  # followers of the line that shows what a session costs
@@ -107,6 +110,7 @@ def main() -> None:
     parser.add_argument("--against", metavar="COMMIT", help="measure this commit, too, and print the ratios only")
     parser.add_argument("--rounds", type=int, default=20, help="comments posted at each number")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that whatever was started ends, too
     counts = allowed(asked.counts or (COUNTS[:2] if asked.quick else COUNTS))
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; ", end="")
     print(f"{asked.rounds} comments at each number of followers")
@@ -117,15 +121,15 @@ def main() -> None:
     print("CPU of the server for a delivered frame, without that of the POST (more: and without what is spent once);")
     print("kB for a follower: memory (PSS), and growth of what all processes hold (RSS).")
     bare: dict[int, float] = {}
-    with tempfile.TemporaryDirectory(prefix="parley-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
         environment = {"DATABASE_URL": f"sqlite:///{Path(folder) / 'live.sqlite3'}", "REDIS_URL": ""}
         setting("One process, SQLite, hints in memory", environment, counts, asked.rounds, bare)
-    if not (has_postgres() and has_redis()):
-        print("\nPostgreSQL or Redis is not there: two processes are not measured.")
-        return
-    with own_database() as url:
-        environment = {"DATABASE_URL": url, "REDIS_URL": REDIS_URL, "WEB_CONCURRENCY": "2"}
-        setting("Two processes, PostgreSQL, hints through Redis", environment, counts, asked.rounds, bare)
+        if why := why_no_services():
+            print(f"\nTwo processes are not measured: {why}.")
+            return
+        with two_processes(Path(folder) / "services") as environment:
+            setting("Two processes, PostgreSQL, hints through Redis", environment, counts, asked.rounds, bare)
 
 
 if __name__ == "__main__":

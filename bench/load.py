@@ -10,6 +10,7 @@ import gc
 import statistics
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -166,7 +167,8 @@ class Load:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.pipe.send(None)
+        with suppress(OSError):  # it may have ended
+            self.pipe.send(None)
         self.process.join(20)
         self.pipe.close()
 

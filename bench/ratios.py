@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.against import THIS, Build, built, in_turn, median_of
-from bench.audiences import Figures, of_parley, own_database, staged
-from tests.services import REDIS_URL, has_postgres, has_redis
+from bench.audiences import Figures, of_parley, staged
+from bench.services import two_processes, why_no_services
 
 Environment = dict[str, str]
 FIGURES: dict[str, Callable[[Figures], float]] = {
@@ -42,14 +42,15 @@ def compare(commit: str, counts: list[int], rounds: int) -> None:
 
 def _settings(ends: ExitStack) -> dict[str, list[Environment]]:
     """Each setting with an environment for either build."""
-    folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="parley-bench-")))
-    alone = [{"DATABASE_URL": f"sqlite:///{folder / name}.sqlite3", "REDIS_URL": ""} for name in ("this", "other")]
+    temporary = tempfile.TemporaryDirectory(prefix="parley-bench-", ignore_cleanup_errors=True)
+    folder = Path(ends.enter_context(temporary))
+    folder.chmod(0o755)
+    names = ("this", "other")
+    alone = [{"DATABASE_URL": f"sqlite:///{folder / name}.sqlite3", "REDIS_URL": ""} for name in names]
     settings = {"One process, SQLite": alone}
-    if has_postgres() and has_redis():
-        settings["Two processes, PostgreSQL and Redis"] = [
-            {"DATABASE_URL": ends.enter_context(own_database()), "REDIS_URL": REDIS_URL, "WEB_CONCURRENCY": "2"}
-            for _ in range(2)
-        ]
+    if not why_no_services():
+        beside = [ends.enter_context(two_processes(folder / name)) for name in names]
+        settings["Two processes, PostgreSQL and Redis"] = beside
     return settings
 
 

@@ -16,6 +16,15 @@ def why_no_services() -> str:
 
 
 @contextmanager
+def two_processes(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of a server with two processes on services of its own in a folder, which is made."""
+    folder.mkdir()
+    folder.chmod(0o755)  # PostgreSQL never runs as root: its user has to get to its own part
+    with own_services(folder, fsync="on") as (cluster, redis):
+        yield {"DATABASE_URL": cluster.url, "REDIS_URL": redis.url, "WEB_CONCURRENCY": "2"}
+
+
+@contextmanager
 def own_services(folder: Path, **options: str) -> Iterator[tuple[Cluster, OwnRedis]]:
     """Both, with PostgreSQL's data in a folder in this one, which its user must be able to reach.
 
