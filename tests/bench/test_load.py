@@ -47,11 +47,13 @@ def work():
 connection = sqlite3.connect(":memory:", isolation_level=None)
 for statement in ("BEGIN", "SELECT 1", "PRAGMA user_version", "COMMIT"):
     connection.execute(statement)
+print("ready", flush=True)
+sys.stdin.readline()
 thread = threading.Thread(target=work)
 thread.start()
 thread.join()
 print("done", flush=True)
-sys.stdin.read()
+sys.stdin.readline()
 """
 
 
@@ -111,13 +113,18 @@ def test_calls_in_all_threads_are_counted_and_statements_with_begin_and_commit(t
     command = [sys.executable, str(PROBE), str(tmp_path / "probe"), str(script)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        before, again = ask(tmp_path / "probe"), ask(tmp_path / "probe")
+        process.stdin.write(b"\n")
+        process.stdin.flush()
         assert process.stdout.readline() == b"done\n"
-        first, second = ask(tmp_path / "probe"), ask(tmp_path / "probe")
-        process.communicate()
-    assert 1_000 < first["calls"] < 5_000
-    assert first["statements"] == 3
-    assert second == first, "being asked counts as nothing"
+        after = ask(tmp_path / "probe")
+        process.communicate(b"\n")
+    assert again == before, "being asked counts as nothing"
+    assert 1_000 < after["calls"] - before["calls"] < 1_200, "those of the other thread"
+    assert before["statements"] == after["statements"] == 3
 
 
 def ask(place: Path) -> dict[str, int]:
