@@ -68,16 +68,16 @@ class Bench:
         """The tables of one database at one size: with one process, and with two where that is asked for."""
         effort, is_middle = self.effort, size == self.effort.middle
         one, two = (Table(f"{kind}, {title}", size) for title in ("one process", "two processes"))
-        scenarios = [*pages(), *(ways(effort.ways) if is_middle else ()), *writing()]
+        scenarios = [*pages(), cold(), *(ways(effort.ways) if is_middle else ()), *writing()]
         with filled(self.builds, kind, size, self.folder) as sites:
             self._say(one, "filled")
             with serving(sites, 1):
-                self._time(one, sites, [cold(), *scenarios])
+                self._time(one, sites, scenarios)
                 if is_middle and kind is Kind.SQLITE and CHROMIUM:
                     one.visits = {site.build.name: first_visit(site.thread_url) for site in sites}
             if is_middle or effort.counts_everywhere:
                 with serving(sites, 1, counted=True):
-                    self._count(one, sites, [cold(), *scenarios])
+                    self._count(one, sites, scenarios)
             if is_middle and kind is Kind.POSTGRESQL:
                 with serving(sites, 2):
                     self._time(two, sites, scenarios)
