@@ -80,7 +80,7 @@ bench: $(VENV)/.stamp-dev
 		$(if $(AGAINST),--against $(AGAINST)) $(if $(DATA),--data $(DATA))
 
 # Ten minutes on two cores. Stop whatever else the machine does, or it measures that.
-bench-live: $(VENV)/.stamp-dev var/secret-key
+bench-live: $(VENV)/.stamp-dev
 	@$(BIN)/python -m bench.live $(if $(AGAINST),--against $(AGAINST)) $(FOLLOWERS)
 
 bench-texts: $(VENV)/.stamp-dev var/secret-key

@@ -15,6 +15,7 @@ import argparse
 import os
 import platform
 import resource
+import secrets
 import signal
 import statistics
 import sys
@@ -26,6 +27,7 @@ from bench.ratios import compare
 from bench.services import two_processes, why_no_services
 
 COUNTS = [100, 1_000, 5_000, 10_000]
+COMPARED = [5_000, 10_000]  # with another build
 LOGGED_IN = 1_000  # followers of the line that shows what a session costs
 LAST = {5_000: 120, 10_000: 220}  # goal: ms from the start of the POST to the last follower, median of the rounds
 RATIO = 1.5  # goal: CPU for a frame, beside the bare ASGI loop
@@ -35,7 +37,8 @@ SPARE = 500  # open files a process needs beside its followers
 
 def setting(title: str, environment: dict[str, str], counts: list[int], rounds: int, bare: dict[int, float]) -> None:
     """Measures and prints one setting. `bare` holds CPU per frame of the bare ASGI loop; the first setting fills it."""
-    environment = {"DJANGO_SETTINGS_MODULE": "forum.settings"} | environment
+    own = {"DJANGO_SETTINGS_MODULE": "forum.settings", "SECRET_KEY": secrets.token_urlsafe(50)}
+    environment = own | environment
     stage = staged(environment)
     print(f"\n{title}")
     one, _ = of_parley(stage, environment, 1, rounds)
@@ -115,7 +118,7 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; ", end="")
     print(f"{asked.rounds} comments at each number of followers")
     if asked.against:
-        return compare(asked.against, asked.counts or [1_000, 5_000], asked.rounds)
+        return compare(asked.against, counts if asked.counts else COMPARED, asked.rounds)
     print("ms from the start of the POST to receipt; first, last: to the first and the last follower, medians of the")
     print("rounds, and the worst of the last;")
     print("CPU of the server for a delivered frame, without that of the POST (more: and without what is spent once);")
