@@ -14,8 +14,9 @@ help:
 	@echo "make lint   style and types only"
 	@echo "make assets  make the fonts and bundles that pages load, after a change in static/; needs Node 20 and npm"
 	@echo "make bench  measure pages, replies and imports over HTTP (Linux); AGAINST=commit to measure that build, too, and"
-	@echo "            print the ratios; QUICK=1 is short, SIZE=million adds that many comments, ONLY=sqlite or"
-	@echo "            ONLY=postgresql takes one database, DATA=folder adds the discussions in it"
+	@echo "            print the ratios; QUICK=1 is short, SIZES=\"100 5000\" takes other numbers of comments,"
+	@echo "            SIZE=million adds that, ONLY=sqlite or ONLY=postgresql takes one database, DATA=folder adds the"
+	@echo "            discussions in it"
 	@echo "make bench-live  measure what followers cost, and when they hear; FOLLOWERS=\"100 1000\" for other numbers,"
 	@echo "                 AGAINST=commit to measure that build, too, and print the ratios"
 	@echo "make bench-texts  the ten dearest texts of the length that fits into a comment"
@@ -76,8 +77,8 @@ assets: $(VENV)/.stamp-dev forum/http/bundling/node_modules/.stamp
 
 # Half an hour on two cores, twice that with AGAINST. Needs no service: what it uses, it starts.
 bench: $(VENV)/.stamp-dev
-	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SIZE),--size $(SIZE)) $(if $(ONLY),--only $(ONLY)) \
-		$(if $(AGAINST),--against $(AGAINST)) $(if $(DATA),--data $(DATA))
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(if $(SIZES),--sizes $(SIZES)) $(if $(SIZE),--size $(SIZE)) \
+		$(if $(ONLY),--only $(ONLY)) $(if $(AGAINST),--against $(AGAINST)) $(if $(DATA),--data $(DATA))
 
 # Ten minutes on two cores. Stop whatever else the machine does, or it measures that.
 bench-live: $(VENV)/.stamp-dev

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench.against import THIS, Build, built
@@ -110,6 +110,7 @@ class Bench:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two minutes: small sizes only")
+    parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="these numbers of comments instead")
     parser.add_argument("--size", choices=["million"], help="also a million comments: an hour more")
     parser.add_argument("--against", metavar="COMMIT", help="measure this commit, too, and print the ratios")
     parser.add_argument("--only", choices=[kind.name.lower() for kind in Kind], help="one database")
@@ -119,6 +120,9 @@ def main() -> None:
     if sys.platform != "linux":
         parser.error("it reads CPU times in /proc, which only Linux has")
     effort = QUICK if asked.quick else FULL
+    if asked.sizes:
+        middle = effort.middle if effort.middle in asked.sizes else max(asked.sizes)
+        effort = replace(effort, sizes=tuple(sorted(asked.sizes)), middle=middle)
     sizes: list[int | str] = [*effort.sizes, *([MILLION] if asked.size else ())]
     sizes += [str(asked.data.resolve())] if asked.data else []
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n{LEGEND}")

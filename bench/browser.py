@@ -121,6 +121,7 @@ class Browser:
     def __init__(self, port: int) -> None:
         self.port = port
         self.cookies: dict[str, str] = {}
+        self.known: dict[int, tuple[Form, list[str]]] = {}  # the form for replies to a comment, and its keys
 
     @property
     def cookie(self) -> str:
@@ -145,11 +146,17 @@ class Browser:
         assert answer.status == 302, f"the login was answered {answer.status}"
 
     def reply_forms(self, comment: int, texts: Iterable[str]) -> list[Form]:
-        """Forms for so many replies to a comment, with all that the page's own says, and its key new in each."""
-        page = self.get(f"/comments/{comment}/reply/")
-        form, again = page.form_with("textarea"), self.get(page.path).form_with("textarea")
-        area, keys = form.named("textarea"), form.keys(again)
+        """Forms for so many replies to a comment, with all that the page's own says, and its key new in each.
+
+        The page is asked for once, by the first of them.
+        """
+        if comment not in self.known:
+            path = f"/comments/{comment}/reply/"
+            form, again = (self.get(path).form_with("textarea") for _ in range(2))
+            self.known[comment] = form, form.keys(again)
+        form, keys = self.known[comment]
         assert keys, "the form for a reply has no key"
+        area = form.named("textarea")
         return [
             Form(form.action, form.method, form.fields | {area: text} | {key: uuid4().hex for key in keys}, form.types)
             for text in texts

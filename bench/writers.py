@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any, Protocol
 
-from bench.browser import Browser, Form
+from bench.browser import Browser
 from bench.servers import request
 
-AT_ONCE = 500  # forms made of one, so that asking for it falls between two measurements
 WORDS = (
     "Where cooperation begins, nobody waits for the others to begin: *somebody* invites, and the rest is habit. " * 4
 )
@@ -30,19 +28,13 @@ class Participant:
         self.browser = Browser(port)
         self.browser.log_in(stage["email"], stage["password"])
         self.opening = stage["opening"]
-        self.forms = self._forms()
 
     def write(self, marker: str) -> float:
-        form = next(self.forms)
-        form.fields[form.named("textarea")] = f"{marker}. {WORDS}"
+        (form,) = self.browser.reply_forms(self.opening, [f"{marker}. {WORDS}"])
         begun = time.monotonic()
         answer = self.browser.send(form)
         assert answer.status == 302, f"the reply was answered {answer.status}"
         return begun
-
-    def _forms(self) -> Iterator[Form]:
-        while True:
-            yield from self.browser.reply_forms(self.opening, [""] * AT_ONCE)
 
 
 class Trigger:
