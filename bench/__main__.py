@@ -153,7 +153,9 @@ def _run(bench: Bench, kind: Kind, sizes: list[int | str]) -> list[Table]:
             table.show(names)
         found += tables
         sys.stdout.flush()
-    show_growth([table for table in found if table.setting == found[0].setting and isinstance(table.size, int)], names)
+    grown = [table for table in found if table.setting == found[0].setting and isinstance(table.size, int)]
+    if len(grown) > 1:
+        show_growth(grown, names)
     sys.stdout.flush()
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.measure import Figures, Measured
+from bench.visit import Visit
 
 COLUMNS = ("per s", "ms", "p95", "app", "services", "statements", "calls", "kB")
 LEGEND = """per s: answers in a second; ms, p95: median and 95th percentile of the times; app, services: ms of CPU for a
@@ -20,7 +21,7 @@ class Table:
     setting: str
     size: int | str
     rows: Measured = field(default_factory=dict)
-    visits: dict[str, tuple[int, int]] = field(default_factory=dict)  # requests and bytes of a first visit
+    visits: dict[str, Visit] = field(default_factory=dict)  # the first of a thread, for each build
 
     @property
     def title(self) -> str:
@@ -38,8 +39,9 @@ class Table:
             for n, (build, figures) in enumerate(shown.items()):
                 cells = "".join(f"{_cell(figures.get(column)):>{CELL}}" for column in COLUMNS)
                 print(f"{'' if n else scenario:{WIDE}}{build:{CELL}}{cells}")
-        for build, (requests, size) in self.visits.items():
-            print(f"first visit of a thread, {build}: {requests} requests, {size / 1000:.1f} kB")
+        for build, visit in self.visits.items():
+            kilobytes = f"{visit.size / 1000:.1f} kB, {visit.fonts / 1000:.1f} of them fonts"
+            print(f"first visit of a thread, {build}: {visit.requests} requests, {kilobytes}")
 
 
 def ratios(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:

@@ -92,9 +92,9 @@ def _targets(run: Run) -> Iterator[Target]:
         yield from _grown(run, kind)
     for table in run.tables:
         if table.visits:
-            requests, size = table.visits[run.builds[0]]
-            yield Target("first visit of a thread: requests", requests, 7)
-            yield Target("first visit of a thread: kB", size / 1000, 130, 110)
+            visit = table.visits[run.builds[0]]
+            yield Target("first visit of a thread: requests", visit.requests, 7)
+            yield Target("first visit of a thread: kB", visit.size / 1000, 130, 110)
 
 
 def _counted(run: Run, kind: Kind) -> Iterator[Target]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import sync_playwright
@@ -14,20 +14,29 @@ UNTIL_QUIET = 2.0  # seconds after the page has loaded, in which its scripts ask
 NOT_COUNTED = ("/files/", "/live/")  # attachments, and the live connection
 
 
-def first_visit(url: str) -> tuple[int, int]:
-    """Requests and bytes on the way (heads included) of a page in an empty browser.
+@dataclass
+class Visit:
+    """Requests and bytes on the way, heads included; `fonts` are bytes of those."""
 
-    The live connection and attachments are not counted. Needs Chromium.
-    """
-    asked: dict[str, int] = {}
+    requests: int = 0
+    size: int = 0
+    fonts: int = 0
+
+
+def first_visit(url: str) -> Visit:
+    """What a page takes in an empty browser. The live connection and attachments are not counted. Needs Chromium."""
+    kinds: dict[str, str] = {}
+    visit = Visit()
 
     def begins(event: dict[str, Any]) -> None:
         if not any(part in event["request"]["url"] for part in NOT_COUNTED):
-            asked.setdefault(event["requestId"], 0)
+            kinds[event["requestId"]] = event.get("type", "")
 
     def ends(event: dict[str, Any]) -> None:
-        if event["requestId"] in asked:
-            asked[event["requestId"]] = int(event["encodedDataLength"])
+        kind, size = kinds.get(event["requestId"]), int(event["encodedDataLength"])
+        if kind is not None:
+            visit.size += size
+            visit.fonts += size if kind == "Font" else 0
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
@@ -37,8 +46,7 @@ def first_visit(url: str) -> tuple[int, int]:
         devtools.on("Network.loadingFinished", ends)
         devtools.send("Network.enable")
         page.goto(url)
-        ended = time.monotonic() + UNTIL_QUIET
-        while time.monotonic() < ended:
-            page.wait_for_timeout(100)
+        page.wait_for_timeout(UNTIL_QUIET * 1000)
         browser.close()
-    return len(asked), sum(asked.values())
+    visit.requests = len(kinds)
+    return visit

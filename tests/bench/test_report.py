@@ -6,6 +6,7 @@ from bench.load import Outcome
 from bench.measure import Figures
 from bench.report import Table, show_growth
 from bench.targets import show_targets
+from bench.visit import Visit
 
 BUILDS = ["this", "other"]
 
@@ -25,7 +26,7 @@ def tables() -> list[Table]:
         "thread, participant": {"this": figures(8, calls=25_000), "other": figures(80, calls=50_000)},
         "search, a rare word": {"this": figures(5), "other": figures(20)},
     }
-    large.visits = {"this": (9, 120_000), "other": (53, 215_000)}
+    large.visits = {"this": Visit(9, 120_000, 50_000), "other": Visit(53, 215_000)}
     return [small, large]
 
 
