@@ -34,8 +34,9 @@ class Target:
         verdict = "yes" if self.is_met(self.must) else "NO"
         goal = ""
         if self.goal is not None:
-            goal = f"; goal {sign} {self.goal:g}: {'yes' if self.is_met(self.goal) else 'no'}"
-        return f"{self.work:70}{self.found:>12,.4g}  {sign} {self.must:g}: {verdict}{goal}"
+            goal = f"; goal {sign} {self.goal:,g}: {'yes' if self.is_met(self.goal) else 'no'}"
+        found = f"{self.found:,.0f}" if self.found >= 1_000 else f"{self.found:.3g}"
+        return f"{self.work:70}{found:>12}  {sign} {self.must:,g}: {verdict}{goal}"
 
 
 class Run:
@@ -84,7 +85,7 @@ def _targets(run: Run) -> Iterator[Target]:
         yield from _counted(run, kind)
         for found in run.ratio(ONE[kind], "reply, 1 writer", "ms"):
             yield Target(f"{kind}, reply, 1 writer: ms, ratio", found, 0.35)
-        for name in (name for table in run.tables for name in table.rows if name.startswith("import")):
+        for name in sorted({name for table in run.tables for name in table.rows if name.startswith("import")}):
             for found in run.ratio(ONE[kind], name, "per s"):
                 yield Target(f"{kind}, {name}: per s, ratio", found, 10, is_most=False)
     yield from _together(run)

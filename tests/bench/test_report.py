@@ -53,7 +53,7 @@ def test_targets_are_met_or_not(capsys):
     verdicts = {line[:70].strip(): line[70:].split(maxsplit=1)[1] for line in said.splitlines()[2:]}
     assert verdicts == {
         "SQLite, thread, 8 connections: pages/s, ratio": "≥ 60: yes; goal ≥ 60: yes",
-        "SQLite, thread, participant: calls": "≤ 30000: yes; goal ≤ 20000: no",
+        "SQLite, thread, participant: calls": "≤ 30,000: yes; goal ≤ 20,000: no",
         "SQLite, thread, participant: statements": "≤ 8: yes; goal ≤ 6: yes",
         "SQLite, thread, participant: CPU, a million to a hundred thousand": "≤ 1.5: NO",
         "SQLite, search, a rare word, a million: ms, ratio": "≤ 0.1: NO",
