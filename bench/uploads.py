@@ -53,8 +53,9 @@ def encoded(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 def send(port: int, writer: Participant, theme: int, content: bytes) -> tuple[int, str]:
     mark = uuid4().hex
+    (form,) = writer.browser.reply_forms(writer.opening, [""])
     fields = {
-        "csrfmiddlewaretoken": next(writer.forms).fields["csrfmiddlewaretoken"],
+        "csrfmiddlewaretoken": form.fields["csrfmiddlewaretoken"],
         "key": uuid4().hex,
         "file_alt": "A wall",
     }
