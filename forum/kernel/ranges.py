@@ -50,6 +50,23 @@ class Ranges:
         shared = [(max(a, c), min(b, d)) for a, b in self.pairs for c, d in other.pairs]
         return self._joined((first, last) for first, last in shared if first <= last)
 
+    def __sub__(self, other: Ranges) -> Ranges:
+        """What is in this set and not in the other, in one pass over both."""
+        left: list[tuple[int, int]] = []
+        taken, at = other.pairs, 0
+        for first, last in self.pairs:
+            while at < len(taken) and taken[at][1] < first:
+                at += 1
+            place = at
+            while place < len(taken) and taken[place][0] <= last:
+                if taken[place][0] > first:
+                    left.append((first, taken[place][0] - 1))
+                first = taken[place][1] + 1
+                place += 1
+            if first <= last:
+                left.append((first, last))
+        return Ranges(tuple(left))
+
     def places_in(self, numbers: list[int]) -> Ranges:
         """Which of some numbers in order are in this set, as their places among them, from 0 on."""
         ends = ((bisect_left(numbers, first), bisect_right(numbers, last) - 1) for first, last in self.pairs)
@@ -57,6 +74,10 @@ class Ranges:
 
     def shifted(self, by: int) -> Ranges:
         return Ranges(tuple((first + by, last + by) for first, last in self.pairs))
+
+    def __len__(self) -> int:
+        """How many numbers it holds."""
+        return sum(last - first + 1 for first, last in self.pairs)
 
     def __contains__(self, number: int) -> bool:
         place = bisect_right(self.pairs, (number, float("inf"))) - 1

@@ -14,7 +14,7 @@ from forum.kernel.choices import STORED_LENGTH
 from forum.kernel.nesting import bounds_from_parents
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import RENDERER, render
-from forum.models import Comment, CommentVersion, Theme, Thread
+from forum.models import Comment, CommentVersion, Reading, Theme, Thread
 
 
 @in_one_transaction
@@ -61,7 +61,10 @@ def _rebuild_bounds(branch: Iterable[tuple[int, int | None, int]]) -> None:
 
 @in_one_transaction
 def recount_theme(theme_id: int) -> bool:
-    """Counts a theme and its threads anew; says whether anything was wrong."""
+    """Counts a theme and its threads anew; says whether anything was wrong.
+
+    What readers have read is counted anew with their next report.
+    """
     threads = list(Thread.objects.select_for_update(no_key=True).filter(theme_id=theme_id).order_by("pk"))
     wrong = False
     for thread in threads:
@@ -73,6 +76,7 @@ def recount_theme(theme_id: int) -> bool:
         "thread_count": Thread.objects.filter(theme_id=theme_id, comment_count__gt=0).count(),
     }
     wrong |= recount_stances(theme_id)
+    Reading.objects.filter(theme_id=theme_id).update(others_count=None)
     return bool(Theme.objects.filter(pk=theme_id).exclude(**counts).update(**counts)) or wrong
 
 

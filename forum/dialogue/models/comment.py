@@ -147,6 +147,12 @@ class Comment(MPTTModel):
             models.Index(fields=["thread", "published_revision"], name="comment_thread_published"),
             models.Index(fields=["theme", "published_at", "id"], name="comment_theme_newest"),
             models.Index(fields=["author", "id"], name="comment_by_author"),
+            models.Index(fields=["author", "theme", "published_revision", "status"], name="comment_own_published"),
+            models.Index(
+                fields=["theme", "published_revision", "author"],
+                condition=~Q(status=Status.PUBLISHED) & Q(published_revision__isnull=False),
+                name="comment_gone",
+            ),
             models.Index(fields=["theme"], condition=Q(is_pinned=True), name="comment_pinned"),
             models.Index(fields=["theme", "id"], condition=Q(status=Status.HELD), name="comment_held"),
             models.Index(fields=["theme", "support_total"], condition=Q(parent=None), name="comment_most_supported"),

@@ -7,15 +7,32 @@ they have read. Own, held and gone comments never count; one approved late count
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person, Viewer
+from forum.dialogue.models.spans import Span, count_others, count_others_gone, newest_by_thread, spans_of
 from forum.kernel.ranges import Ranges
-from forum.models import Comment, Reading, Thread
+from forum.models import Comment, Reading, Theme, Thread
 
 MANY_GAPS = 100  # above it the database would spend longer on the conditions than we on the numbers
+AT_ONCE = 2_000  # unread comments of a theme that are looked at one by one: the newest
+NOBODY = 0  # the author of no comment
+
+
+class ByThread(dict[int, int]):
+    """How many comments are unread in each thread that has any.
+
+    `is_cut`: more than AT_ONCE are unread, and these are the threads of the newest; `in_threads` counts all of theirs.
+    """
+
+    def __init__(self, counts: dict[int, int], read: Ranges) -> None:
+        self.read = read
+        self.is_cut = sum(counts.values()) > AT_ONCE
+        super().__init__(counts)
 
 
 def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
@@ -31,22 +48,66 @@ def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
 
 def read_by(person: Person, theme_id: int) -> Ranges:
     """What this person has read under a theme. One query."""
-    return _readings(person, [theme_id]).get(theme_id, Ranges())
+    rows = Reading.objects.filter(person=person.pk, theme=theme_id).values_list("ranges", flat=True)
+    return Ranges.parse(rows.first() or "")
 
 
 def by_theme(person: Viewer, theme_ids: list[int]) -> dict[int, int]:
-    """How many comments are unread in each theme that has any. Two queries, none for who is not logged in."""
-    return _counts(person, theme_ids, "theme_id")
+    """How many comments are unread in each theme that has any.
+
+    From stored counts: those of the others, without those read. One query, two for who has read anything, three until
+    that was counted; none for who is not logged in.
+    """
+    if not person.is_authenticated or not theme_ids:
+        return {}
+    own = Comment.objects.filter(author=person.pk, theme=OuterRef("pk")).public().order_by().values("theme")
+    reading = Reading.objects.filter(person=person.pk, theme=OuterRef("pk"))
+    rows = Theme.objects.filter(pk__in=theme_ids).order_by().values_list(
+        "pk",
+        F("comment_count") - Coalesce(Subquery(own.annotate(n=Count("*")).values("n")), 0),
+        Subquery(reading.values("ranges")),
+        Subquery(reading.values("others_count")),
+    )  # fmt: skip
+    of_others, known, spans = {}, {}, {}
+    for theme_id, public, ranges, count in rows:
+        of_others[theme_id] = public
+        if ranges:
+            spans[theme_id] = spans_of(theme_id, Ranges.parse(ranges))
+            known[theme_id] = count
+    return _left(person.pk, of_others, known, spans)
 
 
-def by_thread(person: Viewer, theme_id: int) -> dict[int, int]:
+def by_thread(person: Viewer, theme_id: int) -> ByThread:
     """How many comments are unread in each thread that has any. Two queries, none for who is not logged in."""
-    return _counts(person, [theme_id], "thread_id")
+    if not person.is_authenticated:
+        return ByThread({}, Ranges())
+    reading = Reading.objects.filter(person=person.pk, theme=OuterRef("pk")).values("ranges")
+    theme = Theme.objects.filter(pk=theme_id).annotate(read=Subquery(reading)).order_by()
+    revision, ranges = theme.values_list("revision", "read").get()
+    return _newest(person.pk, theme_id, Ranges.parse(ranges or ""), revision)
 
 
-def by_thread_without(theme_id: int, read: Ranges) -> dict[int, int]:
+def by_thread_without(theme: Theme, read: Ranges) -> ByThread:
     """The same for somebody without an account, whose browser says what they have read. One query."""
-    return _counted(Comment.objects.public().order_by(), {theme_id: read}, "thread_id")
+    return _newest(NOBODY, theme.pk, read, theme.revision)
+
+
+def in_threads(person: Viewer, theme: Theme, thread_ids: Collection[int], read: Ranges) -> dict[int, int]:
+    """How many comments are unread in each of these threads of a theme that has any. One query."""
+    inside = Thread.objects.filter(pk__in=thread_ids, theme=theme).order_by().values("pk")
+    comments = Comment.objects.filter(thread__in=inside).public().order_by()
+    if person.is_authenticated:
+        comments = comments.exclude(author=person.pk)
+    if len(read.pairs) > MANY_GAPS:
+        rows = comments.filter(_after_first_gap(read)).values_list("thread_id", "published_revision")
+        return dict(Counter(thread_id for thread_id, published in rows if published not in read))
+    return dict(comments.filter(_in_gaps(read)).values_list("thread_id").annotate(unread=Count("*")))
+
+
+def in_theme_without(theme: Theme, read: Ranges) -> int:
+    """How many comments of a theme somebody without an account has not read. Two queries, none if it is all."""
+    spans = {theme.pk: spans_of(theme.pk, read)} if read.pairs else {}
+    return _left(NOBODY, {theme.pk: theme.comment_count}, {}, spans).get(theme.pk, 0)
 
 
 def in_thread(person: Viewer, thread: Thread, read: Ranges) -> list[int]:
@@ -73,34 +134,28 @@ def _numbers(comments: Any, up_to: int) -> Ranges:
     return Ranges.of(public.values_list("published_revision", flat=True))
 
 
-def _counts(person: Viewer, theme_ids: list[int], column: str) -> dict[int, int]:
-    if not person.is_authenticated or not theme_ids:
-        return {}
-    readings = {theme_id: Ranges() for theme_id in theme_ids} | _readings(person, theme_ids)
-    return _counted(Comment.objects.public().exclude(author=person).order_by(), readings, column)
+def _left(
+    person_id: int, of_others: dict[int, int], known: dict[int, int | None], spans: dict[int, list[Span]]
+) -> dict[int, int]:
+    """By theme, how many public comments of others are left without those read.
+
+    What was read and is gone now counts in neither.
+    """
+    to_count = [span for theme_id in spans if known.get(theme_id) is None for span in spans[theme_id]]
+    counted = count_others(person_id, to_count) if to_count else {}
+    gone = count_others_gone(person_id, [span for each in spans.values() for span in each]) if spans else {}
+    left = {}
+    for theme_id, public in of_others.items():
+        count = known.get(theme_id)
+        read = counted.get(theme_id, 0) if count is None else count
+        # Never below 0: what was published or removed between two of the queries is in one of them only.
+        left[theme_id] = max(0, public - read + gone.get(theme_id, 0))
+    return {theme_id: count for theme_id, count in left.items() if count}
 
 
-def _counted(comments: Any, readings: dict[int, Ranges], column: str) -> dict[int, int]:
-    if any(len(read.pairs) > MANY_GAPS for read in readings.values()):
-        return _counted_here(comments, readings, column)
-    unread = Q()
-    for theme_id, read in readings.items():
-        unread |= Q(theme_id=theme_id) & _in_gaps(read)
-    rows = comments.filter(unread).values(column).annotate(unread=Count("pk"))
-    return {row[column]: row["unread"] for row in rows}
-
-
-def _counted_here(comments: Any, readings: dict[int, Ranges], column: str) -> dict[int, int]:
-    unread = Q()
-    for theme_id, read in readings.items():
-        unread |= Q(theme_id=theme_id) & _after_first_gap(read)
-    rows = comments.filter(unread).values_list(column, "theme_id", "published_revision")
-    return dict(Counter(key for key, theme_id, published in rows if published not in readings[theme_id]))
-
-
-def _readings(person: Person, theme_ids: list[int]) -> dict[int, Ranges]:
-    rows = Reading.objects.filter(person_id=person.pk, theme_id__in=theme_ids).values_list("theme_id", "ranges")
-    return {theme_id: Ranges.parse(ranges) for theme_id, ranges in rows}
+def _newest(person_id: int, theme_id: int, read: Ranges, revision: int) -> ByThread:
+    unread = Ranges(((1, revision),) if revision else ()) - read
+    return ByThread(newest_by_thread(person_id, theme_id, unread, most=AT_ONCE + 1), read)
 
 
 def _in_gaps(read: Ranges) -> Q:

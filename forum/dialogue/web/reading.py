@@ -22,6 +22,7 @@ from forum.http.menus import Button
 from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 
+ASKED = 100  # threads of a page
 REPORTED = 2_000  # ranges in one report: a longer one is no reader's
 
 
@@ -63,14 +64,21 @@ def _branch_button(asked: AboutComment) -> Button | None:
 
 @require_safe
 def news(request: HttpRequest, theme_id: int) -> HttpResponse:
-    """How much is unread under a theme, thread by thread, for a browser that keeps by itself what was read."""
+    """How much is unread under a theme, thread by thread, for a browser that keeps by itself what was read.
+
+    `threads` names those of its page: where very much is unread, the answer tells of no others.
+    """
     shown = get_or_404(themes.get_by_id, request.user, theme_id)
     try:
         read = unread.ranges(request.GET.get("read", ""))
     except ValueError:
         return _no_ranges()
-    counts = unread.by_thread_without(shown.pk, read)
-    total = sum(counts.values())
+    found = unread.by_thread_without(shown, read)
+    counts, total = dict(found), sum(found.values())
+    if found.is_cut:
+        asked = [int(each) for each in request.GET.get("threads", "").split(",") if each.isdecimal()]
+        counts = unread.in_threads(request.user, shown, asked[:ASKED], read)
+        total = unread.in_theme_without(shown, read)
     threads_said = {key: unread_count(count) for key, count in counts.items()}
     response = JsonResponse({"theme": unread_count(total) if total else "", "threads": threads_said})
     response["Cache-Control"] = "private, no-store"  # what somebody has read is theirs

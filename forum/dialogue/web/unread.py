@@ -35,8 +35,14 @@ def in_theme(request: HttpRequest, theme: Any) -> dict[str, Any]:
     """What is unread under a theme, thread by thread."""
     counts = unread.by_thread(request.user, theme.pk)
     bar = _bar(theme, reverse("read_theme", args=[theme.pk]))
-    named = [(row["title"], row["url"], counts[row["id"]]) for row in threads.titles(counts)]
-    return bar | _listed(request, named, total=sum(counts.values()), more=len(counts) - len(named)) | {"ids": counts}
+    rows = threads.titles(counts)
+    exact: dict[int, int] = counts
+    if counts.is_cut:
+        exact = unread.in_threads(request.user, theme, [row["id"] for row in rows], counts.read)
+    named = [(row["title"], row["url"], exact.get(row["id"], 0)) for row in rows]
+    more = len(counts) - len(named)
+    more_label = more_threads(more, is_least=counts.is_cut) if more else ""
+    return bar | _listed(request, named, total=sum(counts.values())) | {"more": more_label, "ids": counts}
 
 
 def in_event(request: HttpRequest, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -57,8 +63,7 @@ def _bar(theme: Any, mark_url: str) -> dict[str, Any]:
     }
 
 
-def _listed(request: HttpRequest, places: list[tuple[str, str, int]], *, total: int, more: int = 0) -> dict[str, Any]:
-    """`more` places have something new and are not named."""
+def _listed(request: HttpRequest, places: list[tuple[str, str, int]], *, total: int) -> dict[str, Any]:
     new = [{"title": title, "url": url, "label": unread_count(count)} for title, url, count in places if count]
-    facts = {"label": unread_count(total) if total else "", "more": more_threads(more) if more else ""}
-    return {"is_known": request.user.is_authenticated, "places": new} | facts
+    label = unread_count(total) if total else ""
+    return {"is_known": request.user.is_authenticated, "places": new, "label": label, "more": ""}

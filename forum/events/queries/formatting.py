@@ -103,8 +103,12 @@ def thread_count(count: int) -> str:
     return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
 
 
-def more_threads(count: int) -> str:
-    return ngettext("and %(count)s more thread", "and %(count)s more threads", count) % {"count": count}
+def more_threads(count: int, *, is_least: bool = False) -> str:
+    """`is_least`: there may be even more of them."""
+    words = {"count": count}
+    if is_least:
+        return ngettext("and at least %(count)s more thread", "and at least %(count)s more threads", count) % words
+    return ngettext("and %(count)s more thread", "and %(count)s more threads", count) % words
 
 
 def file_size(size: int) -> str:

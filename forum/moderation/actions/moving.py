@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import Person
 from forum.dialogue.actions import indexing, log
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_thread_rows, lock_with_thread
-from forum.dialogue.actions.reading import carry_over
+from forum.dialogue.actions.reading import Moved, carry_over
 from forum.dialogue.actions.status import update_tombstones
 from forum.dialogue.models.comment import branch_id
 from forum.dialogue.rules.moderation import SKIP_CHECK
@@ -183,11 +183,9 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     left = thread.theme_id
     list(Theme.objects.select_for_update(no_key=True).filter(pk__in=[left, to.pk]).order_by("pk"))
     comments = Comment.objects.filter(thread=thread).order_by()
-    published = list(
-        comments.exclude(published_revision=None).order_by("published_revision").values_list(
-            "published_revision", flat=True
-        )
-    )  # fmt: skip
+    numbered = comments.exclude(published_revision=None).order_by("published_revision")
+    rows = list(numbered.values_list("published_revision", "author_id"))
+    published, authors = [number for number, _ in rows], [author_id for _, author_id in rows]
     total, count = comments.count(), thread.comment_count
     is_public = int(count > 0)
     gone = bump_revision(left, comments=-count, threads=-is_public).revision
@@ -203,7 +201,7 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     ThreadMove.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
     ThreadMove.objects.filter(theme=to, thread=thread).delete()
     Draft.objects.filter(comment__thread=thread).update(theme=to)
-    carry_over(left, to.pk, published, first=first)
+    carry_over(left, to.pk, Moved(published, authors, first))
     realtime.theme_changed(left, gone)
     realtime.theme_changed(to.pk, there.revision)
 

@@ -15,16 +15,19 @@ export function showNews() {
 
 async function look() {
   const list = document.getElementById("threads");
-  if (list) return mark(list.dataset.theme, ({ threads }) => label(list.children, (row) => threads[row.dataset.id]));
+  if (list) {
+    const ids = [...list.children].map((row) => row.dataset.id);
+    return mark(list.dataset.theme, ids, ({ threads }) => label(list.children, (row) => threads[row.dataset.id]));
+  }
   const rows = [...document.getElementById("themes").children];
-  for (const row of rows) await mark(row.dataset.id, ({ theme }) => label([row], () => theme));
+  for (const row of rows) await mark(row.dataset.id, [], ({ theme }) => label([row], () => theme));
 }
 
 /** Whoever has read nothing here yet is told nothing: all of it is new to them. */
-async function mark(theme, show) {
+async function mark(theme, threads, show) {
   const read = stored(`parley-read-${theme}`);
   if (!read) return;
-  const answer = await fetch(`/themes/${theme}/news/?read=${encodeURIComponent(read)}`).catch(() => null);
+  const answer = await fetch(`/themes/${theme}/news/?read=${encodeURIComponent(read)}&threads=${threads}`).catch(() => null);
   if (answer?.ok) show(await answer.json());
 }
 
