@@ -47,7 +47,7 @@ from tests.factories import PASSWORD
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("folder")]
 
 LATER = timedelta(hours=2)
-LATER_THAN_0045 = {"0046_standard_names", "0047_mentions"}
+LATER_THAN_0045 = {"0046_standard_names", "0047_mentions", "0048_what_grows", "0049_search_marks"}
 SQUASHED = {"0001_squashed_0045_theme_codes", "0001_squashed_0003_plain_words"}
 
 

@@ -101,7 +101,7 @@ def insert_comment(
     comment.version = _version(comment, first, editor=author, now=new.written_at, pk=ids.version_id)
     together.insert(comment.version)
     if document is not None:
-        indexing.store(document, comment.pk, comment.version_id, together)
+        indexing.store(document, comment, together)
     _note_in_thread(thread, comment, is_told=is_told, batch=together)
     if batch is None:
         together.run()

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from accounts.models import Person
-from forum.dialogue.models.search_index import LANGUAGES, folded
+from forum.dialogue.models.search_index import LANGUAGES, MARKED, MARKS, folded
 from forum.kernel.batches import Batch
 from forum.kernel.choices import Status
 from forum.models import Comment
@@ -21,29 +21,34 @@ DOCUMENT = """
     setweight(to_tsvector('simple', %(title)s) || to_tsvector(language, %(title)s), 'A')
         || setweight(to_tsvector('simple', %(name)s), 'B')
         || setweight(to_tsvector('simple', %(words)s) || to_tsvector(language, %(words)s), 'D')"""
-IN_ITS_LANGUAGE = f"""
-    FROM unnest(ARRAY[{", ".join(f"'{name}'" for name in LANGUAGES)}]::regconfig[])
-        WITH ORDINALITY AS known(language, place)
-    ORDER BY length(to_tsvector(language, %(words)s)), place LIMIT 1"""
+EACH_LANGUAGE = f"""
+    unnest(ARRAY[{", ".join(f"'{name}'" for name in LANGUAGES)}]::regconfig[]) WITH ORDINALITY AS known(language, nth)"""
+BEST_FIRST = "ORDER BY length(to_tsvector(language, %(words)s)), nth LIMIT 1"
 PUT = {
-    "sqlite": (
-        "INSERT OR REPLACE INTO forum_search (rowid, version_id, title, name, words)"
-        " VALUES (%(comment)s, %(version)s, %(title)s, %(name)s, %(words)s)"
-    ),
+    "sqlite": f"""
+        INSERT OR REPLACE INTO forum_search (rowid, version_id, title, name, words, marks)
+        SELECT said.id, %(version)s, %(title)s, %(name)s, %(words)s, {MARKS["sqlite"]}
+        FROM {MARKED} WHERE said.id = %(comment)s
+    """,  # noqa: S608 - our own words
     "postgresql": f"""
         INSERT INTO forum_search (comment_id, version_id, document)
-        SELECT %(comment)s, %(version)s, {DOCUMENT} {IN_ITS_LANGUAGE}
+        SELECT said.id, %(version)s, {MARKS["postgresql"]} || {DOCUMENT}
+        FROM {EACH_LANGUAGE}, {MARKED} WHERE said.id = %(comment)s {BEST_FIRST}
         ON CONFLICT (comment_id) DO UPDATE SET version_id = excluded.version_id, document = excluded.document
-    """,
+    """,  # noqa: S608 - a list of our own
 }
-# The same in two steps: what is analysed before any lock is only stored under it.
-ANALYSE = f"SELECT ({DOCUMENT})::text {IN_ITS_LANGUAGE}"
+# The same in two steps: what is analysed before any lock is only stored under it, together with the comment's own row.
+ANALYSE = f"SELECT ({DOCUMENT})::text FROM {EACH_LANGUAGE} {BEST_FIRST}"
+NEW = "FROM (SELECT CAST(%(comment)s AS bigint) AS id) AS said, forum_theme AS place WHERE place.id = %(theme)s"
 STORE = {
-    "sqlite": PUT["sqlite"],
-    "postgresql": (
-        "INSERT INTO forum_search (comment_id, version_id, document)"
-        " VALUES (%(comment)s, %(version)s, %(document)s::tsvector)"
-    ),
+    "sqlite": f"""
+        INSERT OR REPLACE INTO forum_search (rowid, version_id, title, name, words, marks)
+        SELECT said.id, %(version)s, %(title)s, %(name)s, %(words)s, {MARKS["sqlite"]} {NEW}
+    """,  # noqa: S608
+    "postgresql": f"""
+        INSERT INTO forum_search (comment_id, version_id, document)
+        SELECT said.id, %(version)s, {MARKS["postgresql"]} || %(document)s::tsvector {NEW}
+    """,  # noqa: S608
 }
 DROP = {
     "sqlite": "DELETE FROM forum_search WHERE rowid = %s",
@@ -51,11 +56,22 @@ DROP = {
 }
 RENAME = {
     "sqlite": ("UPDATE forum_search SET name = %s WHERE rowid IN (SELECT id FROM forum_comment WHERE author_id = %s)"),
-    "postgresql": (
-        "UPDATE forum_search SET document = ts_filter(document, '{a,d}')"
-        " || setweight(to_tsvector('simple', %s), 'B')"
-        " WHERE comment_id IN (SELECT id FROM forum_comment WHERE author_id = %s)"
-    ),
+    # What has no place in a text, as marks have none, does not get through ts_filter.
+    "postgresql": f"""
+        UPDATE forum_search SET document =
+            {MARKS["postgresql"]} || ts_filter(document, '{{a,d}}') || setweight(to_tsvector('simple', %s), 'B')
+        FROM {MARKED} WHERE said.id = comment_id AND said.author_id = %s
+    """,  # noqa: S608
+}
+REMARK = {
+    "sqlite": f"""
+        UPDATE forum_search SET marks = (SELECT {MARKS["sqlite"]} FROM {MARKED} WHERE said.id = forum_search.rowid)
+        WHERE rowid IN (SELECT id FROM forum_comment WHERE thread_id = %s)
+    """,  # noqa: S608
+    "postgresql": f"""
+        UPDATE forum_search SET document = {MARKS["postgresql"]} || ts_filter(document, '{{a,b,d}}')
+        FROM {MARKED} WHERE said.id = comment_id AND said.thread_id = %s
+    """,  # noqa: S608
 }
 
 
@@ -79,9 +95,10 @@ def analysed(*, title: str, name: str, text: str) -> dict[str, str]:
         return {"document": cursor.fetchone()[0]}
 
 
-def store(document: dict[str, str], comment_id: int, version_id: int, batch: Batch) -> None:
+def store(document: dict[str, str], comment: Comment, batch: Batch) -> None:
     """Makes a new public comment findable by what was made of its text before. One statement in the batch."""
-    batch.add(STORE[connection.vendor], document | {"comment": comment_id, "version": version_id})
+    place = {"comment": comment.pk, "version": comment.version_id, "theme": comment.theme_id}
+    batch.add(STORE[connection.vendor], document | place)
 
 
 def drop(comment_id: int) -> None:
@@ -94,6 +111,12 @@ def rename(person: Person, name: str) -> None:
     """Makes everything public that somebody wrote findable by their new name only. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(RENAME[connection.vendor], [folded(name), person.pk])
+
+
+def remark(thread_id: int) -> None:
+    """Says under which theme the comments of a thread stand now. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(REMARK[connection.vendor], [thread_id])
 
 
 def renew(comments: Iterable[int]) -> None:

@@ -3,12 +3,25 @@
 The index is a table beside the others, `forum_search`, with one row for each public comment (see migration
 `search_index`): full-text search of SQLite (FTS5) or of PostgreSQL (tsvector). Both get words in this form, so
 they know nothing of accents, capitals, punctuation or scripts that write without spaces.
+
+Each row also carries marks: its event, its theme and, in PostgreSQL, its block of keys. A question begins with them,
+so that the index itself leaves out what stands elsewhere. Nothing typed can become a mark: in SQLite marks have a
+column of their own, in PostgreSQL a sign that no folded word holds.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+BLOCK = 4_096  # keys of comments that share a mark
+
+# The marks of a comment `said` under a theme `place`, in each database's own way.
+MARKS = {
+    "sqlite": "'e' || place.event_id || ' t' || place.id",
+    "postgresql": f"array_to_tsvector(ARRAY['e:' || place.event_id, 't:' || place.id, 'b:' || said.id / {BLOCK}])",
+}
+MARKED = "forum_comment AS said JOIN forum_theme AS place ON place.id = said.theme_id"
 
 # PostgreSQL knows how words change in these; with Chinese they are the languages of the United Nations.
 LANGUAGES = ("english", "french", "spanish", "russian", "arabic")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Viewer
+from forum.dialogue.models.search_index import BLOCK
 from forum.dialogue.queries.search_terms import (
     POSTGRES_WEIGHTS,
     SQLITE_WEIGHTS,
+    Question,
     Term,
     postgres_question,
+    postgres_words,
     sqlite_question,
     terms_of,
 )
@@ -23,11 +27,14 @@ from forum.dialogue.queries.snippets import Part, marked, passage
 from forum.dialogue.queries.thread_pages import address
 from forum.events.queries.formatting import comment_label, format_datetime, group_label, iso, placeholder_title
 from forum.kernel.choices import Status
-from forum.models import Comment, Event, Theme
+from forum.models import Comment, Event, Theme, Thread
 
 PAGE = 20  # comments
 WEIGHED = 400  # of the newest comments that hold the words: those whose order is by how well they fit
 MOST = 200  # comments found; who needs more needs other words
+# PostgreSQL's index knows no order. In a larger event the newest blocks of keys are asked first, then more at once.
+SMALL = 8_000  # public comments that are looked through at once
+GROWTH, MOST_BLOCKS = 4, 32
 
 FIELDS = (
     "id", "number", "thread_id", "created_at", "author__name", "author__group", "author__organisation",
@@ -50,6 +57,17 @@ class Found:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A theme in which search may look; `newest` is the key of its newest public comment."""
+
+    id: int
+    slug: str
+    label: str
+    comment_count: int
+    newest: int
+
+
 def search(
     person: Viewer,
     event: Event,
@@ -61,8 +79,11 @@ def search(
     since: date | None = None,
     until: date | None = None,
     page: int = 1,
+    places: Sequence[Place] | None = None,
 ) -> Found:
-    """Public comments of an event that hold all these words, the most fitting first, then the newest. Three queries.
+    """Public comments of an event that hold all these words, the most fitting first, then the newest.
+
+    Three queries, one more without `places`; in large events on PostgreSQL some more where little is found.
 
     `theme` is a theme's slug, `author` words of a name, `group` a stakeholder group; days are whole days in UTC.
     Without words it lists what the filters leave, the newest first; without both it finds nothing. What somebody
@@ -71,11 +92,13 @@ def search(
     terms, names = terms_of(words), terms_of(author)
     if not (terms.wanted or terms.unwanted or names.wanted or theme or group or since or until):
         return Found(is_cut=terms.is_cut)
-    visible = _visible(person, event)
-    comments = _matching(_filtered(visible, theme, group, since, until), terms.wanted, names.wanted)
-    if terms.unwanted or names.unwanted:
-        comments = _without(comments, terms.unwanted + names.unwanted)
-    keys = list(_ranked(comments, terms.wanted, names.wanted)[: MOST + 1])
+    known = places_of(event) if places is None else places
+    inside = [place for place in known if not theme or place.slug == theme]
+    unwanted = terms.unwanted + names.unwanted
+    only = inside[0].id if theme and inside else None
+    asked = Question(event.pk, only, terms.wanted, names.wanted, unwanted)
+    visible = _visible(person, inside)
+    keys = _ranked(_filtered(visible, group, since, until), asked, inside)
     count = min(len(keys), MOST)
     pages = max(1, -(-count // PAGE))
     page = min(max(1, page), pages)
@@ -92,24 +115,22 @@ def search(
     )
 
 
-def themes_of(person: Viewer, event: Event) -> list[tuple[str, str]]:
-    """The themes to choose from, by slug. One query."""
-    rows = Theme.objects.filter(event=event).order_by("is_meeting", "position").values_list("slug", "code", "title")
-    return [(slug, f"{code}. {title}") for slug, code, title in rows]
+def places_of(event: Event) -> list[Place]:
+    """The themes to choose from, in their order. One query."""
+    newest = Thread.objects.filter(theme=OuterRef("pk"), last_comment__isnull=False).order_by("-last_comment_id")
+    themes = Theme.objects.filter(event=event).order_by("is_meeting", "position")
+    rows = themes.annotate(newest=Subquery(newest.values("last_comment_id")[:1])).values_list(
+        "pk", "slug", "code", "title", "comment_count", "newest"
+    )
+    return [Place(pk, slug, f"{code}. {title}", count, newest or 0) for pk, slug, code, title, count, newest in rows]
 
 
-def _visible(person: Viewer, event: Event) -> QuerySet[Comment]:
+def _visible(person: Viewer, places: Sequence[Place]) -> QuerySet[Comment]:
     """What search may find: public texts that this person may read. The index is never asked without it."""
-    # No join with the themes: it would keep SQLite from walking its index backwards.
-    themes = Theme.objects.filter(event=event).order_by().values("pk")
-    return Comment.objects.readable_by(person).public().filter(theme__in=themes)
+    return Comment.objects.readable_by(person).public().filter(theme__in=[place.id for place in places])
 
 
-def _filtered(
-    comments: QuerySet[Comment], theme: str, group: str, since: date | None, until: date | None
-) -> QuerySet[Comment]:
-    if theme:
-        comments = comments.filter(theme__slug=theme)
+def _filtered(comments: QuerySet[Comment], group: str, since: date | None, until: date | None) -> QuerySet[Comment]:
     if group:
         comments = comments.filter(author__group=group)
     if since:
@@ -119,53 +140,71 @@ def _filtered(
     return comments
 
 
-def _matching(comments: QuerySet[Comment], wanted: tuple[Term, ...], names: tuple[Term, ...]) -> QuerySet[Comment]:
-    """Those whose current version the index knows with these words: a row that lags behind finds nothing."""
-    if not wanted and not names:
-        return comments
+def _indexed(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """Those whose current version the index knows: a row that lags behind finds nothing."""
+    where = [f"forum_search.{_key()} = forum_comment.id", "forum_search.version_id = forum_comment.version_id"]
+    # The index is no model, so its join is written out.
+    return comments.extra(tables=["forum_search"], where=where)  # noqa: S610
+
+
+def _matching(comments: QuerySet[Comment], asked: Question, blocks: range | None = None) -> QuerySet[Comment]:
+    """Of those, the ones that hold the words; every value is a parameter."""
     if connection.vendor == "postgresql":
-        key, (question, params) = "comment_id", postgres_question(wanted, names)
+        question, params = postgres_question(asked, blocks)
         match = f"forum_search.document @@ {question}"
     else:
-        key, params = "rowid", [sqlite_question(wanted, names)]
-        match = "forum_search MATCH %s"
-    current = "forum_search.version_id = forum_comment.version_id"
-    # The index is no model, so its join is written out; every value in it is a parameter.
-    return comments.extra(  # noqa: S610
-        tables=["forum_search"], where=[f"forum_search.{key} = forum_comment.id", current, match], params=params
-    )
+        match, params = "forum_search MATCH %s", [sqlite_question(asked)]
+    return _indexed(comments).extra(where=[match], params=params)  # noqa: S610
 
 
-def _ranked(comments: QuerySet[Comment], wanted: tuple[Term, ...], names: tuple[Term, ...]) -> QuerySet[Any]:
-    """Their keys, the most fitting first, then the newest.
+def _ranked(comments: QuerySet[Comment], asked: Question, places: Sequence[Place]) -> list[int]:
+    """Their keys, the most fitting first, then the newest; at most one more than MOST.
 
     Fitting is weighed among the newest WEIGHED: a word that stands in every text would cost a look at all of them.
     """
-    keys = comments.values_list("pk", flat=True)
-    if not wanted and not names:
-        return keys.order_by("-created_at", "-pk")
-    # What a comment is found by has its key, so both databases walk their index backwards and stop.
-    key = "forum_search.comment_id" if connection.vendor == "postgresql" else "forum_search.rowid"
-    newest = list(keys.order_by(RawSQL(key, []).desc())[:WEIGHED])  # noqa: S611
-    among = keys.extra(where=[f"{key} >= %s"], params=newest[-1:] or [0])  # noqa: S610
+    newest = _newest(comments, asked, places)
+    if not newest:
+        return []
+    if not asked.wanted and not asked.names:
+        return [pk for _, pk in sorted(newest, reverse=True)][: MOST + 1]
     if connection.vendor == "postgresql":
-        question, params = postgres_question(wanted, names)
-        relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {question})", params)  # noqa: S611
+        among = _indexed(comments.filter(pk__in=[pk for _, pk in newest]))
+        words, params = postgres_words(asked.wanted, asked.names)
+        relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {words})", params)  # noqa: S611
     else:
+        oldest = min(pk for _, pk in newest)
+        among = _matching(comments, asked).extra(where=["forum_search.rowid >= %s"], params=[oldest])
         relevance = RawSQL(f"bm25(forum_search, 0.0, {SQLITE_WEIGHTS})", [])  # noqa: S611
-    return among.order_by(relevance, "-created_at", "-pk")
+    return list(among.order_by(relevance, "-created_at", "-pk").values_list("pk", flat=True)[: MOST + 1])
 
 
-def _without(comments: QuerySet[Comment], unwanted: tuple[Term, ...]) -> QuerySet[Comment]:
-    for term in unwanted:
-        if connection.vendor == "postgresql":
-            question, params = postgres_question((term,))
-            rows = f"SELECT comment_id FROM forum_search WHERE document @@ {question}"  # noqa: S608
-        else:
-            params = [sqlite_question((term,))]
-            rows = "SELECT rowid FROM forum_search WHERE forum_search MATCH %s"
-        comments = comments.exclude(pk__in=RawSQL(rows, params))  # noqa: S611
-    return comments
+def _newest(comments: QuerySet[Comment], asked: Question, places: Sequence[Place]) -> list[tuple[datetime, int]]:
+    """When the newest WEIGHED that fit were written, and their keys.
+
+    What a comment is found by has its key. SQLite walks its index backwards and stops.
+    """
+    # Not by the comment's own key: SQLite would begin with the comments.
+    order = RawSQL(f"forum_search.{_key()}", []).desc()  # noqa: S611
+    is_small = sum(place.comment_count for place in places) <= SMALL
+    found: list[tuple[datetime, int]] = []
+    for blocks in [None] if is_small or connection.vendor == "sqlite" else _blocks(places):
+        fitting = _matching(comments, asked, blocks).order_by(order).values_list("created_at", "pk")
+        found += fitting[: WEIGHED - len(found)]
+        if len(found) == WEIGHED:
+            break
+    return found
+
+
+def _blocks(places: Sequence[Place]) -> Iterator[range]:
+    """The blocks of keys in which these themes have comments, the newest first, more and more at once."""
+    end, size = max(place.newest for place in places) // BLOCK + 1, 1
+    while end > 0:
+        yield range(max(0, end - size), end)
+        end, size = end - size, min(size * GROWTH, MOST_BLOCKS)
+
+
+def _key() -> str:
+    return "comment_id" if connection.vendor == "postgresql" else "rowid"
 
 
 def _rows(

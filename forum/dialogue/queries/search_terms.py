@@ -13,8 +13,9 @@ MOST_TERMS = 12  # a question with more is a text, and each term costs a look in
 _QUOTES = str.maketrans("“”„«»＂", '"' * 6)
 _TYPED = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
-# Title, name and words count this much: somebody who types a title wants that thread.
-SQLITE_WEIGHTS = "8.0, 4.0, 1.0"
+# Title, name and words count this much, marks nothing: somebody who types a title wants that thread.
+SQLITE_WEIGHTS = "8.0, 4.0, 1.0, 0.0"
+TEXT = "{title name words}"  # the columns in which people look
 POSTGRES_WEIGHTS = "{0.1, 0.1, 0.5, 1.0}"  # for D, C, B, A
 
 
@@ -48,14 +49,44 @@ def terms_of(typed: str) -> Terms:
     return Terms(tuple(wanted[:MOST_TERMS]), tuple(unwanted[:MOST_TERMS]), is_cut)
 
 
-def sqlite_question(wanted: tuple[Term, ...], author: tuple[Term, ...] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the index is asked: in which event or theme to look, and for which words, those of names apart."""
+
+    event: int
+    theme: int | None = None
+    wanted: tuple[Term, ...] = ()
+    names: tuple[Term, ...] = ()
+    unwanted: tuple[Term, ...] = ()
+
+
+def sqlite_question(asked: Question) -> str:
     """For FTS5: each term a string in double quotes, which it cannot hold."""
-    parts = [f'"{term.words}"' for term in wanted] + [f'name : "{term.words}"' for term in author]
-    return " AND ".join(parts)
+    mark = f"e{asked.event}" if asked.theme is None else f"t{asked.theme}"
+    parts = [f"marks : {mark}", *(f'{TEXT} : "{term.words}"' for term in asked.wanted)]
+    parts += [f'name : "{term.words}"' for term in asked.names]
+    without = "".join(f' NOT {TEXT} : "{term.words}"' for term in asked.unwanted)
+    return f"({' AND '.join(parts)}){without}"
 
 
-def postgres_question(wanted: tuple[Term, ...], author: tuple[Term, ...] = ()) -> tuple[str, list[str]]:
-    """For PostgreSQL: an expression of type tsquery and its parameters.
+def postgres_question(asked: Question, blocks: range | None = None) -> tuple[str, list[str]]:
+    """For PostgreSQL: an expression of type tsquery and its parameters; of these `blocks` of keys only, if any."""
+    marks = f"'e:{asked.event}'" if asked.theme is None else f"'t:{asked.theme}'"
+    if blocks is not None:
+        alternatives = " | ".join(f"'b:{block}'" for block in blocks)
+        marks += f" & ({alternatives})"
+    words, params = postgres_words(asked.wanted, asked.names)
+    parts = ["%s::tsquery", *([words] if words else [])]
+    params = [marks, *params]
+    for term in asked.unwanted:
+        form, more = postgres_words((term,))
+        parts.append(f"!!{form}")
+        params += more
+    return f"({' && '.join(parts)})", params
+
+
+def postgres_words(wanted: tuple[Term, ...], names: tuple[Term, ...] = ()) -> tuple[str, list[str]]:
+    """The words of a question alone: an expression of type tsquery and its parameters; "" without any.
 
     A word is looked for as it is and in the form that each language's dictionary gives it; exact words and names
     only as they are.
@@ -67,7 +98,7 @@ def postgres_question(wanted: tuple[Term, ...], author: tuple[Term, ...] = ()) -
             forms += [f"to_tsquery('{language}', %s)" for language in LANGUAGES]
         params += [f"'{term.words}'"] * len(forms)
         parts.append(f"({' || '.join(forms)})")
-    for term in author:
+    for term in names:
         parts.append("to_tsquery('simple', %s)")
         params.append(f"'{term.words}':B")
-    return f"({' && '.join(parts)})", params
+    return (f"({' && '.join(parts)})" if parts else ""), params

@@ -92,9 +92,9 @@ def by_thread_without(theme: Theme, read: Ranges) -> ByThread:
     return _newest(NOBODY, theme.pk, read, theme.revision)
 
 
-def in_threads(person: Viewer, theme: Theme, thread_ids: Collection[int], read: Ranges) -> dict[int, int]:
+def in_threads(person: Viewer, theme_id: int, thread_ids: Collection[int], read: Ranges) -> dict[int, int]:
     """How many comments are unread in each of these threads of a theme that has any. One query."""
-    inside = Thread.objects.filter(pk__in=thread_ids, theme=theme).order_by().values("pk")
+    inside = Thread.objects.filter(pk__in=thread_ids, theme=theme_id).order_by().values("pk")
     comments = Comment.objects.filter(thread__in=inside).public().order_by()
     if person.is_authenticated:
         comments = comments.exclude(author=person.pk)

@@ -77,7 +77,7 @@ def news(request: HttpRequest, theme_id: int) -> HttpResponse:
     counts, total = dict(found), sum(found.values())
     if found.is_cut:
         asked = [int(each) for each in request.GET.get("threads", "").split(",") if each.isdecimal()]
-        counts = unread.in_threads(request.user, shown, asked[:ASKED], read)
+        counts = unread.in_threads(request.user, shown.pk, asked[:ASKED], read)
         total = unread.in_theme_without(shown, read)
     threads_said = {key: unread_count(count) for key, count in counts.items()}
     response = JsonResponse({"theme": unread_count(total) if total else "", "threads": threads_said})

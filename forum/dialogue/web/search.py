@@ -25,7 +25,8 @@ from forum.http.loading import get_or_404
 def search(request: HttpRequest, event_slug: str) -> HttpResponse:
     """What was found, page by page. The address holds the whole question, so it can be kept and passed on."""
     event = get_or_404(events.get, request.user, event_slug)
-    form = SearchForm(request.GET, themes=finding.themes_of(request.user, event))
+    places = finding.places_of(event)
+    form = SearchForm(request.GET, themes=[(place.slug, place.label) for place in places])
     asked = form.cleaned_data if form.is_valid() else {}
     words, filters = asked.get("q", ""), {name: value for name, value in asked.items() if value and name != "q"}
     result = Found()
@@ -40,6 +41,7 @@ def search(request: HttpRequest, event_slug: str) -> HttpResponse:
             since=asked["since"],
             until=asked["until"],
             page=_page(request),
+            places=places,
         )
     card = events.card(event, now=timezone.now())
     context = {

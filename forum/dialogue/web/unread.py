@@ -38,7 +38,7 @@ def in_theme(request: HttpRequest, theme: Any) -> dict[str, Any]:
     rows = threads.titles(counts)
     exact: dict[int, int] = counts
     if counts.is_cut:
-        exact = unread.in_threads(request.user, theme, [row["id"] for row in rows], counts.read)
+        exact = unread.in_threads(request.user, theme.pk, [row["id"] for row in rows], counts.read)
     named = [(row["title"], row["url"], exact.get(row["id"], 0)) for row in rows]
     more = len(counts) - len(named)
     more_label = more_threads(more, is_least=counts.is_cut) if more else ""

@@ -200,6 +200,7 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     thread.save(update_fields=["theme", "revision"])
     ThreadMove.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
     ThreadMove.objects.filter(theme=to, thread=thread).delete()
+    indexing.remark(thread.pk)
     Draft.objects.filter(comment__thread=thread).update(theme=to)
     carry_over(left, to.pk, Moved(published, authors, first))
     realtime.theme_changed(left, gone)
