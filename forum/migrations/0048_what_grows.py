@@ -1,4 +1,4 @@
-"""What keeps counts of what was read from growing with the comments: a stored count, and two indexes."""
+"""What keeps pages from taking longer the more was written: a stored count of what was read, and indexes."""
 
 from django.conf import settings
 from django.db import migrations, models
@@ -24,4 +24,5 @@ class Migration(migrations.Migration):
                 name="comment_gone",
             ),
         ),
+        migrations.AddIndex("logentry", models.Index(fields=["event", "act", "-id"], name="log_by_act")),
     ]

@@ -161,6 +161,7 @@ class LogEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["event", "-id"], name="log_newest_first"),
+            models.Index(fields=["event", "act", "-id"], name="log_by_act"),
             models.Index(fields=["comment", "-id"], name="log_of_comment"),
             models.Index(fields=["batch"], condition=~Q(batch=""), name="log_of_batch"),
         ]

@@ -16,12 +16,13 @@ from django.utils.translation import gettext, ngettext, ngettext_lazy
 
 from accounts.models import Viewer
 from forum.events.queries.formatting import comment_label, day, format_datetime, iso
-from forum.kernel.choices import Act, Status
+from forum.kernel.choices import INTERNAL_ACTS, KEPT_ACTS, Act, Status
 from forum.models import Article, Event, LogEntry
 from forum.moderation.queries import deciders
 
 # Under which theme an entry stands now: its comment's, its thread's (that of what it became part of), or its own.
 PLACES = ("comment__theme", "thread__continued_at__theme", "thread__theme", "theme")
+GUARDED = tuple(dict.fromkeys((*INTERNAL_ACTS, *KEPT_ACTS)))  # acts that not everybody may know of
 PAGE = 50  # lines; what was decided as one is one
 ACT_LABELS = dict(Act.choices)
 TOGETHER: dict[str, Any] = {
@@ -89,8 +90,16 @@ def for_feed(event: Event) -> list[dict[str, Any]]:
 
 
 def acts_in(person: Viewer, event: Event) -> list[str]:
-    """The kinds of act that occur in a log, in the order of their list. One query."""
-    known = set(Asked().entries(person, event).order_by().values_list("act", flat=True).distinct())
+    """The kinds of act that occur in a log, in the order of their list. One query.
+
+    What everybody may know is told by an index alone; of each other kind the newest entry is looked for that this
+    person may know.
+    """
+    readable = LogEntry.objects.filter(event=event).readable_by(person).order_by("-pk")
+    is_known = ~Q(act__in=GUARDED)
+    for act in GUARDED:
+        is_known |= Q(pk__in=readable.filter(act=act).values("pk")[:1])
+    known = set(LogEntry.objects.filter(is_known, event=event).order_by().values_list("act", flat=True).distinct())
     return [act for act in Act.values if act in known]
 
 

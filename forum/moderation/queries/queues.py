@@ -83,7 +83,9 @@ def page(line: Any, fields: Sequence[str], *, after: Place | None = None) -> tup
     One query, one more if there are more.
     """
     rest = line if after is None else line.filter(_behind(after))
-    rows = list(rest.values("rank", "since", *fields)[: CARDS + 1])
+    # The keys first: what the cards show would be fetched for all that wait, to be put in order.
+    first = rest.filter(pk__in=rest.values("pk")[: CARDS + 1])
+    rows = list(first.values("rank", "since", *fields))
     more = count(rest) - CARDS if len(rows) > CARDS else 0
     return [row | {"place": Place(row["rank"], row["since"], row["pk"])} for row in rows[:CARDS]], more
 
