@@ -25,4 +25,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex("logentry", models.Index(fields=["event", "act", "-id"], name="log_by_act")),
+        migrations.AddIndex(
+            "logentry", models.Index(fields=["undoes"], condition=Q(undoes__isnull=False), name="log_undoing")
+        ),
     ]

@@ -27,13 +27,11 @@ _SPANS = {
 _WITHIN = "said.theme_id = span.theme AND said.published_revision BETWEEN span.first AND span.last"
 # The words of the condition of the index `comment_gone`: SQLite compares them sign by sign.
 _GONE = f"NOT (said.status = '{Status.PUBLISHED.value}') AND said.published_revision IS NOT NULL"
-_COUNT = f"SELECT span.theme AS theme, count(*) AS n FROM {{spans}} CROSS JOIN forum_comment AS said WHERE {_WITHIN}"  # noqa: S608 - our own words
-_OTHERS = f"""
-    SELECT theme, sum(n) FROM (
-        {_COUNT} GROUP BY span.theme UNION ALL
-        SELECT theme, -n FROM ({_COUNT} AND said.author_id = %(person)s GROUP BY span.theme) AS own
-    ) AS each_of GROUP BY theme"""  # noqa: S608
-_OTHERS_GONE = f"{_COUNT} AND {_GONE} AND said.author_id <> %(person)s GROUP BY span.theme"
+# Counted range by range: as a join, PostgreSQL may put all comments of a theme beside all ranges.
+_COUNT = f"(SELECT count(*) FROM forum_comment AS said WHERE {_WITHIN}{{more}})"  # noqa: S608 - our own words
+_OF_PERSON = " AND said.author_id = %(person)s"
+_OTHERS = f"{_COUNT.format(more='')} - {_COUNT.format(more=_OF_PERSON)}"
+_OTHERS_GONE = _COUNT.format(more=f" AND {_GONE} AND said.author_id <> %(person)s")
 _PUBLIC_OF_OTHERS = f"{_WITHIN} AND said.status = '{Status.PUBLISHED.value}' AND said.author_id <> %(person)s"
 _NEWEST = {
     "sqlite": f"SELECT said.thread_id FROM {{spans}} CROSS JOIN forum_comment AS said WHERE {_PUBLIC_OF_OTHERS}",  # noqa: S608
@@ -67,8 +65,8 @@ def newest_by_thread(person_id: int, theme_id: int, numbers: Ranges, *, most: in
     return _run(statement, {"spans": json.dumps(pieces), "person": person_id, "most": most})
 
 
-def _counted(statement: str, person_id: int, spans: Iterable[Span]) -> dict[int, int]:
-    statement = statement.format(spans=_SPANS[connection.vendor])
+def _counted(each: str, person_id: int, spans: Iterable[Span]) -> dict[int, int]:
+    statement = f"SELECT theme, sum({each}) FROM {_SPANS[connection.vendor]} GROUP BY theme"  # noqa: S608
     return _run(statement, {"spans": json.dumps(list(spans)), "person": person_id})
 
 

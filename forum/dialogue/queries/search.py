@@ -188,7 +188,11 @@ def _newest(comments: QuerySet[Comment], asked: Question, places: Sequence[Place
     is_small = sum(place.comment_count for place in places) <= SMALL
     found: list[tuple[datetime, int]] = []
     for blocks in [None] if is_small or connection.vendor == "sqlite" else _blocks(places):
-        fitting = _matching(comments, asked, blocks).order_by(order).values_list("created_at", "pk")
+        # The range of keys is for the planner: it would read all comments beside those of a block.
+        near = comments
+        if blocks is not None:
+            near = comments.filter(pk__gte=blocks.start * BLOCK, pk__lt=blocks.stop * BLOCK)
+        fitting = _matching(near, asked, blocks).order_by(order).values_list("created_at", "pk")
         found += fitting[: WEIGHED - len(found)]
         if len(found) == WEIGHED:
             break

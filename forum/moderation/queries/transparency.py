@@ -12,8 +12,10 @@ from math import ceil
 from statistics import median
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, F, Max
 from django.db.models.functions import TruncDate
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext
 
@@ -70,9 +72,17 @@ def report(event: Event) -> dict[str, Any]:
     }
 
 
+class _Day(TruncDate):
+    """The day in UTC. SQLite would call Python for each row to work it out; its times begin with it."""
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
+        time, params = compiler.compile(self.lhs)
+        return f"substr({time}, 1, 10)", params
+
+
 def _written(event: Event) -> list[dict[str, Any]]:
     """How many comments were written, by day, theme and what they are now. One query."""
-    rows = Comment.objects.filter(theme__event=event).order_by().annotate(day=TruncDate("created_at"))
+    rows = Comment.objects.filter(theme__event=event).order_by().annotate(day=_Day("created_at"))
     counted = rows.values("day", "theme_id", "status").annotate(n=Count("pk"), held=Count("hold"))
     return list(counted)
 
