@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Value
 from django.db.models.functions import TruncDate
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dates import MONTHS_3
@@ -82,8 +82,12 @@ class _Day(TruncDate):
 
 def _written(event: Event) -> list[dict[str, Any]]:
     """How many comments were written, by day, theme and what they are now. One query."""
-    rows = Comment.objects.filter(theme__event=event).order_by().annotate(day=_Day("created_at"))
-    counted = rows.values("day", "theme_id", "status").annotate(n=Count("pk"), held=Count("hold"))
+    themes = Theme.objects.filter(event=event).order_by().values("pk")
+    rows = Comment.objects.filter(theme__in=themes).order_by().annotate(day=_Day("created_at"))
+    every = rows.values("day", "theme_id", "status").annotate(n=Count("pk"), held=Value(0))
+    # By themselves: beside every comment the few holds would be looked for in vain.
+    held = rows.filter(hold__isnull=False).values("day", "theme_id", "status").annotate(n=Value(0), held=Count("pk"))
+    counted: Any = every.union(held, all=True)
     return list(counted)
 
 
