@@ -327,4 +327,4 @@ def test_the_log_of_a_colleague_costs_a_fixed_number_of_queries(cast, event, thr
     client = cast.client("mo")
     with CaptureQueriesContext(connection) as seen:
         assert client.get(f"/{event.slug}/moderation/").content.decode().count("Undo all") == size
-    assert len(seen) == 14
+    assert len(seen) == 13
