@@ -20,6 +20,7 @@ from django.middleware.security import SecurityMiddleware
 
 ABORT = "parley.abort"  # by which our server (forum/http/server.py) lets an application end a connection at once
 DIRECT = "parley.direct"  # how an open WebSocket sends without anybody in between: it does so ten thousand times
+AT_ONCE = "parley.at_once"  # takes a text if that needs no waiting, framed once for all who get the same one
 LINGER = 10.0  # seconds in which the other end of a connection may take the last words, before it is ended anyway
 POLICY, FRAMES, FRAMED_BY = b"content-security-policy", b"x-frame-options", b"frame-ancestors"
 WITH_SOCKET = "websocket.http.response"

@@ -12,12 +12,15 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
-from forum.http.edge import ABORT, DIRECT, common_headers
+from forum.http.edge import ABORT, AT_ONCE, DIRECT, common_headers
 
 ASKED_WITHIN = 20.0  # seconds for a connection to say what it wants; who says nothing keeps a descriptor from pages
 BODY_WITHIN = 30.0  # seconds that what is sent may take, however little it is; and beyond that
 SLOWEST = 1_000  # bytes a second: a slow telephone sends ten times as many
+_last: tuple[str, bytes] = ("", Frame(Opcode.TEXT, b"").serialize(mask=False))  # the text framed last
 WITHOUT_REST = struct.pack("ii", 1, 0)  # SO_LINGER: the system forgets at once what it could not send
 
 
@@ -29,6 +32,14 @@ def abort(transport: Any) -> None:
     transport.abort()
 
 
+def framed(text: str) -> bytes:
+    """A text as a WebSocket's server sends it, without compression; made once for those who are sent it in a row."""
+    global _last
+    if _last[0] is not text:
+        _last = (text, Frame(Opcode.TEXT, text.encode()).serialize(mask=False))
+    return _last[1]
+
+
 class Socket(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket; one that does not answer is ended and not waited for."""
 
@@ -38,6 +49,17 @@ class Socket(WebSocketsSansIOProtocol):
             extensions: Any = self.scope["extensions"]
             extensions[ABORT] = partial(abort, self.transport)
             extensions[DIRECT] = super().send
+            extensions[AT_ONCE] = self.take
+
+    def take(self, text: str) -> bool:
+        """Writes a text to an open line that is free; whether it did. If not, `send` waits or says what is wrong."""
+        line = self.conn
+        if not self.writable.is_set() or self.disconnected or self.close_sent or not self.handshake_complete:
+            return False
+        if line.state is not State.OPEN or line.extensions or line.writes or line.expect_continuation_frame:
+            return False
+        self.transport.write(framed(text))
+        return True
 
     def send(self, message: Any) -> Any:
         if message["type"] == "websocket.http.response.body":

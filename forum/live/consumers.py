@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
@@ -14,13 +14,18 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from forum.http.edge import DIRECT, LINGER, abort
+from forum.http.edge import AT_ONCE, DIRECT, LINGER, abort
 from forum.live.budget import note_close
 from forum.live.following import MAILBOX, Pace, Wanted, follow, read_wanted
 from forum.live.hub import the_hub
 
 BEHIND, MISUSED = 4008, 4400  # close codes: "you are behind, come again", "that was no request of ours"
 CLOSED = (OSError, RuntimeError)  # what uvicorn raises for a line that is lost, and for one that it closes itself
+
+
+def refuse(text: str) -> bool:
+    """How a server that frames nothing once takes a text at once: not at all."""
+    return False
 
 
 class PublicFollower(AsyncWebsocketConsumer):
@@ -33,6 +38,7 @@ class PublicFollower(AsyncWebsocketConsumer):
     mailbox: deque[str] | None = None
     writer: asyncio.Task[None] | None = None
     is_over = False
+    take: Callable[[str], bool] = staticmethod(refuse)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Hears its socket and nothing else: the hub listens to the channel layer for everybody.
@@ -51,7 +57,9 @@ class PublicFollower(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        self.base_send = self.scope.get("extensions", {}).get(DIRECT, self.base_send)
+        extensions = self.scope.get("extensions", {})
+        self.base_send = extensions.get(DIRECT, self.base_send)
+        self.take = extensions.get(AT_ONCE, self.take)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.is_over:
@@ -99,6 +107,8 @@ class PublicFollower(AsyncWebsocketConsumer):
         the_hub().leave(self)
 
     def _write_at_once(self, text: str) -> None:
+        if self.take(text):
+            return
         try:
             rest = begin(self.base_send({"type": "websocket.send", "text": text}))
         except CLOSED:
