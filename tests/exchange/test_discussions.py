@@ -143,7 +143,7 @@ def test_the_demonstration_opens_no_account_on_a_server_that_others_reach():
 
 @needs_data
 def test_the_same_file_fits_into_two_themes(event, theme):
-    other = make_theme(event, code="Z", slug="other")
+    other = make_theme(event, code="I", slug="other")
     first = import_discussion(theme, DATA / "mbox-3gpp-sa4-evs.mbox")
     second = import_discussion(other, DATA / "mbox-3gpp-sa4-evs.mbox")
     assert (first.new, second.new) == (50, 50)

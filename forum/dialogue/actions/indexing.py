@@ -21,8 +21,8 @@ DOCUMENT = """
     setweight(to_tsvector('simple', %(title)s) || to_tsvector(language, %(title)s), 'A')
         || setweight(to_tsvector('simple', %(name)s), 'B')
         || setweight(to_tsvector('simple', %(words)s) || to_tsvector(language, %(words)s), 'D')"""
-EACH_LANGUAGE = f"""
-    unnest(ARRAY[{", ".join(f"'{name}'" for name in LANGUAGES)}]::regconfig[]) WITH ORDINALITY AS known(language, nth)"""
+KNOWN = ", ".join(f"'{name}'" for name in LANGUAGES)
+EACH_LANGUAGE = f"unnest(ARRAY[{KNOWN}]::regconfig[]) WITH ORDINALITY AS known(language, nth)"
 BEST_FIRST = "ORDER BY length(to_tsvector(language, %(words)s)), nth LIMIT 1"
 PUT = {
     "sqlite": f"""
@@ -38,17 +38,17 @@ PUT = {
     """,  # noqa: S608 - a list of our own
 }
 # The same in two steps: what is analysed before any lock is only stored under it, together with the comment's own row.
-ANALYSE = f"SELECT ({DOCUMENT})::text FROM {EACH_LANGUAGE} {BEST_FIRST}"
+ANALYSE = f"SELECT ({DOCUMENT})::text FROM {EACH_LANGUAGE} {BEST_FIRST}"  # noqa: S608
 NEW = "FROM (SELECT CAST(%(comment)s AS bigint) AS id) AS said, forum_theme AS place WHERE place.id = %(theme)s"
 STORE = {
     "sqlite": f"""
         INSERT OR REPLACE INTO forum_search (rowid, version_id, title, name, words, marks)
         SELECT said.id, %(version)s, %(title)s, %(name)s, %(words)s, {MARKS["sqlite"]} {NEW}
-    """,  # noqa: S608
+    """,
     "postgresql": f"""
         INSERT INTO forum_search (comment_id, version_id, document)
         SELECT said.id, %(version)s, {MARKS["postgresql"]} || %(document)s::tsvector {NEW}
-    """,  # noqa: S608
+    """,
 }
 DROP = {
     "sqlite": "DELETE FROM forum_search WHERE rowid = %s",
