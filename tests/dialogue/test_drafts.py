@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment
+from forum.dialogue.queries.drafts import note_without_drafts
+from forum.dialogue.queries.people import of_session
 from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.dialogue.web.drafts import keep as keep_view
 from forum.kernel.choices import DRAFT_LENGTH, DRAFTS
 from forum.models import Comment, Draft
 from forum.moderation.actions.moderation import lock_thread, remove_comment
@@ -87,6 +93,26 @@ def test_sending_discards_the_draft(theme, thread, cast, say):
         client.post(path, {"source": "Sent.", "title": "A title", "key": new_key()})
         assert not Draft.objects.exists(), kind
     assert Comment.objects.filter(version__source="Sent.").count() == 3
+
+
+def test_a_reply_that_is_sent_again_leaves_the_draft_of_the_next_one(thread, cast):
+    """The answer to the first was lost, and its writer has begun another below the same comment."""
+    client, path, first = cast.client("ben"), f"/comments/{thread.opening_id}/reply/", new_key()
+    assert client.post(path, {"source": "Sent.", "key": first}).status_code == 302
+    keep(client, "reply", thread.opening_id)
+    assert client.post(path, {"source": "Sent.", "key": first}).status_code == 302
+    assert Draft.objects.get().source == MARKER
+
+
+def test_a_first_draft_of_another_window_is_shown_to_who_was_known_to_have_none(thread, cast):
+    """The question for the session's person was answered before the other window saved."""
+    request = RequestFactory().post("/drafts/", {"source": "Mine.", "key": new_key(), "draft": "0"})
+    request.user, _ = of_session(cast.ben.pk)
+    note_without_drafts(request.user)
+    keep(cast.client("ben"), "reply", thread.opening_id)
+    answer = keep_view(request, "reply", thread.opening_id)
+    assert answer.status_code == 409
+    assert json.loads(answer.content)["source"] == MARKER
 
 
 @pytest.mark.parametrize("kind", ["reply", "edit", "thread"])

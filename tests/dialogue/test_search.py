@@ -24,6 +24,7 @@ from forum.exchange.bring_in import import_opening, import_reply, imported_comme
 from forum.kernel.choices import Status
 from forum.models import Comment
 from forum.moderation.actions.moderation import remove_comment, restore_comment
+from tests.bulk import plant_below
 from tests.factories import make_event, make_theme, open_thread
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,13 @@ def test_words_titles_and_names_are_found_and_lead_to_the_comment_in_its_thread(
     html = page(client, "lake")
     assert "The <mark>lakes</mark> of Geneva." in html
     assert "1 comment<" in html
+
+
+def test_without_words_the_last_written_come_first_whatever_was_imported_since(client, theme, thread, cast, say):
+    """An archive that is imported later has higher keys and older times."""
+    live = say("ben", "Written today.", to=thread.opening)
+    plant_below(thread.opening, [0] * 420, by=[cast.ada])
+    assert found(client, theme=theme.slug)[:2] == [live.pk, thread.opening_id]
 
 
 def test_a_title_weighs_more_than_a_text_and_the_newer_of_two_equals_comes_first(client, theme, thread, cast, say):

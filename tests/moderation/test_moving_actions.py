@@ -119,6 +119,14 @@ def test_a_thread_of_another_theme_is_merged_with_new_numbers(event, thread, tal
     assert list(flaws()) == []
 
 
+def test_the_last_comment_of_a_merged_thread_is_the_one_that_came_last(event, thread, talk, cast, decide):
+    older = open_thread(make_theme(event), cast.ben, "Elsewhere", "Words of x.")
+    newest = reply_to(thread.opening, cast.ben, "Said after all others.")
+    merge_thread(older.thread, into=thread, **decide())
+    thread.refresh_from_db()
+    assert thread.last_comment_id == newest.pk, "those from elsewhere got higher numbers"
+
+
 def test_old_addresses_of_threads_lead_to_where_they_go_on(theme, thread, talk, cast, decide):
     other = open_thread(theme, cast.ben, "The same again")
     merge_thread(other.thread, into=thread, **decide())

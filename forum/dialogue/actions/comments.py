@@ -135,7 +135,7 @@ def _post_reply(parent_id: int, new: NewComment, draft: Spot | None) -> Comment:
     if (first := _sent_before(new, known.values())) is not None:
         refuse_if(None if _answers(first, parent, thread) else Reason.SENT_ALREADY)
         if draft is not None:
-            discard_draft(draft, by=logged_in(new.author))
+            discard_draft(draft, by=logged_in(new.author), key=new.key)  # not what was begun since
         return first
     lock_rate_limit(new.author, thread.theme.event_id, now=new.written_at)
     refuse_if(why_not_reply(new.author, parent, thread, now=new.written_at))

@@ -98,9 +98,10 @@ def keep_draft(spot: Spot, *, by: Person, words: Words, base: int, now: datetime
     return int(kept["version"]) + 1
 
 
-def discard_draft(spot: Spot, *, by: Person) -> None:
-    """Lets a draft go. One statement."""
-    _at(spot, by).delete()
+def discard_draft(spot: Spot, *, by: Person, key: str | None = None) -> None:
+    """Lets a draft go; with a `key` only the draft of that form. One statement."""
+    drafts = _at(spot, by)
+    (drafts if key is None else drafts.filter(key=key)).delete()
 
 
 def discard_with(batch: Batch, spot: Spot, *, by: Person) -> None:

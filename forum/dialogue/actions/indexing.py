@@ -113,7 +113,7 @@ def rename(person: Person, name: str) -> None:
         cursor.execute(RENAME[connection.vendor], [folded(name), person.pk])
 
 
-def remark(thread_id: int) -> None:
+def renew_marks(thread_id: int) -> None:
     """Says under which theme the comments of a thread stand now. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(REMARK[connection.vendor], [thread_id])

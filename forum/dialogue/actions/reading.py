@@ -15,26 +15,27 @@ from forum.models import Reading, Theme
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Comments that change their theme, in the order of their numbers under the one they leave: numbers and authors.
+    """Comments that change their theme, in the order of their numbers under the one they leave.
 
-    `first` is the new number of the first of them; the others follow one by one.
+    `places_of` holds the places in that order for each author. `first` is the new number of the first of them; the
+    others follow one by one.
     """
 
     published: list[int]
-    authors: list[int]
+    places_of: dict[int, list[int]]
     first: int
 
     def read_by(self, person_id: int, ranges: Ranges) -> tuple[Ranges, int]:
         """The new numbers of those that somebody has read, and how many of those are by others."""
         places = ranges.places_in(self.published)
-        own = sum(author == person_id and place in places for place, author in enumerate(self.authors))
+        own = sum(place in places for place in self.places_of.get(person_id, ()))
         return places.shifted(self.first), len(places) - own
 
 
 def carry_over(left: int, to: int, moved: Moved) -> None:
     """What was read of comments that change their theme stays read, and is counted where they are now.
 
-    One query and one statement, however many have read any: the themes' rows are locked meanwhile.
+    One query, and one statement for some hundreds of readers: the themes' rows are locked meanwhile.
     """
     known: dict[int, dict[int, Reading]] = {left: {}, to: {}}
     for row in Reading.objects.select_for_update().filter(theme__in=known).order_by("person", "theme"):
@@ -49,7 +50,8 @@ def carry_over(left: int, to: int, moved: Moved) -> None:
             there = Reading(person_id=person_id, theme_id=to, updated_at=before.updated_at, others_count=0)
         there.ranges = str(Ranges.parse(there.ranges) | read)
         for row, step in ((before, -others), (there, others)):
-            row.others_count = None if row.others_count is None else row.others_count + step
+            known_count = -1 if row.others_count is None else row.others_count + step
+            row.others_count = known_count if known_count >= 0 else None  # then it is counted anew
         changed += [before, there]
     rows = [
         Reading(person_id=row.person_id, theme_id=row.theme_id, ranges=row.ranges, others_count=row.others_count,

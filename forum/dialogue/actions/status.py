@@ -38,7 +38,7 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     thread.comment_count = count
     update_tombstones_above(comment, thread, revision)
     thread.revision = revision
-    thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
+    thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-pk").first()
     thread.save(update_fields=["comment_count", "revision", "last_comment"])
     realtime.theme_changed(thread.theme_id, revision)
     if Status.HELD in {comment.status, status}:

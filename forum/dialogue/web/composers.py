@@ -286,6 +286,7 @@ def _saved(request: HttpRequest, composer: Composer) -> Composer:
     try:
         version = save(request, spot, composer.form)
     except SavedElsewhere as other:
+        drafts.note_draft(logged_in(request.user))
         kept = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id)
         override_data(composer.form, {"draft": str(other.version)})
         return replace(composer, elsewhere=kept["source"] if kept else "", notice=saved_elsewhere())

@@ -53,6 +53,7 @@ def keep(request: HttpRequest, kind: str, target: int) -> HttpResponse:
     except Refused as refusal:
         return JsonResponse({"sentence": str(refusal.reason.label)}, status=status_of(refusal.reason))
     except SavedElsewhere as other:
+        drafts.note_draft(logged_in(request.user))
         kept: Any = drafts.kept(request.user, spot.kind, theme_id=spot.theme_id, comment_id=spot.comment_id) or {}
         body = {"sentence": saved_elsewhere(), "draft": other.version, "source": kept.get("source", "")}
         return JsonResponse(body, status=409)

@@ -185,7 +185,10 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     comments = Comment.objects.filter(thread=thread).order_by()
     numbered = comments.exclude(published_revision=None).order_by("published_revision")
     rows = list(numbered.values_list("published_revision", "author_id"))
-    published, authors = [number for number, _ in rows], [author_id for _, author_id in rows]
+    published = [number for number, _ in rows]
+    places_of: dict[int, list[int]] = {}
+    for place, (_, author_id) in enumerate(rows):
+        places_of.setdefault(author_id, []).append(place)
     total, count = comments.count(), thread.comment_count
     is_public = int(count > 0)
     gone = bump_revision(left, comments=-count, threads=-is_public).revision
@@ -200,9 +203,9 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     thread.save(update_fields=["theme", "revision"])
     ThreadMove.objects.update_or_create(theme_id=left, thread=thread, defaults={"revision": gone})
     ThreadMove.objects.filter(theme=to, thread=thread).delete()
-    indexing.remark(thread.pk)
+    indexing.renew_marks(thread.pk)
     Draft.objects.filter(comment__thread=thread).update(theme=to)
-    carry_over(left, to.pk, Moved(published, authors, first))
+    carry_over(left, to.pk, Moved(published, places_of, first))
     realtime.theme_changed(left, gone)
     realtime.theme_changed(to.pk, there.revision)
 
@@ -210,7 +213,7 @@ def _change_theme(thread: Thread, to: Theme) -> None:
 def _settle(thread: Thread, count: int, revision: int) -> None:
     """Gives a thread its count and its newest comment after others came or went."""
     thread.comment_count, thread.revision = count, revision
-    thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-number").first()
+    thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-pk").first()
     thread.save(update_fields=["opening", "continued_at", "comment_count", "revision", "last_comment"])
 
 
