@@ -103,4 +103,4 @@ lock: $(VENV)/.stamp-dev
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) assets/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) forum/http/bundling/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache

@@ -48,14 +48,23 @@ class RowStates:
         self._database = _Sqlite() if "sqlite" in settings.DATABASES["default"]["ENGINE"] else _Postgres()
         self._not_before = 0.0
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the database was away a moment ago."""
+        return time.monotonic() < self._not_before
+
+    def pause(self) -> None:
+        """Asks nothing for a moment: the database is away."""
+        self._not_before = time.monotonic() + AGAIN_AFTER
+
     async def state(self, rows: Sequence[Rows]) -> bytes | None:
         """The state of these rows at a moment after the call; None if the database did not say in time."""
-        if time.monotonic() < self._not_before:
+        if self.is_away:
             return None
         try:
             found = await self._database.read(rows)
         except (sqlite3.Error, psycopg.Error, OSError, TimeoutError):
-            self._not_before = time.monotonic() + AGAIN_AFTER
+            self.pause()
             return None
         digest = sha256()
         for each in rows:
@@ -86,6 +95,7 @@ class _Sqlite:
     def _open(self) -> None:
         if self._connection is not None:
             self._connection.close()
+            self._connection, self._files = None, ()
         self._connection = sqlite3.connect(f"file:{self._name}?mode=rw", uri=True, timeout=0, check_same_thread=False)
         self._connection.execute("PRAGMA query_only = ON")
         self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the log beside it, too
@@ -127,12 +137,16 @@ class _Postgres:
             await asyncio.wait([running])
         rows, self._waiting = list(self._waiting), set()
         self._running, self._next = self._next, None
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                return await self._ask(rows)
-        except BaseException:
-            await self._close()
-            raise
+        asked = asyncio.create_task(self._ask(rows))
+        done, _ = await asyncio.wait([asked], timeout=ANSWER_WITHIN)
+        if not done:
+            self._drop()
+            asked.cancel()
+            asked.add_done_callback(lambda task: task.cancelled() or task.exception())
+            raise TimeoutError
+        if asked.exception() is not None:
+            self._drop()
+        return asked.result()
 
     async def _ask(self, rows: list[Rows]) -> States:
         if self._connection is None or self._connection.closed:
@@ -148,10 +162,11 @@ class _Postgres:
         row = sql.SQL("SELECT {}, concat(r.xmin, r::text) FROM {} r").format(n, sql.Identifier(rows.table))
         return row + condition
 
-    async def _close(self) -> None:
+    def _drop(self) -> None:
+        """At once: psycopg itself would wait seconds for a server that says nothing."""
         connection, self._connection = self._connection, None
         if connection is not None:
-            await connection.close()
+            connection.pgconn.finish()
 
 
 def _arguments() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.db import connections
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -57,28 +58,25 @@ class Handler(ASGIHandler):
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         realtime.send_through(asyncio.get_running_loop())
-        thread = self.threads.take()
-        try:
-            async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
-        finally:
-            self.threads.give_back(thread)
-
-    async def handle(self, scope: Any, receive: Receive, send: Send) -> None:
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        with closing(body):
-            set_script_prefix(get_script_prefix(scope))
-            response = await sync_to_async(self._respond)(scope, body)
-            if not response.streaming:
-                await self.send_response(response, send)
-                return
-            try:
-                await self._stream(response, receive, send)
-            finally:
-                await sync_to_async(response.close)()
+        thread = self.threads.take()
+        try:
+            async with ThreadSensitiveContext(executor=thread):
+                with closing(body):
+                    set_script_prefix(get_script_prefix(scope))
+                    response = await sync_to_async(self._respond)(scope, body)
+                if response.streaming:
+                    try:
+                        await self._stream(response, receive, send)
+                    finally:
+                        await sync_to_async(response.close)()
+        finally:
+            self.threads.give_back(thread)
+        if not response.streaming:  # who reads slowly keeps no thread
+            await self.send_response(response, send)
 
     def _respond(self, scope: Any, body: Any) -> Any:
         """The answer. One that is complete is closed already, which frees its database connection before it travels."""
@@ -86,6 +84,8 @@ class Handler(ASGIHandler):
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
         if not response.streaming:
             response.close()
         return response

@@ -44,7 +44,9 @@ class Body:
         return coding in self._coded
 
     def code(self, coding: Coding) -> None:
-        """Compresses it, which takes some milliseconds."""
+        """Compresses it, which takes some milliseconds; nothing if somebody else was quicker."""
+        if coding in self._coded:
+            return
         plain = self._coded[Coding.PLAIN]
         if coding is Coding.BROTLI:
             self._coded[coding] = brotli.compress(plain, brotli.MODE_TEXT, BROTLI_QUALITY)

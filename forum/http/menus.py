@@ -28,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Sends a form that needs no page of its own. A switch says whether it is on (`is_on`); what is none says None."""
+    """Sends a form that needs no page of its own. `is_on` is True or False for a switch, None for any other button."""
 
     kind: ClassVar = "button"
     label: Words

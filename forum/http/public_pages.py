@@ -9,78 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 
-from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.http import HttpRequest, parse_cookie
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 
-from forum.database.row_states import Rows, RowStates
+from forum.database.row_states import RowStates
 from forum.http.edge import Application, Headers, Message, Receive, Send
 from forum.http.kept_bodies import Body, Coding
+from forum.http.page_store import Key, Page, PageType, Store, Subject
 
 METHODS = {"GET", "HEAD"}
 OF_THE_BODY = {b"content-length", b"content-encoding", b"content-type", b"content-language"}  # not of a 304
 PART = b"parley-part"  # asks for a part of the page at its address
 FORWARDED = b"x-forwarded-proto"
-OVERHEAD = 2_000  # bytes of a page that are neither its body nor its key
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a page is made of: its rows, and when the clock alone changes it next (seconds since 1970)."""
-
-    rows: tuple[Rows, ...]
-    until: float = float("inf")
-
-
-@dataclass(frozen=True)
-class PageType:
-    """Pages of one kind: what finds the subject of one (None where there is no page), and the parameters they know.
-
-    `find` gets what the address names, and `now`. It may ask the database.
-    """
-
-    find: Callable[..., Subject | None]
-    parameters: frozenset[str] = frozenset()
-
-    def knows(self, query: str) -> bool:
-        return {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= self.parameters
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What tells one page from another."""
-
-    path: str
-    query: bytes
-    language: str
-    is_secure: bool
-
-
-@dataclass(slots=True)
-class Page:
-    """A page as it is kept. It is right in its state, from `since` until `until`."""
-
-    subject: Subject
-    state: bytes
-    since: float
-    headers: list[tuple[bytes, bytes]]
-    tag: str
-    body: Body
-
-    def is_due(self, now: float) -> bool:
-        return not self.since <= now < self.subject.until
+READ = (b"cookie", b"accept-language", b"accept-encoding", b"if-none-match")
+LONGEST = 4_000  # bytes of one of these that are read here
+FINDERS = 4  # threads that find what a page is made of
+ANSWER_WITHIN = 3.0  # seconds for that
 
 
 @dataclass(slots=True)
@@ -91,34 +45,10 @@ class Made:
     content: bytes
     page: Page | None = None
 
-
-class Store:
-    """The pages of this process, within so many bytes; what was asked for longest ago goes first."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.held = most, 0
-        self._pages: OrderedDict[Key, tuple[Page, int]] = OrderedDict()
-
-    def get(self, key: Key) -> Page | None:
-        if (found := self._pages.get(key)) is None:
-            return None
-        self._pages.move_to_end(key)
-        return found[0]
-
-    def put(self, key: Key, page: Page) -> None:
-        """Also when a kept page has grown by another coding of its body."""
-        self.drop(key)
-        size = page.body.size + len(key.path) + len(key.query) + OVERHEAD
-        if size > self.most:
-            return
-        self._pages[key] = page, size
-        self.held += size
-        while self.held > self.most:
-            self.drop(next(iter(self._pages)))
-
-    def drop(self, key: Key) -> None:
-        if (found := self._pages.pop(key, None)) is not None:
-            self.held -= found[1]
+    @property
+    def is_private(self) -> bool:
+        """Whether it sets a cookie, and so is for one reader alone."""
+        return any(name == b"set-cookie" for name, _ in self.start.get("headers", ()))
 
 
 class PublicPages:
@@ -129,19 +59,23 @@ class PublicPages:
         self.store = Store(most)
         self.states = RowStates()
         self.making: dict[Key, asyncio.Future[Made]] = {}
+        self.finders = ThreadPoolExecutor(FINDERS, thread_name_prefix="page")
         self.session = f"{settings.SESSION_COOKIE_NAME}=".encode()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in METHODS or not self.store.most:
             return await self.django(scope, receive, send)
         headers = _joined(scope["headers"])
-        if self.session in headers.get(b"cookie", b"") or PART in headers:
+        is_long = any(len(headers.get(name, b"")) > LONGEST for name in READ)  # reading them here holds up everybody
+        if is_long or self.session in headers.get(b"cookie", b"") or PART in headers:
             return await self.django(scope, receive, send)
         key = _key(scope, headers)
         if (page := await self._current(key)) is None:
             if (kind := self._kind(key)) is None:
                 return await self.django(scope, receive, send)
             made = await self._made(key, kind, scope)
+            if made.is_private:
+                return await self.django(scope, receive, send)
             if (page := made.page) is None:
                 return await _pass_on(made, scope, send)
         await self._answer(key, page, scope, headers, send)
@@ -153,6 +87,17 @@ class PublicPages:
             return None
         state = await self.states.state(page.subject.rows)
         return page if state == page.state and not page.is_due(time.time()) else None
+
+    async def _found(self, kind: PageType, named: Mapping[str, Any], now: float) -> Subject | None:
+        """None, too, while the database is away: Django knows what to say then."""
+        if self.states.is_away:
+            return None
+        asked = asyncio.get_running_loop().run_in_executor(self.finders, _find, kind, named, now)
+        try:
+            return await asyncio.wait_for(asked, ANSWER_WITHIN)
+        except (DatabaseError, InterfaceError, TimeoutError):
+            self.states.pause()
+            return None
 
     def _kind(self, key: Key) -> tuple[PageType, dict[str, Any]] | None:
         try:
@@ -176,7 +121,7 @@ class PublicPages:
 
     async def _make(self, key: Key, kind: PageType, named: dict[str, Any], scope: Any) -> Made:
         since = time.time()
-        subject = await _found(kind, named, since)
+        subject = await self._found(kind, named, since)
         before = await self.states.state(subject.rows) if subject else None
         made = await _asked(self.django, _plain(scope, key))
         headers = dict(made.start["headers"])
@@ -185,7 +130,9 @@ class PublicPages:
             return made
         tag = headers[b"etag"].decode()
         made.page = Page(subject, before, since, list(made.start["headers"]), tag, Body(made.content))
-        if before == await self.states.state(subject.rows):
+        is_settled = before == await self.states.state(subject.rows)
+        # It may have moved to other rows between the first two questions.
+        if is_settled and subject == await self._found(kind, named, since):
             self.store.put(key, made.page)
         return made
 
@@ -202,11 +149,13 @@ class PublicPages:
         await _send_body(page.headers, page.body.coded(coding), coding, scope["method"], send)
 
 
-async def _found(kind: PageType, named: Mapping[str, Any], now: float) -> Subject | None:
-    """None, too, while the database is away: Django knows what to say then."""
-    with suppress(DatabaseError, InterfaceError):
-        return await database_sync_to_async(kind.find)(**named, now=now)
-    return None
+def _find(kind: PageType, named: Mapping[str, Any], now: float) -> Subject | None:
+    """In a thread of its own: its database connection goes back at once."""
+    close_old_connections()
+    try:
+        return kind.find(**named, now=now)
+    finally:
+        close_old_connections()
 
 
 async def _send_body(headers: Headers, content: bytes, coding: Coding, method: str, send: Send) -> None:
@@ -257,7 +206,9 @@ def _plain(scope: Any, key: Key) -> Any:
 
 
 def _key(scope: Any, headers: Mapping[bytes, bytes]) -> Key:
-    language = _language(headers.get(b"accept-language", b""), headers.get(b"cookie", b""))
+    cookies = headers.get(b"cookie", b"")
+    chosen = parse_cookie(cookies.decode("latin-1")).get(settings.LANGUAGE_COOKIE_NAME, "") if cookies else ""
+    language = _language(headers.get(b"accept-language", b""), chosen)
     came_secure = settings.SECURE_PROXY_SSL_HEADER is not None and headers.get(FORWARDED) == b"https"
     return Key(scope["path"], scope["query_string"], language, came_secure or scope["scheme"] == "https")
 
@@ -272,11 +223,11 @@ def _joined(headers: Headers) -> dict[bytes, bytes]:
 
 
 @lru_cache(maxsize=1_000)
-def _language(accepted: bytes, cookies: bytes) -> str:
+def _language(accepted: bytes, chosen: str) -> str:
     """The language in which Django would make the page."""
     request = HttpRequest()
     request.META["HTTP_ACCEPT_LANGUAGE"] = accepted.decode("latin-1")
-    request.COOKIES = parse_cookie(cookies.decode("latin-1"))
+    request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: chosen} if chosen else {}
     return str(get_language_from_request(request))
 
 

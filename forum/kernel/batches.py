@@ -76,8 +76,8 @@ def _columns(model: type[Model]) -> list[Field[Any, Any]]:
 
 
 def _literal(value: Any) -> str | None:
-    """How the statement itself says a value that most rows share: psycopg keeps how it reads statements only of those
-    with few values."""
+    """How the statement itself says a value that most rows share: psycopg remembers how it parsed a
+    statement only if that has few parameters."""
     match value:
         case None:
             return "NULL"

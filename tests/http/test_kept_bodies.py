@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from forum.http.kept_bodies import Body, Coding
-from forum.http.public_pages import OVERHEAD, Key, Page, Store, Subject
+from forum.http.page_store import OVERHEAD, Key, Page, Store, Subject
 
 TEXT = b"A sentence that comes again and again. " * 50
 

@@ -20,12 +20,14 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from forum.dialogue.actions.comments import edit_comment
+from forum.dialogue.actions.summaries import write_summary
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import Comment, Event, Theme, Thread
-from forum.moderation.actions.moderation import remove_comment, restore_comment
+from forum.models import Comment, CommentVersion, Event, Theme, Thread
+from forum.moderation.actions.moderation import hide_version, remove_comment, restore_comment
 from forum.pages.web.public import PAGE_TYPES
 from tests.browser.changes_table import TABLE, Stage, make_stage
-from tests.factories import make_theme
+from tests.factories import make_theme, open_thread
 from tests.server import Server, database_url, running
 from tests.support.line import Line, around
 
@@ -272,3 +274,43 @@ def a_database_that_goes(folder: Path) -> Iterator[tuple[Callable[[], Any], Call
     config = connection.settings_dict
     with Line(config["HOST"], int(config["PORT"] or 5432)) as line:
         yield line.cut, line.mend, around(database_url(), line)
+
+
+def hide_first_version(stage: Stage) -> str:
+    """Somebody cites the text before it was edited, which then is hidden."""
+    edit_comment(stage.fresh(stage.first), by=stage.cast.ben, source="Put better.", now=timezone.now())
+    return f"/comments/{stage.first.pk}/?version=1"
+
+
+def name_elsewhere(stage: Stage) -> str:
+    """A summary names a comment under another theme."""
+    elsewhere = open_thread(stage.other, stage.cast.ben, "Elsewhere")
+    points = {"agreed": [{"text": "Both agree.", "comments": [elsewhere.pk]}]}
+    write_summary(stage.thread, points=points, base=0, by=stage.cast.mo, now=timezone.now())
+    return f"/threads/{stage.thread.pk}/"
+
+
+@pytest.mark.parametrize("begin", [hide_first_version, name_elsewhere])
+def test_what_moves_no_row_of_its_own_theme_is_right_at_once(servers: list[Server], stage: Stage, begin: Any):
+    path = begin(stage)
+    with readers_of(servers) as readers:
+        kept = [reader.get(path)[2] for reader in readers]
+        if begin is hide_first_version:
+            version = CommentVersion.objects.get(comment=stage.first, number=1)
+            stage.decided(hide_version, version)
+        else:
+            opening = Comment.objects.get(theme=stage.other)
+            stage.decided(remove_comment, opening)
+        cache.clear()
+        wanted = as_django_makes_it(path)
+        assert wanted[2] not in kept
+        for reader in readers:
+            assert_right(reader, path, wanted, begin.__name__)
+
+
+def test_a_header_that_is_too_long_to_read_here_is_left_to_django(servers: list[Server], stage: Stage):
+    path = f"/threads/{stage.thread.pk}/"
+    with readers_of(servers[:1]) as (reader,):
+        wanted = reader.get(path)[2]
+        assert reader.get(path, If_None_Match='"a",' * 3_000)[2] == wanted
+        assert reader.get(path, Cookie="a=" + "b" * 6_000)[2] == wanted

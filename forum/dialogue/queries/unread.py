@@ -55,8 +55,8 @@ def read_by(person: Person, theme_id: int) -> Ranges:
 def by_theme(person: Viewer, theme_ids: list[int]) -> dict[int, int]:
     """How many comments are unread in each theme that has any.
 
-    From stored counts: those of the others, without those read. One query, two for who has read anything, three until
-    that was counted; none for who is not logged in.
+    The public comments of other people, less those already read. One query; two if the person has read anything; three
+    if that was not counted yet; none for who is not logged in.
     """
     if not person.is_authenticated or not theme_ids:
         return {}

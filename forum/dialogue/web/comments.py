@@ -48,7 +48,7 @@ from forum.http.refusals import UNREADABLE, status_after, status_of
 from forum.kernel.errors import NeedsConfirmation, Refused, TextRefused, refuse_if
 from forum.kernel.reasons import Reason
 
-# Why authors who look for "Edit" do not find it; the other reasons are no news to whom they concern.
+# Why authors who look for "Edit" do not find it; they know the other reasons already.
 EDITING_IS_OVER = {Reason.THREAD_LOCKED, Reason.THREAD_CLOSED, Reason.THEME_LOCKED, Reason.DIALOGUE_CLOSED}
 
 

@@ -28,6 +28,8 @@ OPTIONS: dict[str, Any] = {
     "timeout_graceful_shutdown": 5,
     "log_level": "warning",
     "lifespan": "off",
+    # Each request begins without the context of the one before it on its connection, which has ended by then.
+    "reset_contextvars": True,
     "server_header": False,
     "proxy_headers": False,
 }

@@ -40,8 +40,14 @@ def of_theme(event_slug: str, theme_slug: str, *, now: datetime) -> Found | None
 
 
 def of_thread(thread_id: int, *, now: datetime) -> Found | None:
-    """Two statements."""
-    return _in_theme(OF_THREAD.rows(thread=thread_id), now)
+    """Two statements. A summary may name comments of other themes of its event, so it is kept by all of them."""
+    for thread in WITH_PLACE.rows(thread=thread_id):
+        found = _in_theme([thread.theme], now)
+        if found is None or thread.summary_id is None:
+            return found
+        (_, event), until = found
+        return (rows_of(Theme, "event_id", thread.theme.event_id), event), until
+    return None
 
 
 def of_comment(comment_id: int, *, now: datetime) -> Found | None:
@@ -53,7 +59,23 @@ Moments = Iterable[datetime | None]
 WITH_EVENT = Theme.objects.select_related("event").only(
     "opens_at", "closes_at", "event_id", "event__opens_at", "event__closes_at", "event__ends_at"
 )
-OF_THREAD = Compiled(lambda thread: WITH_EVENT.filter(threads=thread).order_by(), thread=int)
+WITH_PLACE = Compiled(
+    lambda thread: (
+        Thread.objects.filter(pk=thread)
+        .select_related("theme__event")
+        .only(
+            "summary_id",
+            "theme_id",
+            "theme__opens_at",
+            "theme__closes_at",
+            "theme__event_id",
+            "theme__event__opens_at",
+            "theme__event__closes_at",
+            "theme__event__ends_at",
+        )
+    ),
+    thread=int,
+)
 OF_COMMENT = Compiled(
     lambda comment: WITH_EVENT.filter(
         pk__in=Comment.objects.filter(pk=comment).order_by().values("theme_id")

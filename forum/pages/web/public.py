@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from forum.http.public_pages import PageType, Subject
+from forum.http.page_store import PageType, Subject
 from forum.pages.queries import subjects
 
 FORMS = {"atom", "json"}
@@ -36,5 +36,5 @@ PAGE_TYPES = {
     "thread": _kept(subjects.of_thread, "after", "before", "at", "all", "sort"),
     "thread_feed": _kept(subjects.of_thread),
     "branches": _kept(subjects.of_thread, "after"),
-    "comment": _kept(subjects.of_comment, "version"),
+    "comment": _kept(subjects.of_comment),  # without "version": hiding an earlier version takes no revision
 }

@@ -1,6 +1,7 @@
 // Says on the pages of an event and of its themes what is unread, for readers without an account: what they have read
 // is kept by this browser alone.
 const AFTER = 2_000; // ms after the last live change
+const AT_ONCE = 100; // threads that one answer tells of
 
 let timer = 0;
 
@@ -16,8 +17,13 @@ export function showNews() {
 async function look() {
   const list = document.getElementById("threads");
   if (list) {
-    const ids = [...list.children].map((row) => row.dataset.id);
-    return mark(list.dataset.theme, ids, ({ threads }) => label(list.children, (row) => threads[row.dataset.id]));
+    const all = [...list.children];
+    for (let first = 0; first < all.length; first += AT_ONCE) {
+      const asked = all.slice(first, first + AT_ONCE);
+      const ids = asked.map((row) => row.dataset.id);
+      await mark(list.dataset.theme, ids, ({ threads }) => label(asked, (row) => threads[row.dataset.id]));
+    }
+    return;
   }
   const rows = [...document.getElementById("themes").children];
   for (const row of rows) await mark(row.dataset.id, [], ({ theme }) => label([row], () => theme));
