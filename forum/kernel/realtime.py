@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 class Sender:
     """Sends the hints of a server through its own event loop, in order: whoever wrote something does not wait for it.
 
-    Everything but `put` runs in the loop.
+    Everything but `enqueue` runs in the loop.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -29,11 +29,11 @@ class Sender:
         self.waiting: deque[tuple[str, dict[str, Any]]] = deque(maxlen=MOST_WAITING)
         self.sending: asyncio.Task[None] | None = None
 
-    def put(self, group: str, hint: dict[str, Any]) -> None:
+    def enqueue(self, group: str, hint: dict[str, Any]) -> None:
         """Takes a hint from any thread."""
-        self.loop.call_soon_threadsafe(self._add, group, hint)
+        self.loop.call_soon_threadsafe(self._append, group, hint)
 
-    def _add(self, group: str, hint: dict[str, Any]) -> None:
+    def _append(self, group: str, hint: dict[str, Any]) -> None:
         self.waiting.append((group, hint))
         if self.sending is None or self.sending.done():
             self.sending = self.loop.create_task(self._send_all(), name="hints out")
@@ -105,7 +105,7 @@ def theme_changed(theme_id: int, revision: int) -> None:
 
 def _hint(group: str, hint: dict[str, Any]) -> None:
     if _sender is not None and _sender.loop.is_running():
-        _sender.put(group, hint)
+        _sender.enqueue(group, hint)
     else:  # no server: a command, or a test
         async_to_sync(_send)(group, hint)
 

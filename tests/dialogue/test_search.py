@@ -29,6 +29,7 @@ from tests.factories import make_event, make_theme, open_thread
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
+AT = datetime(2020, 5, 1, 23, 59, tzinfo=UTC)
 
 
 def page(client: Client, words: str = "", **filters: str) -> str:
@@ -151,7 +152,7 @@ def test_filters_narrow_what_is_found_and_list_without_words(client, event, them
     elsewhere = open_thread(other, cast.ben, "Elsewhere", "It happens here, too.")
     Person.objects.filter(pk=cast.ben.pk).update(group=Group.BUSINESS)
     reply = say("ben", "It happens now.", to=thread.opening)
-    Comment.objects.filter(pk=reply.pk).update(created_at=datetime(2020, 5, 1, 23, 59, tzinfo=UTC))
+    Comment.objects.filter(pk=reply.pk).update(created_at=AT, published_at=AT)
     everything = {thread.opening_id, elsewhere.pk, reply.pk}
     assert set(found(client, "happens")) == everything
     assert found(client, "happens", theme="other") == [elsewhere.pk]

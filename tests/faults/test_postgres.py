@@ -154,7 +154,8 @@ def test_a_line_that_falls_silent_costs_seconds_and_no_words(site, database, lin
     finally:
         line.speak()
     assert [answer.status for answer in answers] == [503] * len(answers)
-    assert max(answer.seconds for answer in answers) < 12
+    # 2 for the question about a kept page, then DATABASE_TIMEOUT and 2 for a connection that worked a moment before.
+    assert max(answer.seconds for answer in answers) < 16
     for words, answer in zip(forms, answers[len(pages) :], strict=True):
         assert words in answer.page
     assert [answer.status for answer in all_at_once(*pages)] == [200] * len(pages)

@@ -146,7 +146,6 @@ class Comment(MPTTModel):
             models.Index(fields=["theme", "published_revision"], name="comment_theme_published"),
             models.Index(fields=["thread", "published_revision"], name="comment_thread_published"),
             models.Index(fields=["theme", "published_at", "id"], name="comment_theme_newest"),
-            models.Index(fields=["theme", "created_at"], condition=Q(status=Status.PUBLISHED), name="comment_by_time"),
             models.Index(fields=["author", "id"], name="comment_by_author"),
             models.Index(fields=["author", "theme", "published_revision", "status"], name="comment_own_published"),
             models.Index(

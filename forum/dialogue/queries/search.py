@@ -182,11 +182,14 @@ def _ranked(comments: QuerySet[Comment], asked: Question, places: Sequence[Place
 
 
 def _newest_written(comments: QuerySet[Comment], places: Sequence[Place]) -> list[int]:
-    """The keys of those written last, at most one more than MOST. One query for each theme, whose index ends it."""
+    """The keys of those that became public last, at most one more than MOST, in the order of the activity stream.
+
+    One query for each theme, whose index ends it. Imported comments count by when they were written.
+    """
     found: list[tuple[datetime, int]] = []
     for place in places:
-        newest = comments.filter(theme=place.id).order_by("-created_at", "-pk")
-        found += newest.values_list("created_at", "pk")[: MOST + 1]
+        newest = comments.filter(theme=place.id).order_by("-published_at", "-pk")
+        found += newest.values_list("published_at", "pk")[: MOST + 1]
     return [pk for _, pk in sorted(found, reverse=True)[: MOST + 1]]
 
 
