@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import re
+import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -314,3 +316,15 @@ def test_a_header_that_is_too_long_to_read_here_is_left_to_django(servers: list[
         wanted = reader.get(path)[2]
         assert reader.get(path, If_None_Match='"a",' * 3_000)[2] == wanted
         assert reader.get(path, Cookie="a=" + "b" * 6_000)[2] == wanted
+
+
+def test_requests_that_arrive_together_are_answered_one_by_one(servers: list[Server], stage: Stage):
+    """The second is begun while the first ends, and must not inherit its thread: findings/uvicorn-pipelined-context."""
+    paths = ["/static/css/base.css", f"/live/themes/{stage.theme.pk}/?since=0&stamp=0", f"/threads/{stage.thread.pk}/"]
+    asked = "".join(f"GET {path} HTTP/1.1\r\nHost: {settings.SITE_HOST}\r\n\r\n" for path in paths[:-1])
+    asked += f"GET {paths[-1]} HTTP/1.1\r\nHost: {settings.SITE_HOST}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", servers[0].port), timeout=30) as line:
+        line.sendall(asked.encode())
+        with line.makefile("rb") as answers:
+            got = answers.read()
+    assert re.findall(rb"HTTP/1.1 (\d+)", got) == [b"200"] * len(paths)
