@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Q
 
 from forum.dialogue.queries import comments, themes, threads
-from forum.dialogue.queries.snapshot import snapshot
 from forum.events.queries import positions
 from forum.events.queries.positions import Position
+from forum.kernel.snapshot import snapshot
 from forum.models import Comment, Theme, Thread, ThreadMove
 
 MOST = 1_000  # comments; a large thread that moves would be a megabyte for every follower
