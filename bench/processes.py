@@ -16,7 +16,7 @@ def tree(pid: int) -> list[int]:
     found = [pid]
     for each in found:  # grows while it is read
         for children in Path(f"/proc/{each}/task").glob("*/children"):
-            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            with suppress(FileNotFoundError, ProcessLookupError):  # the thread has just ended
                 found += map(int, children.read_text().split())
     return found
 

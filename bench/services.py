@@ -28,7 +28,7 @@ def two_processes(folder: Path) -> Iterator[dict[str, str]]:
 def own_services(folder: Path, **options: str) -> Iterator[tuple[Cluster, OwnRedis]]:
     """Both, with PostgreSQL's data in a folder in this one, which its user must be able to reach.
 
-    `options` are PostgreSQL's settings. Either may be stopped, killed and started again meanwhile.
+    `options` are PostgreSQL's settings. While it lasts, either can be stopped, killed and started again.
     """
     place = folder / "postgresql"
     place.mkdir()

@@ -2,7 +2,7 @@
 
 Counted are the calls of functions in all threads, Python's own in C with them, and the statements of SQLite, BEGIN
 and COMMIT with them; what only opens a connection is none.
-Whoever connects to the Unix socket is told both as one line of JSON. It imports nothing of Parley, so that any commit
+A connection to the Unix socket gets both as one line of JSON. It imports nothing of Parley, so that any commit
 can be counted.
 """
 
@@ -18,7 +18,7 @@ import threading
 from itertools import count
 
 COUNTED = ("call", "c_call")
-# Not counted: what opens a connection, and what the full-text index asks of its own tables meanwhile.
+# Not counted: what opens a connection, and what the full-text index asks of its own tables.
 BEGINNINGS, INDEX_OWN = ("PRAGMA", "select sqlite_compileoption_used", "--"), "'main'."
 calls, statements = count(), []
 

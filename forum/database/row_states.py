@@ -42,7 +42,7 @@ def rows_of(model: Any, column: str = "", value: int = 0) -> Rows:
 
 
 class RowStates:
-    """What tells states, within one event loop. `forget` it where the loop ends."""
+    """Tells the state of rows. One instance belongs to one event loop."""
 
     def __init__(self) -> None:
         self._database = _Sqlite() if "sqlite" in settings.DATABASES["default"]["ENGINE"] else _Postgres()

@@ -63,7 +63,7 @@ class PublicPages:
         self.session = f"{settings.SESSION_COOKIE_NAME}=".encode()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in METHODS or not self.store.most:
+        if scope["type"] != "http" or scope["method"] not in METHODS:
             return await self.django(scope, receive, send)
         headers = _joined(scope["headers"])
         is_long = any(len(headers.get(name, b"")) > LONGEST for name in READ)  # reading them here holds up everybody

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import Person, Viewer
 from forum.events.queries.formatting import comment_label, placeholder_title
 from forum.kernel.choices import Status
-from forum.models import Comment, Follow
+from forum.models import Follow
 
 FIELDS = (
     "theme__code", "theme__title", "theme__slug", "theme__event__slug", "theme_id", "thread_id", "branch_id",
@@ -29,13 +29,6 @@ def listed(person: Person) -> list[dict[str, Any]]:
 def follows(person: Viewer, kind: Kind, target_id: int) -> bool:
     """Whether this person follows one theme, thread or branch. One query, none without an account."""
     return person.is_authenticated and Follow.objects.filter(person=person, **{kind: target_id}).exists()
-
-
-def branch_of(comment: Comment) -> int:
-    """The comment that begins the branch of another; itself if it does. At most one query."""
-    if comment.level == 0:
-        return int(comment.pk)
-    return Comment.objects.order_by().values_list("pk", flat=True).get(tree_id=comment.tree_id, lft=1)
 
 
 def _shape(row: dict[str, Any]) -> dict[str, Any]:
