@@ -104,6 +104,20 @@ def test_own_comments_appear_at_once_and_are_not_counted(visit, thread, talk):
         expect(page.locator("#arrivals")).to_be_hidden()
 
 
+def test_the_opening_comment_is_answered_in_one_box_though_the_page_offers_two(visit, thread):
+    here = is_live(visit(f"/threads/{thread.pk}/", who="ben"))
+    reply = here.locator(f"#comment-{thread.opening_id} a[data-reply]")
+    reply.click()
+    expect(here.locator(f"#comments > #reply-{thread.opening_id} textarea[data-source]")).to_be_focused()
+    ids = here.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids)), "a label or a toolbar would act on the other box"
+    reply.click()  # nothing was written: the box closes
+    here.fill(".foot-box textarea[data-source]", "Begun below.")
+    reply.click()
+    expect(here.locator(".foot-box textarea[data-source]")).to_be_focused()
+    expect(here.locator("#comments > .box")).to_have_count(0)
+
+
 def test_a_pause_holds_everything_but_what_is_taken_back(visit, thread, talk, say, decide):
     eve = is_live(visit(f"/threads/{thread.pk}/"))
     eve.evaluate("scrollTo(0, document.body.scrollHeight)")

@@ -55,12 +55,12 @@ def reply_box(
     """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost."""
     reason = reason or why_not_reply(request.user, parent, parent.thread, now=timezone.now())
     action = reverse("reply", args=[parent.pk])
-    box_id = f"reply-{parent.pk}"
+    box_id = f"reply-{parent.pk}" if inside else f"foot-{parent.pk}"  # a thread's page can show both at once
     return Box(
         id=box_id,
         composer=_composer(request, parent, form, notice, box_id, inside=inside) if reason is None else None,
         why_not=str(reason.label) if reason else "",
-        login_url=login_url(f"{action}#{box_id}") if reason is Reason.LOGIN_NEEDED else "",
+        login_url=login_url(f"{action}#reply-{parent.pk}") if reason is Reason.LOGIN_NEEDED else "",
         to_name=parent.author.name if inside else "",
         to_label=label_of(parent) if inside else "",
         typed=form.data.get("source", "") if form is not None else "",

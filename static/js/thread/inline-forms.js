@@ -32,6 +32,8 @@ async function openBelow(link) {
     return link.focus();
   }
   if (open && written(open)) return focusIn(open);
+  const foot = footBox(link);
+  if (foot && written(foot)) return focusIn(foot, { scrolls: true });
   link.setAttribute("aria-busy", "true");
   const answer = await fetch(link.href, { headers: { "Parley-Part": "1" } }).catch(() => null);
   link.removeAttribute("aria-busy");
@@ -70,10 +72,10 @@ export function opened(form) {
   if (form) begin?.(form);
 }
 
-export function focusIn(box) {
+export function focusIn(box, { scrolls = false } = {}) {
   const words = box.querySelector("textarea[data-source]"); // the toolbar stands before it
   const first = words ?? box.querySelector("textarea, input:not([type=hidden]), a, button") ?? box;
-  first.focus({ preventScroll: true });
+  first.focus({ preventScroll: !scrolls });
   if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
 }
 
@@ -84,6 +86,11 @@ function written(box) {
 function boxBelow(comment) {
   const next = comment.nextElementSibling;
   return next?.classList.contains("box") ? next : null;
+}
+
+/** The box below the thread, where it answers the same comment: both keep one draft, so only one is written in. */
+function footBox(link) {
+  return document.querySelector(`.foot-box [data-here="${link.pathname}?foot"]`);
 }
 
 function wrapped(html) {
