@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+
+class OneClient(RedisCacheClient):
+    """Keeps its two clients, for reading and for writing, where Django makes a new one for each command."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._made: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
+
+@cache
+def _shared_client(*servers: str) -> OneClient:
+    """One for the process: Django has a cache object for each request, which would connect to Redis anew."""
+    return OneClient([*servers])
 
 
 class RedisMayBeAway(RedisCache):
@@ -20,6 +40,12 @@ class RedisMayBeAway(RedisCache):
 
     The limits on login are counted here, too, and do not hold meanwhile: people can still log in.
     """
+
+    _servers: list[str]
+
+    @cached_property
+    def _cache(self) -> OneClient:
+        return _shared_client(*self._servers)
 
     def add(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._try(super().add, True, key, *args, **kwargs))
