@@ -1,4 +1,8 @@
-"""Queries whose SQL is composed once: for those that every request asks again with other values."""
+"""Queries whose SQL is composed once: for those that every request asks again with other values.
+
+Django composes the same SQL for each request anew, which takes far longer than the database takes to answer a narrow
+question. Here it does so once in a process and for each kind of database.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R", bound=tuple[Any, ...])
 TOO_LARGE = 2**63  # for a number of either database
 
 # Stand for values while the SQL is composed; no query of ours asks for any of these.
@@ -21,49 +26,66 @@ MARKS: dict[type, Callable[[int], Any]] = {
 }
 
 
-class Compiled(Generic[M]):
-    """A query of one model with named values: numbers, texts, or times.
+class CompiledValues(Generic[R]):
+    """A query with named values (numbers, texts, or times) that ends in `values_list`. Its rows are tuples."""
 
-    Django composes the same SQL for each request anew, which takes far longer than the database takes to answer a
-    narrow question. Here it does so once in a process and for each kind of database; the rows become instances as
-    Django's own, with what `select_related`, `only` and `annotate` ask for.
-    """
-
-    def __init__(self, build: Callable[..., QuerySet[M]], **kinds: type) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
         self.build, self.kinds = build, kinds
         self.known: dict[str, _Composed] = {}  # by the kind of database
 
-    def rows(self, **values: Any) -> list[M]:
+    def rows(self, **values: Any) -> list[R]:
         """What the query finds with these values. One statement; raises KeyError if one is missing."""
         if (composed := self.known.get(connection.vendor)) is None:
-            composed = self.known[connection.vendor] = _Composed(self.build, self.kinds)
-        found: list[M] = composed.rows(values)
+            composed = self.known[connection.vendor] = self.compose()
+        found: list[R] = composed.rows(values)
         return found
+
+    def compose(self) -> _Composed:
+        return _Composed(self.marked(), self.marks())
+
+    def marks(self) -> dict[str, Any]:
+        return {name: MARKS[kind](place) for place, (name, kind) in enumerate(self.kinds.items())}
+
+    def marked(self) -> QuerySet[Any, Any]:
+        return self.build(**self.marks())
+
+
+class Compiled(CompiledValues[Any], Generic[M]):
+    """The same for a query of one model.
+
+    The rows become instances as Django's own, with what `select_related`, `only` and `annotate` ask for.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]], **kinds: type) -> None:
+        super().__init__(build, **kinds)
+
+    def rows(self, **values: Any) -> list[M]:
+        return super().rows(**values)
 
     def get(self, **values: Any) -> M:
         """The one row. Raises the model's DoesNotExist."""
         for row in self.rows(**values):
             return row
-        model: Any = self.build(**{name: MARKS[kind](0) for name, kind in self.kinds.items()}).model
+        model: Any = self.marked().model
         raise model.DoesNotExist
+
+    def compose(self) -> _Composed:
+        return _ComposedInstances(self.marked(), self.marks())
 
 
 class _Composed:
-    """The SQL of one query for one kind of database, and how its rows become instances."""
+    """The SQL of one query for one kind of database."""
 
-    def __init__(self, build: Callable[..., QuerySet[Any]], kinds: dict[str, type]) -> None:
-        marks = {name: MARKS[kind](place) for place, (name, kind) in enumerate(kinds.items())}
-        compiler: Any = build(**marks).query.get_compiler(DEFAULT_DB_ALIAS)
+    def __init__(self, marked: QuerySet[Any, Any], marks: dict[str, Any]) -> None:
+        compiler: Any = marked.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = compiler.as_sql()
         names = {_adapted(mark): name for name, mark in marks.items()}
         self.slots = [(names.get(param) if type(param) in (int, str, datetime) else None, param) for param in params]
-        self.info, self.annotations = compiler.klass_info, compiler.annotation_col_map
         self.converters = list(compiler.get_converters([each[0] for each in compiler.select]).items())
-        fields = self.info["select_fields"]
-        self.start, self.end = fields[0], fields[-1] + 1
-        self.names = [each[0].target.attname for each in compiler.select[self.start : self.end]]
-        populators: Any = get_related_populators
-        self.related = populators(self.info, compiler.select, DEFAULT_DB_ALIAS)
+        self.prepare(compiler)
+
+    def prepare(self, compiler: Any) -> None:
+        """Notes what else is needed to make something of a row."""
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         if any(type(value) is int and abs(value) >= TOO_LARGE for value in values.values()):
@@ -71,13 +93,36 @@ class _Composed:
         given = {name: _adapted(value) for name, value in values.items()}
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [param if name is None else given[name] for name, param in self.slots])
-            found = cursor.fetchall()
-        return [self._instance(list(row)) for row in found]
+            found: list[Any] = cursor.fetchall()
+        if self.converters:
+            found = [self._converted(list(row)) for row in found]
+        return self.made_of(found)
 
-    def _instance(self, row: list[Any]) -> Any:
+    def made_of(self, rows: list[Any]) -> list[Any]:
+        return rows
+
+    def _converted(self, row: list[Any]) -> tuple[Any, ...]:
         for place, (convert, expression) in self.converters:
             for converter in convert:
                 row[place] = converter(row[place], expression, connection)
+        return tuple(row)
+
+
+class _ComposedInstances(_Composed):
+    """The same, and how its rows become instances."""
+
+    def prepare(self, compiler: Any) -> None:
+        self.info, self.annotations = compiler.klass_info, compiler.annotation_col_map
+        fields = self.info["select_fields"]
+        self.start, self.end = fields[0], fields[-1] + 1
+        self.names = [each[0].target.attname for each in compiler.select[self.start : self.end]]
+        populators: Any = get_related_populators
+        self.related = populators(self.info, compiler.select, DEFAULT_DB_ALIAS)
+
+    def made_of(self, rows: list[Any]) -> list[Any]:
+        return [self._instance(row) for row in rows]
+
+    def _instance(self, row: tuple[Any, ...]) -> Any:
         made = self.info["model"].from_db(DEFAULT_DB_ALIAS, self.names, row[self.start : self.end])
         for populator in self.related:
             populator.populate(row, made)

@@ -151,7 +151,7 @@ def test_ones_own_stances_cost_one_query_whatever_the_thread_holds(thread, cast,
     on = queries(client, f"/threads/{thread.pk}/")
     switch_stances(thread.theme, on=False)
     client.get(f"/threads/{thread.pk}/")
-    assert (on, queries(client, f"/threads/{thread.pk}/")) == (6, 5)
+    assert (on, queries(client, f"/threads/{thread.pk}/")) == (5, 4)
 
 
 def test_the_groups_stand_on_the_comments_own_page_and_cost_one_query(thread, cast):

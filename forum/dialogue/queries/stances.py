@@ -13,6 +13,7 @@ from accounts.models import Person, Viewer
 from forum.dialogue.models.stance import COUNTS
 from forum.events.queries.formatting import GROUP_LABELS
 from forum.kernel.choices import StanceKind
+from forum.kernel.compiled import CompiledValues
 from forum.models import Comment, Stance
 
 FIELDS = ("theme__takes_stances", *COUNTS.values())
@@ -23,8 +24,16 @@ BANDS = (5, 10, 20, 50, 100)  # people; how many a group has is told as a range 
 
 def mine_in(person: Person, thread_id: int) -> dict[int, str]:
     """This person's stances in a thread, by comment. One query."""
-    rows = Stance.objects.filter(person_id=person.pk, comment__thread_id=thread_id)
-    return dict(rows.values_list("comment_id", "kind"))
+    return dict(MINE_IN.rows(person=person.pk, thread=thread_id))
+
+
+MINE_IN = CompiledValues[tuple[int, str]](
+    lambda person, thread: Stance.objects.filter(person=person, comment__thread=thread).values_list(
+        "comment_id", "kind"
+    ),
+    person=int,
+    thread=int,
+)
 
 
 def mine_on(person: Viewer, comment: Comment) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import comments, summaries
@@ -25,7 +25,7 @@ from forum.events.queries.formatting import (
 from forum.events.queries.positions import STORED_STAMP
 from forum.kernel.choices import RoleKind, Sort, Status
 from forum.kernel.compiled import Compiled
-from forum.models import Comment, Follow, Note, Thread
+from forum.models import Comment, Follow, Note, Reading, Thread
 
 PAGE = 50  # threads
 PINNED = 20  # pinned threads that stand before the others
@@ -51,7 +51,8 @@ ROLE_LABELS = dict(RoleKind.choices)
 def get(person: Viewer, thread_id: int) -> Thread:
     """A thread this person may read. Raises Thread.DoesNotExist.
 
-    `has_waiting` if comments of theirs wait in it, `is_followed` if they follow it.
+    `has_waiting` if comments of theirs wait in it, `is_followed` if they follow it; `read_ranges`: what they have read
+    under its theme.
     """
     asked = {"thread": thread_id} | ({"person": person.pk} if person.is_authenticated else {})
     return _placed((OF_PERSON if person.is_authenticated else PUBLIC).get(**asked))
@@ -182,8 +183,9 @@ def _of_person(thread: int, person: int) -> QuerySet[Thread]:
     asks = Person(pk=person)
     waiting = Comment.objects.filter(thread=OuterRef("pk"), author=asks).waiting().order_by()
     follows = Follow.objects.filter(person=asks, thread=OuterRef("pk"))
+    read = Reading.objects.filter(person=asks, theme=OuterRef("theme")).values("ranges")
     readable = _with_place(Thread.objects.readable_by(asks)).filter(pk=thread)
-    return readable.annotate(has_waiting=Exists(waiting), is_followed=Exists(follows))
+    return readable.annotate(has_waiting=Exists(waiting), is_followed=Exists(follows), read_ranges=Subquery(read))
 
 
 def _public(thread: int) -> QuerySet[Thread]:

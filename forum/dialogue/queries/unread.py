@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person, Viewer
 from forum.dialogue.models.spans import Span, count_others, count_others_gone, newest_by_thread, spans_of
+from forum.kernel.compiled import CompiledValues
 from forum.kernel.ranges import Ranges
 from forum.models import Comment, Reading, Theme, Thread
 
@@ -48,8 +49,12 @@ def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
 
 def read_by(person: Person, theme_id: int) -> Ranges:
     """What this person has read under a theme. One query."""
-    rows = Reading.objects.filter(person=person.pk, theme=theme_id).values_list("ranges", flat=True)
-    return Ranges.parse(rows.first() or "")
+    return Ranges.parse(next((text for (text,) in READ_BY.rows(person=person.pk, theme=theme_id)), ""))
+
+
+def read_around(thread: Any) -> Ranges:
+    """What the person for whom a thread was loaded (`threads.get`) has read under its theme. No query."""
+    return Ranges.parse(thread.read_ranges or "")
 
 
 def by_theme(person: Viewer, theme_ids: list[int]) -> dict[int, int]:
@@ -112,8 +117,8 @@ def in_theme_without(theme: Theme, read: Ranges) -> int:
 
 def in_thread(person: Viewer, thread: Thread, read: Ranges) -> list[int]:
     """The unread comments of a thread, from top to bottom. One query."""
-    comments = Comment.objects.filter(thread=thread).public().exclude(author=person)
-    rows = comments.in_reading_order().filter(_after_first_gap(read)).values_list("pk", "published_revision")
+    first, _ = next(read.gaps())
+    rows = LATER_IN_THREAD.rows(thread=thread.pk, person=person.pk, first=first)
     return [pk for pk, published in rows if published not in read]
 
 
@@ -127,6 +132,19 @@ def numbers_below(comment: Comment, *, up_to: int) -> Ranges:
     if comment.pk == comment.thread.opening_id:
         return numbers_of(comment.thread, up_to=up_to)
     return _numbers(Comment.objects.below(comment) | Comment.objects.filter(pk=comment.pk), up_to)
+
+
+def _later_in_thread(thread: int, person: int, first: int) -> QuerySet[Comment, tuple[int, int]]:
+    comments = Comment.objects.filter(thread=thread, published_revision__gte=first).public().exclude(author=person)
+    return comments.in_reading_order().values_list("pk", "published_revision")
+
+
+READ_BY = CompiledValues[tuple[str]](
+    lambda person, theme: Reading.objects.filter(person=person, theme=theme).values_list("ranges"),
+    person=int,
+    theme=int,
+)
+LATER_IN_THREAD = CompiledValues[tuple[int, int]](_later_in_thread, thread=int, person=int, first=int)
 
 
 def _numbers(comments: Any, up_to: int) -> Ranges:

@@ -232,7 +232,9 @@ def _with_box(
         return only_here(render(request, "dialogue/parts/reply_box.html", {"box": box}, status=status))
     thread = get_or_404(threads.get, request.user, parent.thread_id)
     head = threads.head_of(thread)
-    return only_here(thread_page(request, thread, head, box=box, box_below=parent.pk, status=status))
+    return only_here(
+        thread_page(request, thread, head, page_context(thread.theme), box=box, box_below=parent.pk, status=status)
+    )
 
 
 def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:

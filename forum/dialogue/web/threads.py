@@ -63,8 +63,9 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         shown = get_or_404(threads.get, request.user, thread_id)
         head = threads.head_of(shown)
         place = place_asked(request)
-        facts = (head, place, sorts.asked(request), page_context(shown.theme))
-        return answer(request, facts, lambda: thread_page(request, shown, head, place=place))
+        where = page_context(shown.theme)
+        facts = (head, place, sorts.asked(request), where)
+        return answer(request, facts, lambda: thread_page(request, shown, head, where, place=place))
     except Http404:
         return redirect(_elsewhere(request, thread_id))
 
@@ -86,14 +87,15 @@ def thread_page(
     request: HttpRequest,
     shown: Any,
     head: dict[str, Any],
+    where: dict[str, Any],
     *,
     place: Place = FIRST_PAGE,
     box: Box | None = None,
     box_below: int = 0,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with a `box` inside, directly below the comment `box_below`."""
-    context = page_context(shown.theme) | follow(shown.theme)
+    """The page, `where` its context says; with a `box` inside, directly below the comment `box_below`."""
+    context = where | follow(shown.theme)
     context |= {
         "thread": head,
         "head_html": fragments.thread_head_html(head),
@@ -213,14 +215,15 @@ def follow(theme: Any) -> dict[str, str]:
     return {"page_follow": follow_theme(theme)}
 
 
-def _moderator_acts(request: HttpRequest, shown: Any, head: dict[str, Any]) -> dict[str, Any]:
+def _moderator_acts(request: HttpRequest, shown: Any, head: dict[str, Any]) -> dict[str, str] | None:
+    if not may_moderate(request.user, shown.theme):
+        return None
     return {
         "plan_url": reverse("plan_thread", args=[shown.pk]),
         "cancel_plan_url": reverse("cancel_thread_plan", args=[shown.pk]) if head["plan_text"] else "",
         "slow_url": reverse("slow_thread", args=[shown.pk]),
         "note_url": reverse("note", args=[shown.pk]),
         "remove_note_url": reverse("remove_note", args=[shown.pk]) if head["note_html"] else "",
-        "is_moderator": may_moderate(request.user, shown.theme),
         "lock_url": reverse("lock_thread", args=[shown.pk]),
         "unlock_url": reverse("unlock_thread", args=[shown.pk]),
         "rename_url": reverse("rename_thread", args=[shown.pk]),

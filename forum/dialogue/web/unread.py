@@ -19,7 +19,7 @@ def in_thread(request: HttpRequest, thread: Any, last_label: str) -> dict[str, A
     bar = _bar(thread.theme, reverse("read_thread", args=[thread.pk]))
     if not request.user.is_authenticated:
         return bar
-    read = unread.read_by(request.user, thread.theme_id)
+    read = unread.read_around(thread)
     ids = unread.in_thread(request.user, thread, read)
     return bar | {
         "is_known": True,
