@@ -74,7 +74,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "forum.dialogue.web.viewer.viewer",
             ],
-            "libraries": {"assets": "forum.http.assets"},
+            "libraries": {"assets": "forum.http.assets", "i18n": "forum.http.constants"},
         },
     }
 ]

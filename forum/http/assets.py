@@ -56,6 +56,11 @@ def assets(context: Context, kind: str) -> SafeString:
 
 
 def head(kind: str, *, is_known: bool) -> SafeString:
+    return _head(kind, is_known=is_known, in_debug=settings.DEBUG)
+
+
+@cache
+def _head(kind: str, *, is_known: bool, in_debug: bool) -> SafeString:
     page = PAGES[kind]
     bundles = [*page.bundles]
     if page.is_for_writers and is_known:
