@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -17,6 +18,7 @@ from forum.events.queries.formatting import (
     slow_sentence,
     thread_count,
 )
+from forum.kernel.compiled import Compiled, CompiledValues
 from forum.models import Comment, Event, Theme
 
 FIELDS = (
@@ -27,7 +29,7 @@ FIELDS = (
 
 def get(person: Viewer, event_slug: str, theme_slug: str) -> Theme:
     """A theme with its event. Raises Theme.DoesNotExist."""
-    return Theme.objects.select_related("event").get(event__slug=event_slug, slug=theme_slug)
+    return AT_ADDRESS.get(event=event_slug, theme=theme_slug)
 
 
 def get_by_id(person: Viewer, theme_id: int) -> Theme:
@@ -42,13 +44,31 @@ def others_of(theme: Theme) -> list[Theme]:
 
 def of_event(event_id: int) -> list[dict[str, Any]]:
     """Rows of an event's discussion themes, in their order. Two queries."""
-    return shown(Theme.objects.filter(event_id=event_id, is_meeting=False).order_by("position"))
+    return _shaped(OF_EVENT.rows(event=event_id))
 
 
 def shown(themes: QuerySet[Theme]) -> list[dict[str, Any]]:
     """Rows ready for the theme fragment. Two queries: the themes, and the newest comment of each."""
+    return _shaped(_with_newest(themes))
+
+
+def _with_newest(themes: QuerySet[Theme]) -> QuerySet[Theme, tuple[Any, ...]]:
     newest = Comment.objects.filter(theme=OuterRef("pk")).public().order_by("-number").values("pk")[:1]
-    rows = list(themes.annotate(newest=Subquery(newest)).values(*FIELDS, "newest"))
+    return themes.annotate(newest=Subquery(newest)).values_list(*FIELDS, "newest")
+
+
+OF_EVENT = CompiledValues[tuple[Any, ...]](
+    lambda event: _with_newest(Theme.objects.filter(event=event, is_meeting=False).order_by("position")), event=int
+)
+AT_ADDRESS = Compiled(
+    lambda event, theme: Theme.objects.filter(event__slug=event, slug=theme).select_related("event"),
+    event=str,
+    theme=str,
+)
+
+
+def _shaped(found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    rows = [dict(zip((*FIELDS, "newest"), row, strict=True)) for row in found]
     voices = _voices([row["newest"] for row in rows if row["newest"]])
     return [_shape(row, voices.get(row["newest"])) for row in rows]
 

@@ -86,9 +86,7 @@ def by_thread(person: Viewer, theme_id: int) -> ByThread:
     """How many comments are unread in each thread that has any. Two queries, none for who is not logged in."""
     if not person.is_authenticated:
         return ByThread({}, Ranges())
-    reading = Reading.objects.filter(person=person.pk, theme=OuterRef("pk")).values("ranges")
-    theme = Theme.objects.filter(pk=theme_id).annotate(read=Subquery(reading)).order_by()
-    revision, ranges = theme.values_list("revision", "read").get()
+    ((revision, ranges),) = READ_IN_THEME.rows(person=person.pk, theme=theme_id)
     return _newest(person.pk, theme_id, Ranges.parse(ranges or ""), revision)
 
 
@@ -139,11 +137,17 @@ def _later_in_thread(thread: int, person: int, first: int) -> QuerySet[Comment, 
     return comments.in_reading_order().values_list("pk", "published_revision")
 
 
+def _read_in_theme(person: int, theme: int) -> QuerySet[Theme, tuple[int, str | None]]:
+    reading = Reading.objects.filter(person=person, theme=OuterRef("pk")).values("ranges")
+    return Theme.objects.filter(pk=theme).annotate(read=Subquery(reading)).order_by().values_list("revision", "read")
+
+
 READ_BY = CompiledValues[tuple[str]](
     lambda person, theme: Reading.objects.filter(person=person, theme=theme).values_list("ranges"),
     person=int,
     theme=int,
 )
+READ_IN_THEME = CompiledValues[tuple[int, str | None]](_read_in_theme, person=int, theme=int)
 LATER_IN_THREAD = CompiledValues[tuple[int, int]](_later_in_thread, thread=int, person=int, first=int)
 
 

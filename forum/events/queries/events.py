@@ -12,13 +12,14 @@ from django.utils.translation import gettext
 from accounts.models import Viewer
 from forum.events.queries.formatting import cleaned, iso
 from forum.kernel.choices import PartyKind
+from forum.kernel.compiled import Compiled
 from forum.kernel.names import FIRST, SECOND, is_taken
 from forum.models import Event, Theme
 
 
 def get(person: Viewer, slug: str) -> Event:
     """An event. Raises Event.DoesNotExist."""
-    return Event.objects.get(slug=slug)
+    return AT_ADDRESS.get(slug=slug)
 
 
 def is_any() -> bool:
@@ -82,7 +83,11 @@ def references(event: Event) -> list[Any]:
 
 def meeting_theme(event: Event) -> Theme | None:
     """The theme that holds the responses to the announcement itself."""
-    return Theme.objects.filter(event=event, is_meeting=True).first()
+    return next(iter(OF_MEETING.rows(event=event.pk)), None)
+
+
+AT_ADDRESS = Compiled(lambda slug: Event.objects.filter(slug=slug), slug=str)
+OF_MEETING = Compiled(lambda event: Theme.objects.filter(event=event, is_meeting=True)[:1], event=int)
 
 
 def when(event: Event) -> str:
