@@ -80,7 +80,10 @@ class _Composed:
         compiler: Any = marked.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, params = compiler.as_sql()
         names = {_adapted(mark): name for name, mark in marks.items()}
-        self.slots = [(names.get(param) if type(param) in (int, str, datetime) else None, param) for param in params]
+        # PostgreSQL's numbers are of a type of their own, made of int.
+        self.slots = [(names.get(param) if isinstance(param, tuple(MARKS)) else None, param) for param in params]
+        if missing := marks.keys() - {name for name, _ in self.slots}:
+            raise ValueError(f"This query does not ask for {', '.join(sorted(missing))} as it was given.")
         self.converters = list(compiler.get_converters([each[0] for each in compiler.select]).items())
         self.prepare(compiler)
 
