@@ -73,6 +73,19 @@ class Compiled(CompiledValues[Any], Generic[M]):
         return _ComposedInstances(self.marked(), self.marks())
 
 
+class CompiledDicts(CompiledValues[Any]):
+    """The same for a query that ends in `values`: its rows are dictionaries by those names."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, dict[str, Any]]], **kinds: type) -> None:
+        super().__init__(build, **kinds)
+
+    def rows(self, **values: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+        return super().rows(**values)
+
+    def compose(self) -> _Composed:
+        return _ComposedDicts(self.marked(), self.marks())
+
+
 class _Composed:
     """The SQL of one query for one kind of database."""
 
@@ -95,7 +108,9 @@ class _Composed:
             return []  # as Django answers what no column holds
         given = {name: _adapted(value) for name, value in values.items()}
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [param if name is None else given[name] for name, param in self.slots])
+            cursor.execute(
+                self.sql, [param if name is None else _like(param, given[name]) for name, param in self.slots]
+            )
             found: list[Any] = cursor.fetchall()
         if self.converters:
             found = [self._converted(list(row)) for row in found]
@@ -132,6 +147,22 @@ class _ComposedInstances(_Composed):
         for name, place in self.annotations.items():
             setattr(made, name, row[place])
         return made
+
+
+class _ComposedDicts(_Composed):
+    """The same, and what its columns are called."""
+
+    def prepare(self, compiler: Any) -> None:
+        query = compiler.query
+        self.names = list(query.selected or (*query.values_select, *query.annotation_select))
+
+    def made_of(self, rows: list[Any]) -> list[Any]:
+        return [dict(zip(self.names, row, strict=True)) for row in rows]
+
+
+def _like(param: Any, value: Any) -> Any:
+    """PostgreSQL is told the width of some numbers by a type of their own, which is an int, too."""
+    return type(param)(value) if isinstance(param, int) else value
 
 
 def _adapted(value: Any) -> Any:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from forum.dialogue.queries import comments, themes, threads
 from forum.events.queries import positions
 from forum.events.queries.positions import Position
+from forum.kernel.compiled import CompiledDicts
 from forum.kernel.snapshot import snapshot
-from forum.models import Comment, Theme, Thread, ThreadMove
+from forum.models import Comment, Thread, ThreadMove
 
 MOST = 1_000  # comments; a large thread that moves would be a megabyte for every follower
+
+# What was never public and does not show is no news: its existence alone would tell something.
+WAS_SEEN = Q(published_revision__isnull=False) | Q(in_public_tree=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,55 +67,85 @@ def since(theme_id: int, asked: Position) -> Changes | None:
 
 
 def _since(theme_id: int, asked: Position) -> Changes | None:
-    rows = themes.shown(Theme.objects.filter(pk=theme_id))
-    if not rows:
+    if (theme := themes.one(theme_id)) is None:
         return None
-    [theme] = rows
     position = Position(theme["revision"], theme["stamp"])
     if position == asked:
         return Changes(asked, [asked])
     stamps = positions.history_between(asked, position, positions.stamps_from(theme_id, asked.revision))
     if stamps is None:
         return Changes(position, [position], is_foreign=True)
-    # What was never public and does not show is no news: its existence alone would tell something.
-    was_seen = Q(published_revision__isnull=False) | Q(in_public_tree=True)
-    newer = Q(theme_id=theme_id, revision__gt=asked.revision)
-    changed = Comment.objects.filter(was_seen, newer)
-    here = comments.shown(changed.filter(in_public_tree=True), limit=MOST + 1)
+    newer = {"theme": theme_id, "after": asked.revision}
+    here = HERE.rows(**newer)
     if len(here) > MOST:
         return Changes(position, stamps, is_too_much=True)
-    touched = Thread.objects.filter(newer)
     return Changes(
         position,
         stamps,
         theme=theme,
-        threads=threads.heads(touched.public().order_by("revision")),
-        closed=_closed(touched) + _departed(ThreadMove.objects.filter(newer)),
-        comments=sorted(here, key=lambda c: (c["revision"], c["number"])),
-        gone=list(changed.filter(in_public_tree=False).order_by("revision").values_list("id", "thread_id", "revision")),
+        threads=threads.heads_in_words(HEADS.rows(**newer)),
+        closed=_closed(CLOSED.rows(**newer)) + _departed(DEPARTED.rows(**newer)),
+        comments=sorted(comments.in_words(here), key=lambda c: (c["revision"], c["number"])),
+        gone=[(row["id"], row["thread_id"], row["revision"]) for row in GONE.rows(**newer)],
     )
 
 
-def _closed(touched: Any) -> list[tuple[int, int, str]]:
-    """Threads without a public comment; of those merged into another, where they go on if that is public."""
-    rows = touched.filter(comment_count=0).order_by("revision")
-    closed = rows.values_list("id", "revision", "continued_at_id", "continued_at__in_public_tree")
-    return [(thread_id, revision, _merged_at(at, shown)) for thread_id, revision, at, shown in closed]
+def _here(theme: int, after: int) -> QuerySet[Comment, dict[str, Any]]:
+    changed = Comment.objects.filter(WAS_SEEN, theme_id=theme, revision__gt=after)
+    return comments.as_values(changed.filter(in_public_tree=True), limit=MOST + 1)
 
 
-def _departed(moves: Any) -> list[tuple[int, int, str]]:
-    """Threads that went to another theme, and may have been merged there."""
-    departed = moves.order_by("revision").values_list(
+def _heads(theme: int, after: int) -> QuerySet[Thread, dict[str, Any]]:
+    touched = Thread.objects.filter(theme_id=theme, revision__gt=after)
+    return threads.head_values(touched.public().order_by("revision"))
+
+
+def _closed_values(theme: int, after: int) -> QuerySet[Thread, Any]:
+    touched = Thread.objects.filter(theme_id=theme, revision__gt=after, comment_count=0).order_by("revision")
+    return touched.values("id", "revision", "continued_at_id", "continued_at__in_public_tree")
+
+
+def _departed_values(theme: int, after: int) -> QuerySet[ThreadMove, Any]:
+    moves = ThreadMove.objects.filter(theme_id=theme, revision__gt=after).order_by("revision")
+    return moves.values(
         "thread_id",
         "revision",
         "thread__comment_count",
         "thread__continued_at_id",
         "thread__continued_at__in_public_tree",
     )
+
+
+def _gone(theme: int, after: int) -> QuerySet[Comment, dict[str, Any]]:
+    changed = Comment.objects.filter(WAS_SEEN, theme_id=theme, revision__gt=after)
+    return changed.filter(in_public_tree=False).order_by("revision").values("id", "thread_id", "revision")
+
+
+# Every change asks all of these again in each process: Django composing them was nine tenths of a look.
+HERE = CompiledDicts(_here, theme=int, after=int)
+HEADS = CompiledDicts(_heads, theme=int, after=int)
+CLOSED = CompiledDicts(_closed_values, theme=int, after=int)
+DEPARTED = CompiledDicts(_departed_values, theme=int, after=int)
+GONE = CompiledDicts(_gone, theme=int, after=int)
+
+
+def _closed(rows: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Threads without a public comment; of those merged into another, where they go on if that is public."""
     return [
-        (thread_id, revision, f"/threads/{thread_id}/" if count else _merged_at(at, shown))
-        for thread_id, revision, count, at, shown in departed
+        (row["id"], row["revision"], _merged_at(row["continued_at_id"], row["continued_at__in_public_tree"]))
+        for row in rows
     ]
+
+
+def _departed(rows: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Threads that went to another theme, and may have been merged there."""
+    return [(row["thread_id"], row["revision"], _departed_to(row)) for row in rows]
+
+
+def _departed_to(row: dict[str, Any]) -> str:
+    if row["thread__comment_count"]:
+        return f"/threads/{row['thread_id']}/"
+    return _merged_at(row["thread__continued_at_id"], row["thread__continued_at__in_public_tree"])
 
 
 def _merged_at(comment_id: int | None, in_public_tree: bool | None) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 
@@ -22,6 +22,7 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import THREAD_STAMP
 from forum.kernel.choices import Status
+from forum.kernel.compiled import CompiledDicts
 from forum.models import Comment, OldNumber, Theme
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
@@ -105,9 +106,20 @@ def around(comment: Comment, *, with_below: bool = True) -> tuple[list[dict[str,
 
 def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Rows ready for the comment fragment, in reading order."""
-    ordered = comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES)
+    return in_words(as_values(comments, limit=limit))
+
+
+def as_values(comments: Any, *, limit: int | None = None) -> QuerySet[Comment, dict[str, Any]]:
+    """What `in_words` has to know of these comments, in reading order."""
+    ordered = comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES).values(*FIELDS)
+    limited: QuerySet[Comment, dict[str, Any]] = ordered[:limit]
+    return limited
+
+
+def in_words(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Such rows, ready for the comment fragment. No query."""
     labels = group_labels()
-    return [_shape(row, labels) for row in ordered.values(*FIELDS)[:limit]]
+    return [_shape(row, labels) for row in rows]
 
 
 def several(person: Viewer, comment_ids: Collection[int]) -> list[Comment]:
@@ -117,7 +129,10 @@ def several(person: Viewer, comment_ids: Collection[int]) -> list[Comment]:
 
 def one(comment: Comment) -> dict[str, Any]:
     """The row of one comment. One query."""
-    return shown(Comment.objects.filter(pk=comment.pk))[0]
+    return in_words(ONE.rows(comment=comment.pk))[0]
+
+
+ONE = CompiledDicts(lambda comment: as_values(Comment.objects.filter(pk=comment)), comment=int)
 
 
 def nearest_shown(comment: Comment) -> Comment:
@@ -147,7 +162,7 @@ def label_of(comment: Comment) -> str:
     return comment_label(comment.thread.theme.code, comment.number)
 
 
-def _shape(row: dict[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
+def _shape(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
     """A row in the words of the fragment. The same for everybody: who looks decides only what is delivered."""
     is_opening = row["id"] == row["thread__opening_id"]
     level = 0 if is_opening else row["level"] + 1
@@ -206,7 +221,7 @@ def _pending_replies_label(n: int) -> str:
     return ngettext("%(n)s reply awaiting review", "%(n)s replies awaiting review", n) % {"n": n} if n else ""
 
 
-def _answered(row: dict[str, Any]) -> dict[str, Any]:
+def _answered(row: Mapping[str, Any]) -> dict[str, Any]:
     """Whom a reply answers: its parent in the branch, or the opening."""
     parent = "parent" if row["parent_id"] else "thread__opening"
     to_id = row["parent_id"] or row["thread__opening_id"]

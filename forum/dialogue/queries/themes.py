@@ -18,13 +18,14 @@ from forum.events.queries.formatting import (
     slow_sentence,
     thread_count,
 )
-from forum.kernel.compiled import Compiled, CompiledValues
+from forum.kernel.compiled import Compiled, CompiledDicts
 from forum.models import Comment, Event, Theme
 
 FIELDS = (
     "id", "code", "title", "slug", "question", "position", "revision", "stamp", "comment_count", "thread_count",
     "event__slug", "takes_stances", "is_locked",
 )  # fmt: skip
+VOICE_FIELDS = ("id", "author__name", "created_at", "version__text")
 
 
 def get(person: Viewer, event_slug: str, theme_slug: str) -> Theme:
@@ -49,45 +50,58 @@ def of_event(event_id: int) -> list[dict[str, Any]]:
 
 def shown(themes: QuerySet[Theme]) -> list[dict[str, Any]]:
     """Rows ready for the theme fragment. Two queries: the themes, and the newest comment of each."""
-    return _shaped(_with_newest(themes))
+    return _shaped(_as_values(themes))
 
 
-def _with_newest(themes: QuerySet[Theme]) -> QuerySet[Theme, tuple[Any, ...]]:
+def _shaped(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = list(found)
+    voices = _voices(Comment.objects.filter(pk__in=[row["newest"] for row in rows if row["newest"]]))
+    by_comment = {voice["id"]: voice for voice in voices}
+    return [_shape(row, by_comment.get(row["newest"])) for row in rows]
+
+
+def one(theme_id: int) -> dict[str, Any] | None:
+    """The same of one theme; None if there is no such theme. Two queries."""
+    for row in ONE.rows(theme=theme_id):
+        voices = VOICE.rows(comment=row["newest"]) if row["newest"] else []
+        return _shape(row, voices[0] if voices else None)
+    return None
+
+
+def _as_values(themes: QuerySet[Theme]) -> QuerySet[Theme, dict[str, Any]]:
     newest = Comment.objects.filter(theme=OuterRef("pk")).public().order_by("-number").values("pk")[:1]
-    return themes.annotate(newest=Subquery(newest)).values_list(*FIELDS, "newest")
+    return themes.annotate(newest=Subquery(newest)).values(*FIELDS, "newest")
 
 
-OF_EVENT = CompiledValues[tuple[Any, ...]](
-    lambda event: _with_newest(Theme.objects.filter(event=event, is_meeting=False).order_by("position")), event=int
+def _voices(comments: Any) -> QuerySet[Comment, dict[str, Any]]:
+    """Those that are public still: each may have gone a moment ago."""
+    voices: QuerySet[Comment, dict[str, Any]] = comments.public().order_by().values(*VOICE_FIELDS)
+    return voices
+
+
+OF_EVENT = CompiledDicts(
+    lambda event: _as_values(Theme.objects.filter(event=event, is_meeting=False).order_by("position")), event=int
 )
 AT_ADDRESS = Compiled(
     lambda event, theme: Theme.objects.filter(event__slug=event, slug=theme).select_related("event"),
     event=str,
     theme=str,
 )
+ONE = CompiledDicts(lambda theme: _as_values(Theme.objects.filter(pk=theme)), theme=int)
+VOICE = CompiledDicts(lambda comment: _voices(Comment.objects.filter(pk=comment)), comment=int)
 
 
-def _shaped(found: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    rows = [dict(zip((*FIELDS, "newest"), row, strict=True)) for row in found]
-    voices = _voices([row["newest"] for row in rows if row["newest"]])
-    return [_shape(row, voices.get(row["newest"])) for row in rows]
-
-
-def _voices(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
-    rows = Comment.objects.filter(pk__in=comment_ids).public().order_by()  # still: it may have gone a moment ago
+def _last(voice: dict[str, Any]) -> dict[str, Any]:
     return {
-        row["id"]: {
-            "name": row["author__name"],
-            "iso": iso(row["created_at"]),
-            "label": format_datetime(row["created_at"]),
-            "excerpt": excerpt(row["version__text"]),
-            "url": f"/comments/{row['id']}/",
-        }
-        for row in rows.values("id", "author__name", "created_at", "version__text")
+        "name": voice["author__name"],
+        "iso": iso(voice["created_at"]),
+        "label": format_datetime(voice["created_at"]),
+        "excerpt": excerpt(voice["version__text"]),
+        "url": f"/comments/{voice['id']}/",
     }
 
 
-def _shape(row: dict[str, Any], last: dict[str, Any] | None) -> dict[str, Any]:
+def _shape(row: dict[str, Any], voice: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "id": row["id"],
         "code": row["code"],
@@ -101,7 +115,7 @@ def _shape(row: dict[str, Any], last: dict[str, Any] | None) -> dict[str, Any]:
         "comment_label": comment_count(row["comment_count"]),
         "takes_stances": row["takes_stances"],
         "is_locked": row["is_locked"],
-        "last": last,
+        "last": _last(voice) if voice else None,
     }
 
 

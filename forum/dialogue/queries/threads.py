@@ -149,15 +149,22 @@ def head_of(thread: Any) -> dict[str, Any]:
     """
     if not hasattr(thread, JOINED[0]):
         return heads(Thread.objects.filter(pk=thread.pk))[0] | {"stamp": thread.stamp}
-    return _heads([{name: getattr(thread, name) for name in (*FIELDS, *HEAD_FIELDS)}])[0] | {"stamp": thread.stamp}
+    row = {name: getattr(thread, name) for name in (*FIELDS, *HEAD_FIELDS)}
+    return heads_in_words([row])[0] | {"stamp": thread.stamp}
 
 
 def heads(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
     """Rows with what the heads of the threads say, too. One query, and one if any has a summary."""
-    return _heads(list(threads.values(*FIELDS, *HEAD_FIELDS)))
+    return heads_in_words(list(head_values(threads)))
 
 
-def _heads(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def head_values(threads: QuerySet[Thread]) -> QuerySet[Thread, dict[str, Any]]:
+    """What `heads_in_words` has to know of these threads."""
+    return threads.values(*FIELDS, *HEAD_FIELDS)
+
+
+def heads_in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Such rows in the words of the fragments. One query if any has a summary."""
     links = summaries.linked(row["summary__points"] for row in rows)
     return [_shape(row) | _head(row, links) for row in rows]
 
