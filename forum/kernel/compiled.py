@@ -79,7 +79,7 @@ class CompiledDicts(CompiledValues[Any]):
     def __init__(self, build: Callable[..., QuerySet[Any, dict[str, Any]]], **kinds: type) -> None:
         super().__init__(build, **kinds)
 
-    def rows(self, **values: Any) -> list[dict[str, Any]]:  # type: ignore[override]
+    def rows(self, **values: Any) -> list[dict[str, Any]]:
         return super().rows(**values)
 
     def compose(self) -> _Composed:
