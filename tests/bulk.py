@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum.dialogue.actions import indexing
+from forum.dialogue.actions.day_counts import recount_days
 from forum.dialogue.actions.locking import bump_revision
 from forum.dialogue.models.comment import branch_id
 from forum.kernel.nesting import bounds_from_parents
@@ -49,6 +50,7 @@ def plant_below(opening: Comment, answers: Sequence[int], *, by: Sequence[Person
     )
     if answers:
         bump_revision(theme.pk, comments=len(answers), revisions=len(answers), numbers=len(answers))
+        recount_days(theme.pk)
     return made
 
 

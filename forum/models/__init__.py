@@ -3,6 +3,7 @@
 from forum.dialogue.models.attachment import Attachment
 from forum.dialogue.models.block import Block
 from forum.dialogue.models.comment import Comment, CommentVersion
+from forum.dialogue.models.day_count import DayCount
 from forum.dialogue.models.draft import Draft
 from forum.dialogue.models.flag import Flag, FlagCase
 from forum.dialogue.models.following import Follow
@@ -35,6 +36,7 @@ __all__ = [
     "Claim",
     "Comment",
     "CommentVersion",
+    "DayCount",
     "Draft",
     "Event",
     "Flag",

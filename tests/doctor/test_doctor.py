@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from forum.dialogue.models.attachment import content_path
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import Attachment, Comment, Event, OutgoingMail, Restoration, Theme
+from forum.models import Attachment, Comment, DayCount, Event, OutgoingMail, Restoration, Theme
 from forum.moderation.actions.moderation import remove_comment
 from tests.backup.archives import everything, manage
 from tests.dialogue.test_attachments import with_file
@@ -183,11 +183,12 @@ def test_9_a_tree_is_not_sound(sound, say):
 
 @pytest.mark.parametrize(
     ("model", "column"), [("theme", "comment_count"), ("theme", "thread_count"), ("thread", "comment_count"),
-                          ("comment", "agree_count")],
+                          ("comment", "agree_count"), ("day", "published")],
 )  # fmt: skip
 def test_10_a_count_is_wrong(sound, model, column):
     rows = {"theme": Theme.objects.filter(pk=sound.theme_id), "thread": type(sound).objects.filter(pk=sound.pk),
-            "comment": Comment.objects.filter(pk=sound.opening_id).order_by()}  # fmt: skip
+            "comment": Comment.objects.filter(pk=sound.opening_id).order_by(),
+            "day": DayCount.objects.filter(theme=sound.theme_id)}  # fmt: skip
     rows[model].update(**{column: 7})
     only("counts", "failure", "Run manage.py recount")
     call_command("recount", stdout=StringIO())

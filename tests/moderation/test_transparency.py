@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from forum.dialogue.actions.day_counts import recount_days
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Decision
 from forum.markup.plots import bars_svg
@@ -107,6 +108,7 @@ def test_a_long_dialogue_is_told_by_months_without_a_gap(cast, page, event, them
     old = say("ben", "Old.", to=thread.opening)
     Comment.objects.filter(pk=thread.opening_id).update(created_at=datetime(2026, 3, 31, 12, tzinfo=UTC))
     Comment.objects.filter(pk=old.pk).update(created_at=datetime(2025, 11, 1, 12, tzinfo=UTC))
+    recount_days(theme.pk)
     said = cast.client("eve").get(f"{page[:-1]}.json").json()
     assert [(row["label"], row["received"]) for row in said["periods"]] == [
         ("Nov 2025", 1), ("Dec 2025", 0), ("Jan 2026", 0), ("Feb 2026", 0), ("Mar 2026", 1),

@@ -15,7 +15,7 @@ from forum.dialogue.actions.locking import bump_revision, ensure_still_in_thread
 from forum.dialogue.actions.mentions import as_typed, linked
 from forum.dialogue.actions.pacing import lock_rate_limit, prefetch_writer_state
 from forum.dialogue.actions.screening import NON_INTERACTIVE, SubmissionContext, screen, screen_edit, screen_newcomer
-from forum.dialogue.actions.status import change_status, tells_waiting
+from forum.dialogue.actions.status import change_status, hold_comment, tells_waiting
 from forum.dialogue.rules.holding import Found, reasons_after_edit, was_public
 from forum.dialogue.rules.slow import minutes_between, why_not_yet
 from forum.dialogue.rules.writing import why_not_open_thread, why_not_reply, why_not_save_edit, why_not_withdraw
@@ -210,8 +210,7 @@ def _edited_while_waiting(
 
 def _hold(comment: Comment, thread: Thread, reasons: list[HoldReason], now: datetime) -> None:
     """Makes a comment wait whose author changed its text."""
-    Hold.objects.update_or_create(comment=comment, defaults={"reasons": reasons, "created_at": now, "decided_at": None})
-    change_status(comment, thread, Status.HELD, reason="")
+    hold_comment(comment, thread, since=now, reasons=reasons)
     comment.status = Status.HELD
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import attachments, indexing
+from forum.dialogue.actions.day_counts import count_in_day, step_of_new
 from forum.dialogue.actions.locking import allocate_comment_ids
 from forum.dialogue.actions.status import tells_waiting, touch_parent
 from forum.dialogue.models.comment import branch_id
@@ -95,6 +96,8 @@ def insert_comment(
     # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
     together.insert(comment)
     attachments.bind(files, comment)
+    step = step_of_new(new.status, is_held=bool(new.held_for))
+    count_in_day(thread.theme_id, new.written_at, step, together)
     if new.held_for:
         Hold.objects.create(comment=comment, reasons=list(new.held_for), created_at=new.written_at)
     first = NewText(new.source, new.rendered)

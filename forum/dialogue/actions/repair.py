@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from forum.dialogue.actions import indexing
+from forum.dialogue.actions.day_counts import recount_days
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_with_thread
 from forum.dialogue.actions.stances import recount_stances
 from forum.dialogue.actions.status import has_public_replies
+from forum.dialogue.models.day_count import wrongly_counted
 from forum.kernel import realtime
 from forum.kernel.choices import STORED_LENGTH
 from forum.kernel.nesting import bounds_from_parents
@@ -75,7 +77,8 @@ def recount_theme(theme_id: int) -> bool:
         "comment_count": Comment.objects.filter(theme_id=theme_id).public().order_by().count(),
         "thread_count": Thread.objects.filter(theme_id=theme_id, comment_count__gt=0).count(),
     }
-    wrong |= recount_stances(theme_id)
+    wrong |= recount_stances(theme_id) | bool(wrongly_counted(theme_id))
+    recount_days(theme_id)
     Reading.objects.filter(theme_id=theme_id).update(others_count=None)
     return bool(Theme.objects.filter(pk=theme_id).exclude(**counts).update(**counts)) or wrong
 

@@ -1,15 +1,18 @@
 """How a comment changes its status, and what of the public tree changes with it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from forum.dialogue.actions import indexing
+from forum.dialogue.actions.day_counts import DayStep, count_in_day, step_between
 from forum.dialogue.actions.locking import bump_revision
 from forum.kernel import realtime
 from forum.kernel.choices import Status
-from forum.models import Comment, Thread
+from forum.kernel.holds import HoldReason
+from forum.models import Comment, Hold, Thread
 
 
 def change_status(comment: Comment, thread: Thread, status: Status, *, reason: str) -> None:
@@ -22,6 +25,7 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     count = thread.comment_count + step
     crossing = int(count > 0) - int(thread.comment_count > 0)
     revision = bump_revision(thread.theme_id, comments=step, threads=crossing).revision
+    count_in_day(thread.theme_id, comment.created_at, step_between(comment.status, status))
     rows = Comment.objects.filter(pk=comment.pk).order_by()
     rows.update(
         status=status,
@@ -43,6 +47,19 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     realtime.theme_changed(thread.theme_id, revision)
     if Status.HELD in {comment.status, status}:
         realtime.desk_changed(thread.theme.event_id)
+
+
+def hold_comment(comment: Comment, thread: Thread, *, since: datetime, reasons: list[HoldReason] | None) -> None:
+    """Makes a comment of a locked thread wait for a moderator, again or for the first time.
+
+    Without `reasons` those of the last time count, if there were any.
+    """
+    change_status(comment, thread, Status.HELD, reason="")
+    new = {"created_at": since, "reasons": reasons or [], "decided_at": None}
+    again = {"decided_at": None} if reasons is None else new
+    _, is_new = Hold.objects.update_or_create(comment=comment, defaults=again, create_defaults=new)
+    if is_new:
+        count_in_day(thread.theme_id, comment.created_at, DayStep(held=1))
 
 
 def tells_waiting(thread: Thread, *statuses: str) -> bool:

@@ -153,6 +153,11 @@ class Comment(MPTTModel):
                 condition=~Q(status=Status.PUBLISHED) & Q(published_revision__isnull=False),
                 name="comment_gone",
             ),
+            models.Index(
+                fields=["author", "theme", "status"],
+                condition=Q(status__in=[Status.REJECTED, Status.REMOVED]),
+                name="comment_refused",
+            ),
             models.Index(fields=["theme"], condition=Q(is_pinned=True), name="comment_pinned"),
             models.Index(fields=["theme", "id"], condition=Q(status=Status.HELD), name="comment_held"),
             models.Index(fields=["theme", "support_total"], condition=Q(parent=None), name="comment_most_supported"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import Count, F, Q
 
+from forum.dialogue.models.day_count import wrongly_counted
 from forum.dialogue.models.stance import COUNTS
 from forum.kernel.choices import Status
 from forum.models import Comment, Theme, Thread
 
 
 def wrongly_counted_themes() -> list[int]:
-    """Themes in which a count of comments, threads or stances is not true."""
+    """Themes in which a count of comments, threads, days or stances is not true."""
     published = Q(comments__status=Status.PUBLISHED)
     threads = Thread.objects.annotate(true=Count("comments", filter=published)).exclude(comment_count=F("true"))
     wrong = set(threads.values_list("theme_id", flat=True))
@@ -20,7 +21,7 @@ def wrongly_counted_themes() -> list[int]:
     for key, comments, opened in Theme.objects.values_list("pk", "comment_count", "thread_count"):
         if (comments, opened) != (said.get(key, 0), open_.get(key, 0)):
             wrong.add(key)
-    return sorted(wrong | set(_with_wrong_stances()))
+    return sorted(wrong.union(_with_wrong_stances(), wrongly_counted()))
 
 
 def _with_wrong_stances() -> list[int]:

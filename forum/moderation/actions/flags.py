@@ -7,12 +7,13 @@ from datetime import datetime
 from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
-from forum.dialogue.actions.status import change_status
+from forum.dialogue.actions.status import hold_comment
 from forum.kernel import realtime
-from forum.kernel.choices import Act, FlagKind, HoldKind, Status
+from forum.kernel.choices import Act, FlagKind, HoldKind
 from forum.kernel.errors import refuse_if
+from forum.kernel.holds import HoldReason
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Article, Comment, Flag, FlagCase, Hold, LogEntry, Thread
+from forum.models import Article, Comment, Flag, FlagCase, LogEntry, Thread
 from forum.moderation.actions.decisions import DecisionContext, idempotent, lock_to_decide
 from forum.moderation.rules.flags import (
     OUTCOMES,
@@ -102,11 +103,8 @@ def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datet
     if not holds([each.weight for each in flags], enough_for(thread.theme.event)):
         return
     kinds = [kind.value for kind in FlagKind if any(each.kind == kind for each in flags)]
-    reason = {"kind": HoldKind.FLAGGED.value, "words": kinds, "number": len(flags), "limit": 0}
+    reason: HoldReason = {"kind": HoldKind.FLAGGED.value, "words": kinds, "number": len(flags), "limit": 0}
     FlagCase.objects.filter(pk=case.pk).update(held_at=now)
-    Hold.objects.update_or_create(
-        comment=comment, defaults={"reasons": [reason], "created_at": now, "decided_at": None}
-    )
     log.record(Act.FLAG_HOLD, thread, by=None, reason="", now=now, comment=comment, since=case.opened_at)
     outgoing_mail.queue_held(comment, comment.author, now=now)
-    change_status(comment, thread, Status.HELD, reason="")
+    hold_comment(comment, thread, since=now, reasons=[reason])

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import Person
 from forum.dialogue.actions import indexing, log
+from forum.dialogue.actions.day_counts import carry_day_counts
 from forum.dialogue.actions.locking import bump_revision, lock_thread_row, lock_thread_rows, lock_with_thread
 from forum.dialogue.actions.reading import Moved, carry_over
 from forum.dialogue.actions.status import update_tombstones
@@ -197,6 +198,7 @@ def _change_theme(thread: Thread, to: Theme) -> None:
     known = Comment.objects.filter(theme=to).exclude(origin=None).order_by()
     comments.filter(origin__in=known.values("origin")).update(origin=None)  # imported into both themes
     names = {"thread": thread.pk, "theme": to.pk, "revision": there.revision, "base": branch_id(to.pk, 0)}
+    carry_day_counts(thread.pk, to.pk)
     _run(LEAVE_NUMBERS, names)
     _run(TAKE_NUMBERS, names | {"number": there.number - total, "published": first - 1})
     thread.theme, thread.revision = to, there.revision

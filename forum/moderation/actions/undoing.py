@@ -9,13 +9,13 @@ from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.create import NewText, add_version
 from forum.dialogue.actions.locking import lock_thread_row, lock_with_thread
-from forum.dialogue.actions.status import change_status
+from forum.dialogue.actions.status import hold_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.kernel.choices import Act, Status
+from forum.kernel.choices import Act
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render_stored
-from forum.models import Comment, CommentVersion, Hold, LogEntry, Thread, Trust
+from forum.models import Comment, CommentVersion, LogEntry, Thread, Trust
 from forum.moderation.actions import moderation, off_topic, redaction
 from forum.moderation.actions.bulk_removal import bulk_restore
 from forum.moderation.actions.reversal import settle_reversal
@@ -72,12 +72,7 @@ def _undo(entry_id: int, by: Person, reason: str, now: datetime) -> LogEntry:
 
 def _hold_again(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     thread, fresh = lock_with_thread(entry.comment_id or 0)
-    change_status(fresh, thread, Status.HELD, reason="")
-    Hold.objects.update_or_create(
-        comment=fresh,
-        defaults={"decided_at": None},
-        create_defaults={"created_at": fresh.created_at, "reasons": []},
-    )
+    hold_comment(fresh, thread, since=fresh.created_at, reasons=None)
     if entry.act == Act.TRUST:
         Trust.objects.filter(event=entry.event_id, person=fresh.author_id, created_at=entry.created_at).delete()
     back = log.record(Act.HOLD_AGAIN, thread, by=by, reason=reason, now=now, comment=fresh, undoes=entry)

@@ -12,16 +12,15 @@ from math import ceil
 from statistics import median
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, F, Max, Value
+from django.db.models import Count, F, Max
 from django.db.models.functions import TruncDate
-from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dates import MONTHS_3
 from django.utils.translation import gettext
 
+from forum.dialogue.models.day_count import COUNTS
 from forum.dialogue.queries.waiting import in_words
-from forum.kernel.choices import Act, Outcome, Status
-from forum.models import Appeal, Article, Comment, Event, LogEntry, Theme
+from forum.kernel.choices import Act, Outcome
+from forum.models import Appeal, Article, DayCount, Event, LogEntry, Theme
 
 FEW = 5  # fewer decisions tell nothing usual, and might tell of one person
 WEEKS = 12  # a dialogue that is older is told by months
@@ -57,7 +56,7 @@ def report(event: Event) -> dict[str, Any]:
         waited[_start(day, unit)].append(seconds)
     return {
         "totals": _measured(_counted(written, decided, lambda row: None), None)
-        | {"waiting": sum(row["n"] for row in written if row["status"] == Status.HELD)},
+        | {"waiting": sum(row["waiting"] for row in written)},
         "times": _waiting_times([seconds for _, seconds in waits]),
         "themes": _themes(event, written, decided),
         "articles": _articles(event, decided),
@@ -72,23 +71,10 @@ def report(event: Event) -> dict[str, Any]:
     }
 
 
-class _Day(TruncDate):
-    """The day in UTC. SQLite would call Python for each row to work it out; its times begin with it."""
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
-        time, params = compiler.compile(self.lhs)
-        return f"substr({time}, 1, 10)", params
-
-
 def _written(event: Event) -> list[dict[str, Any]]:
-    """How many comments were written, by day, theme and what they are now. One query."""
-    themes = Theme.objects.filter(event=event).order_by().values("pk")
-    rows = Comment.objects.filter(theme__in=themes).order_by().annotate(day=_Day("created_at"))
-    every = rows.values("day", "theme_id", "status").annotate(n=Count("pk"), held=Value(0))
-    # By themselves: beside every comment the few holds would be looked for in vain.
-    held = rows.filter(hold__isnull=False).values("day", "theme_id", "status").annotate(n=Value(0), held=Count("pk"))
-    counted: Any = every.union(held, all=True)
-    return list(counted)
+    """How many comments were written, by day and theme, and what they are now. One query."""
+    rows: Any = DayCount.objects.filter(theme__event=event, received__gt=0).order_by()
+    return list(rows.values("theme_id", "day", *COUNTS))
 
 
 def _decided(event: Event) -> list[dict[str, Any]]:
@@ -108,10 +94,8 @@ def _waits(event: Event) -> list[tuple[date, int]]:
 def _counted(written: Iterable[Any], decided: Iterable[Any], of: Any) -> Counts:
     counts: Counts = Counter()
     for row in written:
-        counts["received", of(row)] += row["n"]
-        counts["held", of(row)] += row["held"]
-        if row["status"] == Status.PUBLISHED:
-            counts["published", of(row)] += row["n"]
+        for measure in ("received", "published", "held"):
+            counts[measure, of(row)] += row[measure]
     for row in decided:
         counts[COUNTED[row["act"]], of(row)] += row["n"]
     return counts
