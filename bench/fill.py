@@ -11,7 +11,9 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from accounts.models import Person
+from bench.copies import Block, copy
 from forum.dialogue.actions import indexing
+from forum.dialogue.actions.day_counts import recount_days
 from forum.dialogue.models.comment import branch_id
 from forum.exchange.discussions import import_discussion
 from forum.markup.render import RENDERER, render
@@ -21,6 +23,7 @@ BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 LONGEST, DEEPEST = 5_000, 200  # comments of the one long thread, and its levels
 USUAL = 50  # comments of the others
 PEOPLE = 50
+BLOCK = 5_000  # comments of usual threads that are copied as often as it takes
 WORDS = [
     f"{a}{b}{c}" for a in ("ka", "lo", "mi", "ne", "su") for b in ("ra", "ti", "vo") for c in ("", "n", "st", "ld")
 ]
@@ -58,11 +61,16 @@ def fill(size: int) -> Theme:
 
 
 def _write(theme: Theme, people: list[Person], size: int) -> None:
-    chance, numbers, left = random.Random(47), count(1), size
+    """Makes the long thread, at least one block of usual ones, and what is no whole block; the rest are copies."""
+    copies = max(0, (size - LONGEST) // BLOCK - 1)
+    chance, numbers, left = random.Random(47), count(1), size - copies * BLOCK
+    written = left
     texts = [_text(chance) for _ in range(200)]
     comments: list[Comment] = []
     while left:
-        members = min(LONGEST if left == size else USUAL, left)
+        members = min(LONGEST, left)
+        if left < written:  # what is no whole block comes before the one that is copied
+            members = min(USUAL, left % BLOCK or left)
         left -= members
         thread = Thread.objects.create(theme=theme, title=f"Thread {left}", created_at=BEGUN)
         comments += _thread(theme, thread, people, members, numbers, chance)
@@ -75,17 +83,20 @@ def _write(theme: Theme, people: list[Person], size: int) -> None:
                 renderer=RENDERER, editor_id=comment.author_id, created_at=comment.created_at,
             )
         )  # fmt: skip
-    models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)
+    models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)  # mptt's own would place them anew
     CommentVersion.objects.bulk_create(versions, batch_size=BATCH)
     for comment, version in zip(comments, versions, strict=True):
         indexing.put(comment.pk, comment.pk, title="", name="Person", text=version.text)
-    threads = size - left
+    if copies:
+        threads = BLOCK // USUAL
+        copy(Block(written - BLOCK, written, thread.pk - threads, threads), copies)
     Theme.objects.filter(pk=theme.pk).update(
-        revision=threads,
-        last_number=threads,
-        comment_count=threads,
+        revision=size,
+        last_number=size,
+        comment_count=size,
         thread_count=Thread.objects.filter(theme=theme).count(),
     )
+    recount_days(theme.pk)
 
 
 def _thread(

@@ -46,7 +46,8 @@ WRITERS = 16
 GAPS = 2_000  # in what one reader has read, if there are comments enough
 UNREAD = 20  # the newest, which the participant has not read
 COLD, PAGE = 8, 200  # threads that nobody has opened, and their comments
-SHARE = 100  # of so many comments one is held, two are in the log, and of one somebody has been notified
+SHARE = 20  # of so many comments one is held, and in the log; half as many somebody has been notified of
+MOST = 5_000  # that are held: what grows from there is the dialogue alone
 BATCH = 2_000  # rows of one INSERT
 
 
@@ -62,6 +63,7 @@ def main(size: str) -> dict:
         moderated(theme, people)
         read(theme, people)
         put_sequences_right()
+        count_days()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     thread = Thread.objects.filter(theme=theme).order_by("-comment_count", "pk")[0]
@@ -138,7 +140,7 @@ def moderated(theme, people) -> None:
     moderator, reader = people[ROLES.index("moderator")], people[ROLES.index("nothing")]
     Role.objects.create(event=theme.event, person=moderator, kind="moderator")
     comments = list(Comment.objects.filter(theme=theme).order_by("pk").values_list("pk", flat=True))
-    few = max(1, len(comments) // SHARE)
+    few = min(MOST, max(1, len(comments) // SHARE))
     held(theme, people, few)
     LogEntry.objects.bulk_create(
         [
@@ -196,6 +198,16 @@ def put_sequences_right() -> None:
     with connection.cursor() as cursor:
         for table in ("forum_comment", "forum_commentversion"):
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def count_days() -> None:
+    """Builds of today keep counts of each day."""
+    try:
+        from forum.dialogue.actions.day_counts import recount_days  # noqa: PLC0415 - older builds lack it
+    except ImportError:
+        return
+    for key in Theme.objects.values_list("pk", flat=True):
+        recount_days(key)
 
 
 if __name__ == "__main__":
