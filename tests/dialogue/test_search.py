@@ -68,6 +68,17 @@ def test_a_title_weighs_more_than_a_text_and_the_newer_of_two_equals_comes_first
     assert found(client, "registries") == [in_title, *reversed(in_text)]
 
 
+def test_who_says_it_more_often_comes_first_and_in_a_longer_text_it_counts_less(client, thread, say):
+    often = say("ben", "A lake beside a lake, and more lakes.", to=thread.opening).pk
+    once = say("ben", "A lake beside a wood and more hills.", to=thread.opening).pk
+    endless = say("ben", "A lake " + "and many other things. " * 250, to=thread.opening).pk
+    order = found(client, "lake")
+    assert sorted(order) == [often, once, endless]
+    assert order.index(often) < order.index(once)
+    if connection.vendor == "sqlite":  # PostgreSQL does not look at the length
+        assert order == [often, once, endless]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -195,14 +206,17 @@ def test_pages_hold_twenty_and_two_hundred_are_the_most(client, theme, cast):
 
 
 @pytest.mark.parametrize("size", [1, 45])
-def test_a_search_costs_five_queries_however_much_it_finds(client, theme, thread, cast, say, size):
+def test_a_search_costs_few_queries_however_much_it_finds(client, theme, thread, cast, say, size):
     for n in range(size):
         say("ben", f"Point {n} of many", to=thread.opening)
-    for words, filters, cost in (("many", {}, 5), ("many -none", {"author": "ben"}, 5), ("", {"group": "civil"}, 4)):
+    asked = 5 if connection.vendor == "postgresql" else 4
+    for words, filters, cost in (
+        ("many", {}, asked), ("many -none", {"author": "ben"}, asked), ("", {"group": "civil"}, 4),
+    ):  # fmt: skip
         cache.clear()
         with CaptureQueriesContext(connection) as seen:
             page(client, words, **filters)
-        # The event, its themes to choose from, the newest that fit, in which order, the rows of one page.
+        # The event, its themes to choose from, the newest that fit, on PostgreSQL in which order, the rows of one page.
         assert len(seen) == cost
     with CaptureQueriesContext(connection) as seen:
         page(client)

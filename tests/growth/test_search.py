@@ -72,6 +72,19 @@ def test_what_stands_in_other_events_is_not_gone_through(theme, thread, cast):
     assert touched(ask) < 1.5 * few
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL weighs the newest by themselves")
+def test_only_the_newest_are_weighed(theme, thread, cast):
+    """FTS5's bm25 counts in how many rows each word and each mark stands; a sorted answer weighs all that fit."""
+    plant_below(thread.opening, [0] * 30, by=[cast.ada])
+    with CaptureQueriesContext(connection) as seen:
+        plan = plan_of(lambda: keys(cast.eve, theme.event, EVERYWHERE))
+    asked = [query["sql"] for query in seen if "MATCH" in query["sql"]]
+    assert asked
+    assert not any("bm25" in statement for statement in asked)
+    assert "VIRTUAL TABLE INDEX" in plan
+    assert "TEMP B-TREE" not in plan.partition("VIRTUAL TABLE INDEX")[2].partition("SEARCH forum_thread")[0], plan
+
+
 def test_the_index_leads_to_what_is_found(theme, thread, cast, say):
     plant_below(thread.opening, [0] * 2_000, by=[cast.ada])
     reply = say("ben", "A lake.", to=thread.opening)

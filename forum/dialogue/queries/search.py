@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -35,6 +35,17 @@ MOST = 200  # comments found; who needs more needs other words
 # PostgreSQL's index knows no order. In a larger event the newest blocks of keys are asked first, then more at once.
 SMALL = 8_000  # public comments that are looked through at once
 GROWTH, MOST_BLOCKS = 4, 32
+
+# How often words occur counts less and less, and the less the longer a text is, as in BM25. FTS5's own bm25 would also
+# count in how many rows each word and mark stands: a step for each of a million.
+SATURATION, BY_LENGTH = 1.2, 0.75
+USUAL, LONG = 500, 5_000  # characters of a text; in a longer one all occurrences count as one
+HIT = """{weight} * CASE WHEN length(forum_search.{column}) > {long} THEN 1
+    ELSE length(highlight(forum_search, {place}, char(1), '')) - length(forum_search.{column}) END"""
+HITS = " + ".join(  # a sign is put before each word that occurs
+    HIT.format(weight=weight, column=column, long=LONG, place=place)
+    for place, (column, weight) in enumerate(SQLITE_WEIGHTS.items(), start=1)
+)
 
 FIELDS = (
     "id", "number", "thread_id", "created_at", "author__name", "author__group", "author__organisation",
@@ -83,8 +94,8 @@ def search(
 ) -> Found:
     """Public comments of an event that hold all these words, the most fitting first, then the newest.
 
-    Three queries, one more without `places`; in large events on PostgreSQL some more where little is found. Without
-    words one for each theme and one for the rows.
+    Two queries, one more on PostgreSQL, and one more without `places`; in large events on PostgreSQL some more where
+    little is found. Without words one for each theme and one for the rows.
 
     `theme` is a theme's slug, `author` words of a name, `group` a stakeholder group; days are whole days in UTC.
     Without words it lists what the filters leave, the newest first; without both it finds nothing. What somebody
@@ -168,17 +179,26 @@ def _ranked(comments: QuerySet[Comment], asked: Question, places: Sequence[Place
     newest = _newest(comments, asked, places)
     if not newest:
         return []
-    if not asked.wanted and not asked.names:
-        return [pk for _, pk in sorted(newest, reverse=True)][: MOST + 1]
-    if connection.vendor == "postgresql":
-        among = _indexed(comments.filter(pk__in=[pk for _, pk in newest]))
-        words, params = postgres_words(asked.wanted, asked.names)
-        relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {words})", params)  # noqa: S611
-    else:
-        oldest = min(pk for _, pk in newest)
-        among = _matching(comments, asked).extra(where=["forum_search.rowid >= %s"], params=[oldest])
-        relevance = RawSQL(f"bm25(forum_search, 0.0, {SQLITE_WEIGHTS})", [])  # noqa: S611
+    if connection.vendor == "sqlite" or (not asked.wanted and not asked.names):
+        return [found.pk for found in sorted(newest, reverse=True)][: MOST + 1]
+    among = _indexed(comments.filter(pk__in=[found.pk for found in newest]))
+    words, params = postgres_words(asked.wanted, asked.names)
+    relevance = RawSQL(f"-ts_rank('{POSTGRES_WEIGHTS}', forum_search.document, {words})", params)  # noqa: S611
     return list(among.order_by(relevance, "-created_at", "-pk").values_list("pk", flat=True)[: MOST + 1])
+
+
+class Fitting(NamedTuple):
+    """A comment that holds the words; in the order of how well, when it was written, and its key."""
+
+    relevance: float
+    created_at: datetime
+    pk: int
+
+
+def _fitting(hits: int, length: int, created_at: datetime, pk: int) -> Fitting:
+    """`hits`: how often the words occur, by weight, in a text of so many characters."""
+    rest = SATURATION * (1 - BY_LENGTH + BY_LENGTH * length / USUAL)
+    return Fitting(hits / (hits + rest), created_at, pk)
 
 
 def _newest_written(comments: QuerySet[Comment], places: Sequence[Place]) -> list[int]:
@@ -193,22 +213,25 @@ def _newest_written(comments: QuerySet[Comment], places: Sequence[Place]) -> lis
     return [pk for _, pk in sorted(found, reverse=True)[: MOST + 1]]
 
 
-def _newest(comments: QuerySet[Comment], asked: Question, places: Sequence[Place]) -> list[tuple[datetime, int]]:
-    """When the newest WEIGHED that fit were written, and their keys.
+def _newest(comments: QuerySet[Comment], asked: Question, places: Sequence[Place]) -> list[Fitting]:
+    """The newest WEIGHED that fit; PostgreSQL does not say how well.
 
     What a comment is found by has its key. SQLite walks its index backwards and stops.
     """
     # Not by the comment's own key: SQLite would begin with the comments.
     order = RawSQL(f"forum_search.{_key()}", []).desc()  # noqa: S611
     is_small = sum(place.comment_count for place in places) <= SMALL
-    found: list[tuple[datetime, int]] = []
+    # PostgreSQL weighs what is left of them at the end.
+    weighed = ("0", "0") if connection.vendor == "postgresql" else (HITS, "length(forum_search.words)")
+    hits, length = (RawSQL(f"({text})", []) for text in weighed)  # noqa: S611
+    found: list[Fitting] = []
     for blocks in [None] if is_small or connection.vendor == "sqlite" else _blocks(places):
         # The range of keys is for the planner: it would read all comments beside those of a block.
         near = comments
         if blocks is not None:
             near = comments.filter(pk__gte=blocks.start * BLOCK, pk__lt=blocks.stop * BLOCK)
-        fitting = _matching(near, asked, blocks).order_by(order).values_list("created_at", "pk")
-        found += fitting[: WEIGHED - len(found)]
+        fitting = _matching(near, asked, blocks).order_by(order).values_list(hits, length, "created_at", "pk")
+        found += [_fitting(*row) for row in fitting[: WEIGHED - len(found)]]
         if len(found) == WEIGHED:
             break
     return found

@@ -14,7 +14,7 @@ _QUOTES = str.maketrans("“”„«»＂", '"' * 6)
 _TYPED = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 # Title, name and words count this much, marks nothing: somebody who types a title wants that thread.
-SQLITE_WEIGHTS = "8.0, 4.0, 1.0, 0.0"
+SQLITE_WEIGHTS = {"title": 8, "name": 4, "words": 1}
 TEXT = "{title name words}"  # the columns in which people look
 POSTGRES_WEIGHTS = "{0.1, 0.1, 0.5, 1.0}"  # for D, C, B, A
 

@@ -95,6 +95,11 @@ def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str
     Those with a pinned opening come first, then the newest openings: places that do not move while people talk.
     `before` is the opening after which an earlier page ended.
     """
+    keys, has_older = _keys_in_theme(theme_id, before)
+    return _in_order(keys), has_older
+
+
+def _keys_in_theme(theme_id: int, before: int | None = None) -> tuple[list[int], bool]:
     public = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
     pinned = Comment.objects.filter(theme=theme_id).pinned().order_by().values("pk")
     first = list(public.filter(opening__in=pinned).values_list("pk", flat=True)[:PINNED])
@@ -103,25 +108,25 @@ def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str
         threads = threads.filter(opening_id__lt=before)
     keys = list(threads.values_list("pk", flat=True)[: PAGE + 1])
     shown_first = first if before is None else []
-    return _in_order(shown_first + keys[:PAGE]), len(keys) > PAGE
+    return shown_first + keys[:PAGE], len(keys) > PAGE
 
 
 def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[str, Any]]:
     """The first page of a theme's threads in another order; `unread` are those with anything new for the reader.
 
-    At most three queries. What the order says nothing of comes after the rest, the newest first.
+    At most four queries. What the order says nothing of comes after the rest, the newest first.
     """
     threads = Thread.objects.public().filter(theme_id=theme_id)
     if sort is Sort.ACTIVITY:
-        return _in_order(list(threads.order_by("-last_comment_id").values_list("pk", flat=True)[:PAGE]))
-    if sort is Sort.SUPPORT:
+        ordered = threads.order_by("-last_comment_id")
+    elif sort is Sort.SUPPORT:
         supported = threads.filter(opening__theme=theme_id, opening__parent=None, opening__support_total__gt=0)
-        first = shown(supported.order_by("-opening__support_total", "-opening_id")[:PAGE])
+        ordered = supported.order_by("-opening__support_total", "-opening_id")
     else:
-        first = shown(threads.filter(pk__in=list(unread)).order_by("-opening_id")[:PAGE])
-    known = {row["id"] for row in first}
-    rest, _ = in_theme(theme_id) if len(first) < PAGE else ([], False)
-    return (first + [row for row in rest if row["id"] not in known])[:PAGE]
+        ordered = threads.filter(pk__in=list(unread)).order_by("-opening_id")
+    first = list(ordered.values_list("pk", flat=True)[:PAGE])
+    rest, _ = _keys_in_theme(theme_id) if len(first) < PAGE and sort is not Sort.ACTIVITY else ([], False)
+    return _in_order(list(dict.fromkeys([*first, *rest]))[:PAGE])
 
 
 def _in_order(keys: list[int]) -> list[dict[str, Any]]:
