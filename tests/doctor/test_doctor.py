@@ -211,6 +211,15 @@ def test_11b_the_search_finds_what_was_removed(sound, say):
     assert "Run manage.py reindex" in found["search"][1]
 
 
+def test_11c_the_search_looks_for_a_comment_in_another_theme(sound):
+    unmark = {"sqlite": "marks = 'e1 t0'", "postgresql": "document = ts_filter(document, '{a,b,d}')"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE forum_search SET {unmark[connection.vendor]}")
+    only("search", "failure", "1 comments", "Run manage.py reindex")
+    call_command("reindex", stdout=StringIO())
+    assert examined() == (0, {}), "the remedy is one"
+
+
 def test_12_the_proxy_is_not_believed(settings):
     settings.IS_SECURE, settings.SECURE_PROXY_SSL_HEADER = True, None
     only("proxy", "warning", "redirect to themselves", "Set BEHIND_PROXY to on")

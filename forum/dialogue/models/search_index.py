@@ -21,6 +21,14 @@ MARKS = {
     "sqlite": "'e' || place.event_id || ' t' || place.id",
     "postgresql": f"array_to_tsvector(ARRAY['e:' || place.event_id, 't:' || place.id, 'b:' || said.id / {BLOCK}])",
 }
+# Whether the row `found` lacks any of them.
+LACKS_MARKS = {
+    "sqlite": f"found.marks <> {MARKS['sqlite']}",
+    "postgresql": (
+        "NOT found.document @@ "
+        f"format('''e:%%s'' & ''t:%%s'' & ''b:%%s''', place.event_id, place.id, said.id / {BLOCK})::tsquery"
+    ),
+}
 MARKED = "forum_comment AS said JOIN forum_theme AS place ON place.id = said.theme_id"
 
 # PostgreSQL knows how words change in these; with Chinese they are the languages of the United Nations.

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Count, F, Q
 
 from forum.dialogue.models.day_count import wrongly_counted
+from forum.dialogue.models.search_index import LACKS_MARKS, MARKED
 from forum.dialogue.models.stance import COUNTS
 from forum.kernel.choices import Status
 from forum.models import Comment, Theme, Thread
@@ -32,11 +33,15 @@ def _with_wrong_stances() -> list[int]:
 
 
 def wrongly_indexed() -> int:
-    """How many comments the search index has and should not, lacks, or knows with another text."""
+    """How many comments the search index has and should not, lacks, or knows with another text or under another theme.
+
+    One query; goes through all comments.
+    """
     key = "rowid" if connection.vendor == "sqlite" else "comment_id"
     statement = f"""
-        SELECT count(*) FROM forum_comment AS said LEFT JOIN forum_search AS found ON found.{key} = said.id
+        SELECT count(*) FROM {MARKED} LEFT JOIN forum_search AS found ON found.{key} = said.id
         WHERE (said.status = %s) <> (found.version_id IS NOT NULL) OR found.version_id <> said.version_id
+            OR {LACKS_MARKS[connection.vendor]}
     """  # noqa: S608 - our own names
     with connection.cursor() as cursor:
         cursor.execute(statement, [Status.PUBLISHED])
