@@ -9,11 +9,10 @@ from pathlib import Path
 
 from bench.against import in_turn
 from bench.load import Load, Outcome, Plan
-from bench.scenarios import COUNTED, Scenario
+from bench.scenarios import AFTERWARDS, COUNTED, Scenario
 from bench.sites import Site
 
 WARM_UPS = 2  # requests before anything is noted
-AFTERWARDS = 0.03  # seconds in which a server ends what it does behind an answer
 IMPORTED = "elsewhere/mail"  # the theme for emails
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -13,6 +14,7 @@ WORDS = "Where cooperation begins, nobody waits for the others to begin: *somebo
 MANY = 8  # connections of those who read at the same time
 WRITERS = 16
 REPLIES_ALONE, REPLIES = 8, 4  # of one writer alone, and of each of the sixteen, in one measurement
+AFTERWARDS = 0.05  # seconds in which a server ends what it does behind an answer
 COUNTED = 7  # requests when their calls are counted
 _numbers = count()
 
@@ -81,6 +83,19 @@ def cold() -> Scenario:
     return Scenario("thread of 200, cold", requests, is_repeated=False, once=True)
 
 
+def anew(name: str, path: str) -> Scenario:
+    """A page of the event just after somebody has answered in it, for somebody without an account."""
+
+    def requests(site: Site) -> list[list[bytes]]:
+        writer = site.people["writer 0"]
+        (form,) = writer.reply_forms(site.stage["opening"], [f"Reply {next(_numbers)}. {WORDS}"])
+        assert writer.send(form).status == 302
+        time.sleep(AFTERWARDS)
+        return [[site.people[""].raw(path, {"Accept-Encoding": "identity"})]]
+
+    return Scenario(name, requests, is_repeated=False, is_counted=False)
+
+
 def replies(name: str, writers: int, openings: Callable[[dict[str, Any]], list[int]]) -> Scenario:
     """Replies by the site's own form, of so many people at the same time; the forms are asked for before."""
     each = REPLIES_ALONE if writers == 1 else REPLIES
@@ -111,7 +126,9 @@ def pages() -> Iterator[Scenario]:
             yield page(f"{name}, {WHO[who]}", PUBLIC[name], who=who)
     yield page("search, a rare word", "/bench/search/?q=quagga")
     yield page("search, a word of every text", "/bench/search/?q=example")
-    yield page("search, the same elsewhere", "/elsewhere/search/?q=example")
+    yield page("search, the same in a small event", "/elsewhere/search/?q=example")
+    yield page("search, a rare word in a small event", "/elsewhere/search/?q=quagga")
+    yield page("theme, unread first, 2,000 gaps", "/bench/b/?sort=unread", who="gaps")
     yield page("review queue", "/bench/moderation/desk/", who="moderator")
     yield page("log", "/bench/moderation/")
     yield page("log, moderator", "/bench/moderation/", who="moderator")
@@ -131,6 +148,7 @@ def ways(names: Iterable[str]) -> Iterator[Scenario]:
 
 def writing() -> Iterator[Scenario]:
     """What changes the data, so it comes last."""
+    yield anew("transparency, made anew", "/bench/moderation/transparency/")
     yield replies("reply, 1 writer", 1, lambda stage: [stage["opening"]])
     yield replies(f"reply, {WRITERS} writers, one thread", WRITERS, lambda stage: [stage["opening"]])
     yield replies(f"reply, {WRITERS} writers, 8 threads", WRITERS, lambda stage: stage["openings"])

@@ -190,6 +190,16 @@ def read(theme, people) -> None:
     for role, ranges in (("participant", usual), ("gaps", gaps)):
         person = people[ROLES.index(role)]
         Reading.objects.create(person=person, theme=theme, ranges=ranges, updated_at=timezone.now())
+        report(theme, person)
+
+
+def report(theme, person) -> None:
+    """Builds of today count what was read with each report of a reader."""
+    if not hasattr(Reading, "others_count"):
+        return
+    from forum.dialogue.actions.reading import mark_read  # noqa: PLC0415 - older builds have it elsewhere
+
+    mark_read(theme, by=person, numbers="1", now=timezone.now())
 
 
 def put_sequences_right() -> None:
