@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
@@ -65,10 +65,12 @@ def _prepared(fields: list[models.Field], row: dict[str, Any], connection: Any) 
 
 
 def _value(field: models.Field, value: Any) -> Any:
-    return field.to_python(value) if isinstance(field, models.DateTimeField) and value is not None else value
+    return field.to_python(value) if isinstance(field, models.DateField) and value is not None else value
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"no way to write {type(value)}")

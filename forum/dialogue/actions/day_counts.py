@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 
 from django.db import connection
 
@@ -79,7 +79,7 @@ def recount_days(theme_id: int) -> None:
         cursor.execute(f"INSERT INTO forum_daycount ({_COLUMNS}) {said}", {"theme": theme_id})
 
 
-@cache
+@lru_cache
 def _counting(step: DayStep) -> str:
     numbers = ", ".join(map(str, astuple(step)))
     return f"INSERT INTO forum_daycount ({_COLUMNS}) VALUES (%(theme)s, %(day)s, {numbers}) {_ADD}"  # noqa: S608
