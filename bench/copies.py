@@ -19,19 +19,18 @@ LATER = {
 }
 BY_COMMENTS, BY_THREADS = "{column} + copy.n * %(comments)s", "{column} + copy.n * %(threads)s"
 COPIES = "(WITH RECURSIVE nth(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < %(copies)s) SELECT n FROM nth)"
+# What the index holds of the first comments is true of all that have their texts: of each `texts`th from there on.
+FIRST = "(said.id - 1) %% %(texts)s + 1"
 INDEX = {
     "sqlite": f"""
         INSERT INTO forum_search (rowid, version_id, title, name, words, marks)
         SELECT said.id, said.version_id, found.title, found.name, found.words, {MARKS["sqlite"]}
-        FROM {COPIES} AS copy, forum_search AS found, {MARKED}
-        WHERE found.rowid > %(first)s AND found.rowid <= %(last)s AND said.id = found.rowid + copy.n * %(comments)s
+        FROM {MARKED} JOIN forum_search AS found ON found.rowid = {FIRST} WHERE said.id > %(texts)s
     """,
     "postgresql": f"""
         INSERT INTO forum_search (comment_id, version_id, document)
         SELECT said.id, said.version_id, {MARKS["postgresql"]} || ts_filter(found.document, '{{a,b,d}}')
-        FROM {COPIES} AS copy, forum_search AS found, {MARKED}
-        WHERE found.comment_id > %(first)s AND found.comment_id <= %(last)s
-            AND said.id = found.comment_id + copy.n * %(comments)s
+        FROM {MARKED} JOIN forum_search AS found ON found.comment_id = {FIRST} WHERE said.id > %(texts)s
     """,
 }
 
@@ -60,14 +59,19 @@ def copy(block: Block, copies: int) -> None:
     threads = dict.fromkeys(("opening_id", "last_comment_id", "revision"), BY_COMMENTS) | {"id": BY_THREADS}
     values = {name: getattr(block, name) for name in ("first", "last", "comments", "first_thread", "threads")}
     values["copies"] = copies
-    with _without_search_index(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         inside = "{column} > %(first_thread)s AND {column} <= %(first_thread)s + %(threads)s"
         cursor.execute(_copied(Thread, threads, inside), values)
         inside = "{column} > %(first)s AND {column} <= %(last)s"
         cursor.execute(_copied(Comment, by_comments | later | places | key, inside), values)
         texts = {"id": BY_COMMENTS, "comment_id": BY_COMMENTS, "created_at": later["created_at"]}
         cursor.execute(_copied(CommentVersion, texts, inside), values)
-        cursor.execute(INDEX[connection.vendor], values)
+
+
+def index_others(texts: int) -> None:
+    """Indexes all comments but the first, which are, as many as there are texts."""
+    with _without_search_index(), connection.cursor() as cursor:
+        cursor.execute(INDEX[connection.vendor], {"texts": texts})
 
 
 def _copied(model: type[Model], changes: dict[str, str], inside: str) -> str:

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from accounts.models import Person
-from bench.copies import Block, copy
+from bench.copies import Block, copy, index_others
 from forum.dialogue.actions import indexing
 from forum.dialogue.actions.day_counts import recount_days
 from forum.dialogue.models.comment import branch_id
@@ -85,11 +85,12 @@ def _write(theme: Theme, people: list[Person], size: int) -> None:
         )  # fmt: skip
     models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)  # mptt's own would place them anew
     CommentVersion.objects.bulk_create(versions, batch_size=BATCH)
-    for comment, version in zip(comments, versions, strict=True):
-        indexing.put(comment.pk, comment.pk, title="", name="Person", text=version.text)
     if copies:
         threads = BLOCK // USUAL
         copy(Block(written - BLOCK, written, thread.pk - threads, threads), copies)
+    for version in versions[: len(texts)]:
+        indexing.put(version.pk, version.pk, title="", name="Person", text=version.text)
+    index_others(len(texts))
     Theme.objects.filter(pk=theme.pk).update(
         revision=size,
         last_number=size,
