@@ -111,7 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two minutes: small sizes only")
     parser.add_argument("--sizes", nargs="+", type=int, metavar="N", help="these numbers of comments instead")
-    parser.add_argument("--size", choices=["million"], help="also a million comments: an hour more")
+    parser.add_argument("--size", choices=["million"], help="also a million comments: some ten minutes more")
     parser.add_argument("--against", metavar="COMMIT", help="measure this commit, too, and print the ratios")
     parser.add_argument("--only", choices=[kind.name.lower() for kind in Kind], help="one database")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="also the real discussions in it (mbox, WXR)")
