@@ -5,52 +5,63 @@ Imported words were spoken already; whether they may be shown is decided by thei
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from accounts.models import Person
-from forum.dialogue.actions.create import NewComment, insert_comment
-from forum.dialogue.actions.locking import lock_with_thread
-from forum.dialogue.actions.status import update_tombstones_above
+from accounts.models import Person, logged_in
+from forum.dialogue.actions.create import NewComment
+from forum.dialogue.actions.create_many import Arrival, insert_comments
+from forum.dialogue.actions.indexing import Words, analysed_together
 from forum.kernel import realtime
-from forum.kernel.choices import TITLE_LENGTH, Status
+from forum.kernel.choices import Status
 from forum.kernel.transactions import in_one_transaction
-from forum.markup.render import render_stored
-from forum.models import Comment, Theme, Thread
-
-
-def imported(theme: Theme, origin: str) -> Comment | None:
-    """What was imported from `origin` into a theme before."""
-    return Comment.objects.filter(theme=theme, origin=origin).first()
+from forum.markup.render import Rendered
+from forum.models import Comment
 
 
 def imported_comment(
-    theme: Theme, origin: str, *, author: Person, source: str, written_at: datetime, is_public: bool
+    theme_id: int,
+    origin: str,
+    *,
+    author: Person,
+    text: tuple[str, Rendered],
+    written_at: datetime,
+    is_public: bool,
 ) -> NewComment:
-    """A comment ready to be imported; a text that is too dear to show with its marks is taken as plain text.
-
-    Raises TextRefused if it cannot be shown at all.
-    """
-    key = sha256(f"{theme.pk}:{origin}".encode()).hexdigest()[:40]
+    """A comment ready to be imported; `text` is what `render_stored` makes of a source."""
     status = Status.PUBLISHED if is_public else Status.HELD
-    return NewComment(author, *render_stored(source), key, written_at, status, origin)
+    return NewComment(author, *text, _key(theme_id, origin), written_at, status, origin)
+
+
+def with_origin(new: NewComment, theme_id: int, origin: str) -> NewComment:
+    """The same under another origin."""
+    return new if new.origin == origin else replace(new, origin=origin, key=_key(theme_id, origin))
+
+
+def with_documents(titled: Sequence[tuple[str, NewComment]]) -> list[NewComment]:
+    """The same with what the search index is to hold of them; each comes with its title, or "" if it opens no thread.
+
+    To be asked before any lock is taken. At most one statement.
+    """
+    public = [(title, new) for title, new in titled if new.status == Status.PUBLISHED]
+    words = [Words(title, logged_in(new.author).name, new.rendered.text) for title, new in public]
+    documents = iter(analysed_together(words))
+    return [replace(new, document=next(documents)) if new.status == Status.PUBLISHED else new for _, new in titled]
 
 
 @in_one_transaction
-def import_opening(theme: Theme, title: str, new: NewComment) -> Comment:
-    thread = Thread.objects.create(theme=theme, title=title[:TITLE_LENGTH], created_at=new.written_at)
-    return _insert_imported(new, thread, None)
+def import_comments(arrivals: Sequence[Arrival]) -> list[Comment]:
+    """Writes comments in the order given, and tells followers of each theme once.
+
+    A parent that has gone to another theme meanwhile takes its answers there.
+    """
+    comments = insert_comments(arrivals)
+    for theme_id, revision in {comment.theme_id: comment.revision for comment in comments}.items():
+        realtime.theme_changed(theme_id, revision)
+    return comments
 
 
-@in_one_transaction
-def import_reply(parent: Comment, new: NewComment) -> Comment:
-    thread, fresh = lock_with_thread(parent.pk)
-    return _insert_imported(new, thread, fresh)
-
-
-def _insert_imported(new: NewComment, thread: Thread, parent: Comment | None) -> Comment:
-    comment = insert_comment(new, thread, parent=parent)
-    if comment.is_public:
-        update_tombstones_above(comment, thread, comment.revision)  # it may answer what was not public in the source
-    realtime.theme_changed(thread.theme_id, comment.revision)
-    return comment
+def _key(theme_id: int, origin: str) -> str:
+    return sha256(f"{theme_id}:{origin}".encode()).hexdigest()[:40]

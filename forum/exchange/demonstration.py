@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from accounts.models import Person
+from forum.dialogue.actions.create import NewComment
+from forum.dialogue.actions.create_many import Arrival
 from forum.dialogue.actions.people import open_account, placeholder
 from forum.events.actions.events import announce
-from forum.exchange.bring_in import import_opening, import_reply, imported, imported_comment
+from forum.exchange.bring_in import import_comments, imported_comment, with_documents
 from forum.kernel.choices import RoleKind
+from forum.kernel.transactions import in_one_transaction
+from forum.markup.render import render_stored
 from forum.models import Comment, Event, Theme
 from forum.moderation.actions.conduct import set_up_conduct
 from forum.moderation.actions.roles import give_role
@@ -19,6 +24,20 @@ from forum.moderation.actions.roles import give_role
 DATA = Path(__file__).parent / "demo" / "baku-2012.toml"
 PASSWORD = "deadlock-to-dialogue"  # noqa: S105 - for accounts on one's own machine only
 ACCOUNTS = {"ada": "participant", "mo": "moderator", "olga": "organiser"}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A comment of the demonstration; `title` is "" unless it opens a thread."""
+
+    comment: dict[str, Any]
+    author: Person
+    theme_id: int
+    title: str
+
+    @property
+    def origin(self) -> str:
+        return f"demo:{self.comment['id']}"
 
 
 def load_demo(*, with_accounts: bool) -> Event:
@@ -35,14 +54,12 @@ def load_demo(*, with_accounts: bool) -> Event:
             _open_account(people[key], key)
     themes = {theme.slug: theme for theme in Theme.objects.filter(event=event)}
     spoken = [
-        (comment, thread if place == 0 else None, themes[thread["theme"]])
+        Spoken(comment, people[comment["by"]], themes[thread["theme"]].pk, "" if place else thread["title"])
         for thread in data["thread"]
         for place, comment in enumerate(thread["comment"])
     ]
-    known: dict[str, Comment] = {}
     # In the order of time, so that numbers tell who spoke first.
-    for comment, opens, theme in sorted(spoken, key=lambda row: row[0]["at"]):
-        known[comment["id"]] = _bring_in(comment, opens, theme, people[comment["by"]], known)
+    _bring_in(event, sorted(spoken, key=lambda each: each.comment["at"]))
     return event
 
 
@@ -78,24 +95,29 @@ def _open_account(person: Person, key: str) -> None:
         open_account(person, email=email_of(key), password=PASSWORD)
 
 
-def _bring_in(
-    comment: dict[str, Any],
-    opens: dict[str, Any] | None,
-    theme: Theme,
-    author: Person,
-    known: dict[str, Comment],
-) -> Comment:
-    origin = f"demo:{comment['id']}"
-    if (before := imported(theme, origin)) is not None:
-        return before
-    new = imported_comment(
-        theme,
-        origin,
-        author=author,
-        source=comment["text"].strip(),
-        written_at=comment["at"].astimezone(UTC),
+@in_one_transaction
+def _bring_in(event: Event, spoken: list[Spoken]) -> None:
+    """Writes what is not here yet; it stands after what it answers."""
+    known = Comment.objects.filter(theme__event=event, origin__in=[each.origin for each in spoken]).order_by()
+    here = {(theme_id, origin): key for theme_id, origin, key in known.values_list("theme_id", "origin", "pk")}
+    missing = [each for each in spoken if (each.theme_id, each.origin) not in here]
+    made = with_documents([(each.title, _new(each)) for each in missing])
+    places: dict[str, Arrival | int] = {origin: key for (_, origin), key in here.items()}
+    arrivals = []
+    for each, new in zip(missing, made, strict=True):
+        parent = None if each.title else places[f"demo:{each.comment['to']}"]
+        places[each.origin] = arrival = Arrival(new, each.theme_id, parent, each.title)
+        arrivals.append(arrival)
+    if arrivals:
+        import_comments(arrivals)
+
+
+def _new(spoken: Spoken) -> NewComment:
+    return imported_comment(
+        spoken.theme_id,
+        spoken.origin,
+        author=spoken.author,
+        text=render_stored(spoken.comment["text"].strip()),
+        written_at=spoken.comment["at"].astimezone(UTC),
         is_public=True,
     )
-    if opens is not None:
-        return import_opening(theme, opens["title"], new)
-    return import_reply(known[comment["to"]], new)

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from bs4 import UnusualUsageWarning
+from django.db import DataError, IntegrityError
 
-from forum.dialogue.actions.people import placeholder
-from forum.exchange import identity, mbox, wxr
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
+from forum.exchange import mbox, wxr
+from forum.exchange.chunks import Report, bring_in
 from forum.exchange.entry import Broken, Entry, Notice, Unreadable
-from forum.exchange.words import digest
 from forum.kernel import work
-from forum.kernel.choices import TITLE_LENGTH
-from forum.kernel.errors import TextRefused
-from forum.models import Comment, Theme
+from forum.models import Theme
+
+CHUNK = 200  # entries of one transaction: nobody waits for it as long as for a page
 
 Reader = Callable[[BinaryIO], Iterator[Entry | Broken | Notice]]
 Progress = Callable[[list[Entry]], Iterator[Entry]]
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of a file."""
-
-    new: int = 0
-    known: int = 0
-    broken: list[Broken] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
 
 
 def reader_of(path: Path) -> Reader:
@@ -54,9 +43,9 @@ def import_discussion(theme: Theme, path: Path, *, progress: Progress = iter) ->
     report = Report()
     with work.IMPORTS.turn():
         entries = _read(path, report)
-        known: dict[str, Comment] = {}
-        for entry in progress(entries):
-            _bring_in(theme, entry, known, report)
+        known: dict[str, int] = {}
+        for chunk in _chunks(progress(entries)):
+            report.add(_bring_in(theme, chunk, known))
     return report
 
 
@@ -77,44 +66,20 @@ def _read(path: Path, report: Report) -> list[Entry]:
     return entries
 
 
-def _bring_in(theme: Theme, entry: Entry, known: dict[str, Comment], report: Report) -> None:
-    """Imports an entry that is not there yet; `known` says which comment each origin of the file has become."""
-    found = identity.find(theme.pk, entry)
-    notices = [found.notice] if found.notice else []
-    if found.comment is not None:
-        known[entry.origin] = found.comment
-        report.known += 1
-    elif entry.parent is not None and entry.parent not in known:
-        report.broken.append(Broken(entry.where, "its parent comment could not be imported"))
-    else:
-        notices += _write(theme, entry, found.origin, known, report)
-    report.notices += (Notice(entry.where, notice) for notice in notices)
+def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    left = iter(entries)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
 
 
-def _write(theme: Theme, entry: Entry, origin: str, known: dict[str, Comment], report: Report) -> list[str]:
-    """Writes an entry that is new; says what had to be done for it."""
-    # A name belongs to what was said under it: somebody who changed theirs is shown as each comment was signed.
-    author = placeholder(f"import:{entry.author_key}:{digest(entry.author.encode())[:10]}", name=entry.author)
+def _bring_in(theme: Theme, entries: list[Entry], known: dict[str, int]) -> Report:
+    """Imports these entries; of those that the database refuses, each alone is reported, and the others come in."""
     try:
-        new = imported_comment(
-            theme,
-            origin,
-            author=author,
-            source=entry.source,
-            written_at=entry.written_at,
-            is_public=entry.is_public,
-        )
-    except TextRefused as refusal:
-        report.broken.append(Broken(entry.where, refusal.sentence))
-        return []
-    if entry.parent is None:
-        known[entry.origin] = import_opening(theme, entry.title, new)
-    else:
-        known[entry.origin] = import_reply(known[entry.parent], new)
-    report.new += 1
-    done = {
-        "some of its formatting is not supported; imported as plain text": new.source != entry.source,
-        f"its author's name was shortened: {entry.author}": len(entry.author) > len(author.name),
-        f"its title was shortened: {entry.title}": len(entry.title) > TITLE_LENGTH,
-    }
-    return [notice for notice, is_so in done.items() if is_so]
+        return bring_in(theme, entries, known)
+    except (DataError, IntegrityError, ValueError) as error:
+        if len(entries) == 1:
+            return Report(broken=[Broken(entries[0].where, f"cannot be stored ({type(error).__name__})")])
+    half = len(entries) // 2
+    report = _bring_in(theme, entries[:half], known)
+    report.add(_bring_in(theme, entries[half:], known))
+    return report

@@ -3,45 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forum.exchange.entry import Entry
-from forum.exchange.known import Imported, by_origin
+from forum.exchange.known import Imported, Place
 from forum.exchange.words import digest, origin_of
-from forum.models import Comment
 
 _COMPARED = 5_000  # letters of a text: where an importer cuts a long one may change
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """An entry, and the origin that it gets if its own is that of another comment."""
+
+    entry: Entry
+    second: str
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every origin under which it may be here."""
+        return (self.second, self.entry.origin, *self.entry.former)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The comment an entry is, or None; the origin that is its own; and what whoever imports should know."""
 
-    comment: Comment | None
+    place: Place | None
     origin: str
     notice: str = ""
 
 
-def find(theme_id: int, entry: Entry) -> Found:
+def sought(entry: Entry) -> Sought:
+    return Sought(entry, origin_of(f"{entry.origin}#{_fingerprint(entry)}"))
+
+
+def find(asked: Sought, here: Mapping[str, Imported]) -> Found:
     """Looks for what was imported of an entry: under its origin, those of earlier versions, or a fingerprint.
 
-    What has the same origin and another author, date or text is another comment. Only where the origin holds the
-    address of its source, one of the three may differ: it was changed there. A date that is not its own does not count.
+    `here` holds by origin what is in the theme. What has the same origin and another author, date or text is another
+    comment. Only where the origin holds the address of its source, one of the three may differ: it was changed there.
+    A date that is not its own does not count.
     """
-    second = origin_of(f"{entry.origin}#{_fingerprint(entry)}")
-    here = by_origin(theme_id, [entry.origin, second, *entry.former])
+    entry, second = asked.entry, asked.second
     if second in here:
-        return Found(here[second].comment, second)
+        return Found(here[second].place, second)
     others: list[str] = []
     for name in (entry.origin, *entry.former):
         if name not in here:
             continue
         changed = _differences(here[name], entry)
         if not changed:
-            return Found(here[name].comment, name)
+            return Found(here[name].place, name)
         if len(changed) == 1 and entry.is_addressed and name == entry.origin:
-            return Found(here[name].comment, name, f"{changed[0]} differs in this file; the existing one was kept")
+            return Found(here[name].place, name, f"{changed[0]} differs in this file; the existing one was kept")
         others = others or changed
     if not others:
         return Found(None, entry.origin)
@@ -50,11 +67,10 @@ def find(theme_id: int, entry: Entry) -> Found:
 
 
 def _differences(here: Imported, entry: Entry) -> list[str]:
-    author = here.comment.author
-    is_same_person = (author.origin or "").startswith(f"import:{entry.author_key}:")
+    is_same_person = here.author_origin.startswith(f"import:{entry.author_key}:")
     same = {
-        "its author": is_same_person or author.name == entry.author,
-        "its date": not entry.is_dated or here.comment.created_at == entry.written_at,
+        "its author": is_same_person or here.author_name == entry.author,
+        "its date": not entry.is_dated or here.written_at == entry.written_at,
         "its text": _letters(here.source) == _letters(entry.source),
     }
     return [what for what, is_same in same.items() if not is_same]

@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts.models import Person
 from forum.dialogue.actions import attachments, comments, drafts, summaries
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
 from forum.kernel.choices import BlockKind, Decision, FlagKind, HoldKind, ReportOutcome, SanctionKind
 from forum.models import CommentVersion, Draft, LogEntry, Phrase, Summary
 from forum.moderation.actions import (
@@ -32,6 +31,7 @@ from forum.moderation.actions import (
 from tests.access.forms import forms_in
 from tests.access.matrix_stage import World
 from tests.factories import new_key, open_thread, reply_to, whole
+from tests.support.imported import import_opening, import_reply, imported_comment
 
 WORD = re.compile(rb"quagga([a-z]+)")
 COMMON = "ibexes"  # stands in every hidden text, so that a search for it would find them

@@ -18,13 +18,13 @@ from accounts.models import Person
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.queries import appeal_links
 from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import CLAIM_LASTS, Decision, Outcome, RoleKind
 from forum.models import Appeal, Claim, Comment, CommentVersion, Event, LogEntry, Theme, Thread
 from forum.moderation.actions import appeals, claims, moderation, moving, off_topic, redaction, review, roles, undoing
 from forum.moderation.actions.conduct import discard_phrase, write_article, write_phrase
 from forum.moderation.actions.holding import set_hold_rules, set_log_names, tell_what_waits
 from tests.factories import make_event, make_person, make_theme, open_thread, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 # Who has which role; the columns of the table. The chair organises, too, decides what a stage needs, and has no column.
 ROLES = {

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum.dialogue.actions.comments import edit_comment, withdraw_comment
+from forum.dialogue.actions.create_many import Arrival
 from forum.dialogue.actions.people import change_profile
 from forum.dialogue.actions.repair import rerender
 from forum.dialogue.actions.set_up import change_place
 from forum.dialogue.actions.stances import take_stance
 from forum.dialogue.actions.summaries import write_summary
 from forum.dialogue.rules.moderation import SKIP_CHECK, state_token
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
+from forum.exchange.bring_in import import_comments, with_documents
 from forum.kernel.choices import Act, Decision, FlagKind, Outcome, ReportOutcome, StanceKind
 from forum.models import Comment, CommentVersion, Event, IllegalReport, LogEntry, Theme, Thread
 from forum.moderation.actions.appeals import appeal, decide_appeal
@@ -44,6 +45,7 @@ from forum.moderation.actions.staff import change_account
 from forum.moderation.actions.undoing import undo_batch
 from tests.conftest import Cast
 from tests.factories import new_key, open_thread, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 
 @dataclass
@@ -105,9 +107,11 @@ def rename_ben(stage: Stage) -> None:
 
 
 def import_old(stage: Stage) -> None:
-    opening = import_opening(stage.theme, "From the archive", seed(stage.theme, stage.cast.ben, "x:1"))
-    import_reply(opening, seed(stage.theme, stage.cast.ada, "x:2"))
-    import_reply(stage.first, seed(stage.theme, stage.cast.ada, "x:3"))
+    """A new thread and an answer to what is here, at once."""
+    title, key = "From the archive", stage.theme.pk
+    new = with_documents([(title if n == 0 else "", seed(stage.theme, stage.cast.ben, f"x:{n}")) for n in range(3)])
+    opening = Arrival(new[0], key, title=title)
+    import_comments([opening, Arrival(new[1], key, opening), Arrival(new[2], key, stage.first.pk)])
 
 
 def render_anew(stage: Stage) -> None:
@@ -168,7 +172,7 @@ TABLE = [
     Row("a thread is opened", {"open_thread"}, lambda s: open_thread(s.theme, s.cast.ben, "A new question")),
     Row("a reply is written", {"post_reply"}, lambda s: reply_to(s.fresh(s.first), s.cast.ada, "A new answer.")),
     Row("a reply to a reply", {"post_reply"}, lambda s: reply_to(s.fresh(s.answer), s.cast.ben, "Deeper.")),
-    Row("an archive is imported", {"import_opening", "import_reply"}, import_old),
+    Row("an archive is imported", {"import_comments"}, import_old),
     Row("a comment is edited", {"edit_comment"}, lambda s: edit_comment(
         s.fresh(s.first), by=s.cast.ben, source="The first branch, *put better*.", now=timezone.now())),
     Row("a stance is taken", {"take_stance"}, agree),
@@ -180,7 +184,7 @@ TABLE = [
     Row("a text is rendered anew", {"rerender"}, render_anew),
     Row("readers are told what waits", {"tell_what_waits"}, lambda s: tell_what_waits(
         s.theme.event, on=True, by=s.cast.olga, now=timezone.now())),
-    Row("one more waits", {"import_reply"}, lambda s: import_reply(
+    Row("one more waits", {"import_comments"}, lambda s: import_reply(
         s.fresh(s.first), seed(s.theme, s.cast.ben, "held:more", is_public=False))),
     Row("a held comment is published", {"review_comment"}, lambda s: s.decided(
         review_comment, s.held[0], decision=Decision.APPROVE)),

@@ -14,7 +14,6 @@ from forum.dialogue.actions.following import follow
 from forum.dialogue.actions.summaries import explain, hide_summary, miss_point, withhold, write_summary
 from forum.dialogue.queries import appeal_links
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import BlockKind, FlagKind, ReportOutcome, SanctionKind
 from forum.models import (
     Appeal,
@@ -35,6 +34,7 @@ from forum.moderation.actions.sanctions import lift, sanction
 from forum.pages import urls
 from tests.conftest import Cast
 from tests.factories import new_key, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 SECRET = "zebrafinch"
 FOR_MODERATORS = "quokka"  # a ready sentence, which stands on the pages where they decide

@@ -11,13 +11,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision
 from forum.models import Comment
 from forum.moderation.actions.moderation import lock_thread, remove_comment, rename_thread
 from forum.moderation.actions.review import review_comment
 from tests.browser.conftest import aside
 from tests.server import Server
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

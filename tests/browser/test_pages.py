@@ -14,7 +14,6 @@ from accounts.models import Person
 from forum.dialogue.actions.summaries import miss_point, write_summary
 from forum.dialogue.queries import appeal_links
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.exchange.demonstration import PASSWORD, email_of, load_demo
 from forum.kernel.choices import FlagKind
 from forum.models import Appeal, Comment, Event, LogEntry, PointRequest, Thread, Trust
@@ -27,6 +26,7 @@ from forum.moderation.actions.reports import Notice, report_comment
 from tests.browser.conftest import aside
 from tests.factories import new_key
 from tests.server import Server
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -16,7 +16,6 @@ from django.utils import timezone
 from forum.dialogue.actions.comments import post_reply, withdraw_comment
 from forum.dialogue.actions.reading import mark_read
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision, Status
 from forum.kernel.errors import Refused
 from forum.kernel.ranges import Ranges
@@ -35,6 +34,7 @@ from tests.concurrency.big_events import (
 )
 from tests.concurrency.test_concurrency import all_at_once
 from tests.factories import make_person, make_theme, new_key, open_thread
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

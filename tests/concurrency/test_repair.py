@@ -11,11 +11,11 @@ from django.utils import timezone
 from forum.dialogue.actions.comments import withdraw_comment
 from forum.dialogue.queries.thread_pages import Place, page_of
 from forum.dialogue.queries.trees import flaws
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
 from forum.kernel.choices import Status
 from forum.kernel.nesting import Bounds, bounds_from_parents
 from forum.models import Comment, CommentVersion, Theme, Thread
 from tests.factories import changes_since
+from tests.support.imported import import_opening, import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

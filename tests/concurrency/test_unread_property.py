@@ -17,7 +17,6 @@ from forum.dialogue.actions.reading import mark_read
 from forum.dialogue.queries import trees, unread
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.events.rules.roles import read_anew
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
@@ -26,6 +25,7 @@ from forum.moderation.actions.moderation import remove_comment, restore_comment
 from forum.moderation.actions.moving import merge_thread, move_thread, split_branch
 from forum.moderation.actions.review import review_comment
 from tests.factories import make_person, make_theme, open_thread, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

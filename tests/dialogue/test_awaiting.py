@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision
 from forum.models import Comment, Event, Theme, Thread
 from forum.moderation.actions.holding import tell_what_waits
 from forum.moderation.actions.moderation import remove_comment, restore_comment
 from forum.moderation.actions.review import review_comment
 from tests.factories import changes_since, open_thread, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

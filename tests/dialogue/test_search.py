@@ -20,12 +20,12 @@ from forum.dialogue.actions.people import change_profile
 from forum.dialogue.actions.repair import reindex_thread
 from forum.dialogue.queries.search import search
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
 from forum.kernel.choices import Status
 from forum.models import Comment
 from forum.moderation.actions.moderation import remove_comment, restore_comment
 from tests.bulk import plant_below
 from tests.factories import make_event, make_theme, open_thread
+from tests.support.imported import import_opening, import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now

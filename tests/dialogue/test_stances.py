@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from forum.dialogue.actions.stances import switch_stances, take_stance
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import StanceKind
 from forum.models import Stance
 from forum.moderation.actions.moderation import lock_thread, remove_comment
 from tests.factories import make_person
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

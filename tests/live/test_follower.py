@@ -18,11 +18,11 @@ from forum.dialogue.actions.comments import edit_comment, open_thread, withdraw_
 from forum.dialogue.actions.locking import bump_revision
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.events.queries import positions
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.models import Theme
 from forum.moderation.actions.moderation import lock_thread, remove_comment, restore_comment
 from tests.factories import new_key
 from tests.server import Server, nudge, running
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment, post_reply
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision
 from forum.models import Comment
 from forum.moderation.actions.moderation import remove_comment, restore_comment
 from forum.moderation.actions.review import review_comment
 from tests.factories import new_key
+from tests.support.imported import import_reply, imported_comment
 
 
 class Writer:

@@ -15,7 +15,6 @@ from forum.dialogue.queries.search import search
 from forum.dialogue.queries.thread_pages import Place, page_of
 from forum.dialogue.queries.trees import flaws
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Act, Decision, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
@@ -24,6 +23,7 @@ from forum.moderation.actions.moderation import lock_thread, remove_comment, ren
 from forum.moderation.actions.moving import merge_thread, move_thread, split_branch
 from forum.moderation.actions.review import review_comment
 from tests.factories import changes_since, make_event, make_theme, open_thread, reply_to
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

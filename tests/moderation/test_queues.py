@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.models import Group, Person
 from forum.dialogue.actions.comments import edit_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel import realtime
 from forum.kernel.choices import Decision, ReportOutcome, RoleKind
 from forum.models import Appeal, FlagCase, Hold, IllegalReport, LogEntry
@@ -26,6 +25,7 @@ from forum.moderation.queries import appeals, desk, flags, queues, reports
 from tests.factories import make_person, make_theme, whole
 from tests.moderation.test_flags import flagged, flat, hold_at
 from tests.moderation.test_reports import answered, made
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 TABS = ("desk", "flags", "reports", "appeals")

@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from forum.dialogue.queries.trees import flaws
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.jobs.scheduler import run_due_jobs
 from forum.kernel.choices import Decision, FlagKind, ReportOutcome, RoleKind, Status
 from forum.kernel.errors import Refused
@@ -27,6 +26,7 @@ from forum.moderation.queries import reports
 from tests.concurrency.test_concurrency import all_at_once
 from tests.factories import make_person, make_theme, new_key, seen_field
 from tests.moderation.test_flags import flagged, flat, told
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment, withdraw_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.models import CommentVersion
 from forum.moderation.actions.moderation import hide_version, remove_comment
 from tests.factories import make_person, open_thread
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from forum.dialogue.queries import wall
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.exchange.bring_in import import_reply, imported_comment
 from forum.kernel.choices import Decision
 from forum.kernel.errors import Refused
 from forum.models import Comment, LogEntry
 from forum.moderation.actions.moderation import pin_comment, remove_comment, unpin_comment
 from forum.moderation.actions.review import review_comment
 from tests.factories import make_theme, open_thread, reply_to, seen_field
+from tests.support.imported import import_reply, imported_comment
 
 pytestmark = pytest.mark.django_db
 

@@ -100,8 +100,7 @@ def insert_comment(
     count_in_day(thread.theme_id, new.written_at, step, together)
     if new.held_for:
         Hold.objects.create(comment=comment, reasons=list(new.held_for), created_at=new.written_at)
-    first = NewText(new.source, new.rendered)
-    comment.version = _version(comment, first, editor=author, now=new.written_at, pk=ids.version_id)
+    comment.version = first_version(new, comment, pk=ids.version_id)
     together.insert(comment.version)
     if document is not None:
         indexing.store(document, comment, together)
@@ -118,6 +117,12 @@ def add_version(comment: Comment, text: NewText, *, editor: Person, now: datetim
     comment.version = _version(comment, text, editor=editor, now=now, number=number)
     comment.version.save(force_insert=True)
     Comment.objects.filter(pk=comment.pk).order_by().update(version=comment.version)
+
+
+def first_version(new: NewComment, comment: Comment, *, pk: int) -> CommentVersion:
+    """The text with which a comment comes, not stored yet."""
+    text = NewText(new.source, new.rendered)
+    return _version(comment, text, editor=logged_in(new.author), now=new.written_at, pk=pk)
 
 
 def _document(new: NewComment, author: Person, title: str) -> dict[str, str]:

@@ -6,7 +6,9 @@ The rows of others are never touched without their thread's lock, which every ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -50,6 +52,18 @@ STORE = {
         SELECT said.id, %(version)s, {MARKS["postgresql"]} || %(document)s::tsvector {NEW}
     """,
 }
+# Both for many comments at once, on PostgreSQL: their columns come as arrays.
+ANALYSE_ONE = re.sub(r"%\((\w+)\)s", r"said.\1", ANALYSE)
+ANALYSE_ALL = f"""
+    SELECT best.document
+    FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY AS said(title, name, words, place),
+        LATERAL ({ANALYSE_ONE}) AS best(document)
+    ORDER BY said.place"""  # noqa: S608 - our own words
+STORE_ALL = f"""
+    INSERT INTO forum_search (comment_id, version_id, document)
+    SELECT said.id, said.version, {MARKS["postgresql"]} || said.document::tsvector
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS said(id, version, theme, document)
+        JOIN forum_theme AS place ON place.id = said.theme"""  # noqa: S608 - our own words
 DROP = {
     "sqlite": "DELETE FROM forum_search WHERE rowid = %s",
     "postgresql": "DELETE FROM forum_search WHERE comment_id = %s",
@@ -75,6 +89,14 @@ REMARK = {
 }
 
 
+class Words(NamedTuple):
+    """By what a comment is found: its title (openings only), its author's name, its words."""
+
+    title: str
+    name: str
+    words: str
+
+
 def put(comment_id: int, version_id: int, *, title: str, name: str, text: str) -> None:
     """Makes a public comment findable by its title (openings only), its author's name and its words. One statement."""
     words = {"title": folded(title), "name": folded(name), "words": folded(text)}
@@ -87,18 +109,43 @@ def analysed(*, title: str, name: str, text: str) -> dict[str, str]:
 
     One statement on PostgreSQL, none on SQLite.
     """
-    words = {"title": folded(title), "name": folded(name), "words": folded(text)}
+    words = Words(folded(title), folded(name), folded(text))
     if connection.vendor == "sqlite":
-        return words
+        return words._asdict()
     with connection.cursor() as cursor:
-        cursor.execute(ANALYSE, words)
+        cursor.execute(ANALYSE, words._asdict())
         return {"document": cursor.fetchone()[0]}
+
+
+def analysed_together(texts: Sequence[Words]) -> list[dict[str, str]]:
+    """The same for many texts. One statement on PostgreSQL, none on SQLite."""
+    rows = [Words(*map(folded, words)) for words in texts]
+    if connection.vendor == "sqlite" or not rows:
+        return [row._asdict() for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(ANALYSE_ALL, [list(column) for column in zip(*rows, strict=True)])
+        return [{"document": document} for (document,) in cursor.fetchall()]
 
 
 def store(document: dict[str, str], comment: Comment, batch: Batch) -> None:
     """Makes a new public comment findable by what was made of its text before. One statement in the batch."""
-    place = {"comment": comment.pk, "version": comment.version_id, "theme": comment.theme_id}
-    batch.add(STORE[connection.vendor], document | place)
+    batch.add(STORE[connection.vendor], document | _place(comment))
+
+
+def store_together(documents: Sequence[tuple[Comment, dict[str, str]]]) -> None:
+    """The same for many comments. One statement, which SQLite runs once for each."""
+    if not documents:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(STORE["sqlite"], [{**document, **_place(comment)} for comment, document in documents])
+            return
+        rows = [(each.pk, each.version_id, each.theme_id, document["document"]) for each, document in documents]
+        cursor.execute(STORE_ALL, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _place(comment: Comment) -> dict[str, int | None]:
+    return {"comment": comment.pk, "version": comment.version_id, "theme": comment.theme_id}
 
 
 def drop(comment_id: int) -> None:

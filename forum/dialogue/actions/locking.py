@@ -1,6 +1,6 @@
 """The two locks of a write, always in this order: the thread's row first, the theme's row last; and that of roles."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -63,6 +63,22 @@ def lock_with_thread(comment_id: int) -> tuple[Thread, Comment]:
     return thread, comment
 
 
+def lock_threads_of(comment_ids: Collection[int]) -> dict[int, Comment]:
+    """These comments as they are now, by key, with their threads, whose rows are locked in the order of their keys.
+
+    Three statements. Raises MovedMeanwhile.
+    """
+    asked = Comment.objects.filter(pk__in=comment_ids).order_by()
+    there = set(asked.values_list("thread_id", flat=True))
+    threads = {thread.pk: thread for thread in _locked().filter(pk__in=there).order_by("pk")}
+    comments = {comment.pk: comment for comment in asked.all()}
+    for comment in comments.values():
+        if comment.thread_id not in threads:
+            raise MovedMeanwhile
+        comment.thread = threads[comment.thread_id]
+    return comments
+
+
 def ensure_still_in_thread(comment: Comment, thread: Thread) -> None:
     """Whether the lock that was waited for is still the right one. Raises MovedMeanwhile."""
     if comment.thread_id != thread.pk:
@@ -121,11 +137,12 @@ KEEP_STAMP = f"""
     ON CONFLICT (theme_id, slot) DO UPDATE SET revision = excluded.revision, stamp = excluded.stamp"""  # noqa: S608
 # The keys that the next rows get. On SQLite nobody else writes until this transaction ends.
 KEYS = {
-    "sqlite": """, COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_comment'), 0) + 1,
+    "sqlite": """COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_comment'), 0) + 1,
         COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_commentversion'), 0) + 1""",
-    "postgresql": """, nextval(pg_get_serial_sequence('forum_comment', 'id')),
+    "postgresql": """nextval(pg_get_serial_sequence('forum_comment', 'id')),
         nextval(pg_get_serial_sequence('forum_commentversion', 'id'))""",
 }
+MORE_KEYS = f"SELECT {KEYS['postgresql']} FROM generate_series(1, %s)"  # noqa: S608 - our own words
 
 
 def bump_revision(
@@ -149,8 +166,19 @@ def allocate_comment_ids(theme_id: int, *, is_public: bool, is_told: bool, threa
 
     It takes a revision if it `is_told`: because it is public, or because readers are told that something waits.
     """
-    taking = TAKE + KEYS[connection.vendor]
+    taking = f"{TAKE}, {KEYS[connection.vendor]}"
     return CommentIds(*_take(taking, theme_id, int(is_told), [1, int(is_public), threads], batch))
+
+
+def allocate_keys(count: int) -> list[tuple[int, int]]:
+    """The keys of so many comments and of their first versions. One statement."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(MORE_KEYS, [count])
+            return sorted(cursor.fetchall())
+        cursor.execute(f"SELECT {KEYS['sqlite']}")
+        comment, version = cursor.fetchone()
+        return [(comment + place, version + place) for place in range(count)]
 
 
 def _take(statement: str, theme_id: int, revisions: int, counts: list[int], batch: Batch) -> tuple[int, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
@@ -12,16 +14,27 @@ from forum.kernel import realtime
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Comment, Thread
 
+LONGEST_NAME: int = Person._meta.get_field("name").max_length or 0
+
 
 def placeholder(origin: str, *, name: str, group: str = "", organisation: str = "") -> Person:
     """The person who stands for an imported author, the same one for the same `origin`. Nobody can log in as them."""
-    person = Person.objects.filter(origin=origin).first()
-    if person is not None:
-        return person
-    longest = Person._meta.get_field("name").max_length
-    return Person.objects.create_user(
-        None, origin=origin, is_active=False, name=name[:longest], group=group, organisation=organisation
-    )
+    return placeholders([Person(origin=origin, name=name, group=group, organisation=organisation)])[origin]
+
+
+@in_one_transaction
+def placeholders(asked: Iterable[Person]) -> dict[str, Person]:
+    """The same for several who are not stored yet, by their origins; of two with one origin the first counts."""
+    people: dict[str, Person] = {}
+    for person in asked:
+        people.setdefault(person.origin or "", person)
+    known = {person.origin or "": person for person in Person.objects.filter(origin__in=people)}
+    new = [person for origin, person in people.items() if origin not in known]
+    for person in new:
+        person.name, person.is_active = person.name[:LONGEST_NAME], False
+        person.set_unusable_password()
+    Person.objects.bulk_create(new)
+    return people | known
 
 
 def open_account(person: Person, *, email: str, password: str) -> None:
