@@ -11,6 +11,7 @@ from forum.exchange.known import Imported, Place
 from forum.exchange.words import digest, origin_of
 
 _COMPARED = 5_000  # letters of a text: where an importer cuts a long one may change
+_NO_LETTERS = re.compile(r"[\W_]+")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -84,5 +85,5 @@ def _fingerprint(entry: Entry) -> str:
 
 def _letters(source: str) -> str:
     """A text without what an importer may write in another way next time: signs, spaces, how an address begins."""
-    letters = "".join(each for each in _SCHEME.sub("", source).casefold() if each.isalnum())
+    letters = _NO_LETTERS.sub("", _SCHEME.sub("", source).casefold())
     return letters[:_COMPARED] or source.strip()

@@ -35,7 +35,7 @@ class Batch:
         """
         values, marks = {}, []
         for field in _columns(type(instance)):
-            value = _value(instance, field)
+            value = field.get_db_prep_save(_value(instance, field), connection)
             if (literal := _literal(value)) is None:
                 values[str(field.column)] = value
             marks.append(literal or f"%({field.column})s")
@@ -64,10 +64,10 @@ def insert_all(instances: Sequence[Model]) -> None:
     if not instances:
         return
     model = type(instances[0])
-    columns = [[_value(instance, field) for instance in instances] for field in _columns(model)]
+    columns = [_column(instances, field) for field in _columns(model)]
     # What all rows share is part of the statement: half of a comment's columns.
-    marks = tuple((_literal(column[0]) if len(set(map(repr, column))) == 1 else None) or "%s" for column in columns)
-    rows = list(zip(*(column for column, mark in zip(columns, marks, strict=True) if mark == "%s"), strict=True))
+    marks = tuple(column if isinstance(column, str) else "%s" for column in columns)
+    rows = list(zip(*(column for column in columns if not isinstance(column, str)), strict=True))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             more = f", ({', '.join(marks)})" * (len(rows) - 1)
@@ -94,13 +94,22 @@ def _columns(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not field.generated]
 
 
+def _column(instances: Sequence[Model], field: Field[Any, Any]) -> list[Any] | str:
+    """What the database is to store of a field of new rows, or how a statement says it if it is the same for all."""
+    values = [_value(instance, field) for instance in instances]
+    if any(value != values[0] for value in values):
+        return [field.get_db_prep_save(value, connection) for value in values]
+    stored = field.get_db_prep_save(values[0], connection)
+    return _literal(stored) or [stored] * len(values)
+
+
 def _value(instance: Model, field: Field[Any, Any]) -> Any:
-    """What the database is to store of a field of a new row."""
+    """What a field of a new row holds; a value that the database would fill in is filled in here."""
     value: Any = field.pre_save(instance, add=True)
     if isinstance(value, DatabaseDefault):
         value = value.get_source_expressions()[0].value
         setattr(instance, field.attname, value)
-    return field.get_db_prep_save(value, connection)
+    return value
 
 
 def _literal(value: Any) -> str | None:

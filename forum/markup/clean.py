@@ -1,7 +1,8 @@
 """The sanitiser: what HTML may leave the renderer. The only module that imports bleach.
 
 The Markdown parser already refuses raw HTML, so this is the second wall (the third is the CSP). A Cleaner
-is never kept: bleach's parser has state, and two threads sharing one have been seen swapping their texts.
+is never kept: bleach's parser has state, and two threads sharing one have been seen swapping their texts. What it
+would not change anyway is not handed to it (see plain_html).
 """
 
 import re
@@ -9,6 +10,8 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from bleach.sanitizer import Cleaner
+
+from forum.markup.plain_html import is_plain
 
 TAGS = frozenset(
     {"p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "sup", "section"}
@@ -20,6 +23,10 @@ FOOTNOTE_CLASSES = {"footnotes", "footnotes-list", "footnote-item", "footnote-re
 LINK_REL = "nofollow ugc noopener"  # no reward for spam, no handle on our window
 BACK_ARROW = "↩\ufe0e"
 TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+PLAIN_LINK = re.compile(
+    rf'a href="(?P<address>(?:https?://|mailto:)(?:[a-zA-Z0-9._~:/?#@!$()*+,;=%-]|&amp;)+)" rel="{LINK_REL}"',
+    re.ASCII,
+)
 LANGUAGE_CLASS = re.compile(r"language-[A-Za-z0-9+#-]{1,30}")
 MENTION = re.compile(r"/people/[0-9]{1,9}/")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -69,8 +76,19 @@ def _is_allowed_attribute(tag: str, name: str, value: str) -> bool:
     return False
 
 
+def is_plain_link(tag: str) -> bool:
+    """Whether the sanitiser would leave a link's start tag as it is, judged without it."""
+    found = PLAIN_LINK.fullmatch(tag)
+    return found is not None and is_safe_link(found["address"])
+
+
 def clean_html(html: str) -> str:
     """The same HTML with everything gone that is not on the lists above. Safe on any input."""
+    return html if is_plain(html, is_plain_link) else sanitised(html)
+
+
+def sanitised(html: str) -> str:
+    """What the sanitiser makes of it."""
     cleaner = Cleaner(tags=TAGS, attributes=_is_allowed_attribute, protocols=SCHEMES, strip=True, strip_comments=True)
     return cleaner.clean(html)
 
