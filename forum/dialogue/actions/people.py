@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
@@ -23,7 +23,7 @@ def placeholder(origin: str, *, name: str, group: str = "", organisation: str = 
 
 
 @in_one_transaction
-def placeholders(asked: Iterable[Person]) -> dict[str, Person]:
+def placeholders(asked: Collection[Person]) -> dict[str, Person]:
     """The same for several who are not stored yet, by their origins; of two with one origin the first counts."""
     people: dict[str, Person] = {}
     for person in asked:
