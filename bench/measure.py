@@ -25,6 +25,7 @@ class Figures:
     services: float = 0.0
     calls: int | None = None
     statements: int | None = None
+    planning: float | None = None  # ms
     rate: float | None = None  # of what is no request
 
     def add(self, other: Figures) -> Figures:
@@ -48,7 +49,7 @@ class Figures:
             }
         if self.rate is not None:
             found["per s"] = self.rate
-        counted = {"statements": self.statements, "calls": self.calls}
+        counted = {"statements": self.statements, "planning": self.planning, "calls": self.calls}
         return found | {name: figure for name, figure in counted.items() if figure is not None}
 
 
@@ -92,8 +93,8 @@ def _carry_out(load: Load, site: Site, scenario: Scenario, plan: Plan) -> Outcom
 
 
 def counted(load: Load, site: Site, scenario: Scenario, figures: Figures) -> None:
-    """Notes in the figures how many calls and statements one request makes: the lowest after two warm-ups, since what
-    the server does by itself now and then falls into some of them."""
+    """Notes in the figures how many calls and statements one request makes, and how long PostgreSQL plans them: the
+    lowest after two warm-ups, since what the server does by itself now and then falls into some of them."""
     (first, *_) = scenario.requests(site)
     requests = [first[n % len(first)] for n in range(COUNTED)]
     found = []
@@ -102,8 +103,11 @@ def counted(load: Load, site: Site, scenario: Scenario, figures: Figures) -> Non
         _carry_out(load, site, scenario, Plan(site.port, [[request]]))
         time.sleep(AFTERWARDS)
         after = site.count()
-        found.append((after.calls - before.calls, after.statements - before.statements))
-    figures.calls, figures.statements = (min(each) for each in zip(*found[WARM_UPS:], strict=True))
+        planned = None if after.planning is None else after.planning - (before.planning or 0.0)
+        found.append((after.calls - before.calls, after.statements - before.statements, planned))
+    calls, statements, planning = zip(*found[WARM_UPS:], strict=True)
+    figures.calls, figures.statements = min(calls), min(statements)
+    figures.planning = min((each for each in planning if each is not None), default=None)
 
 
 def imported(site: Site, file: Path, emails: int) -> Figures:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from bench.measure import Figures, Measured
 from bench.visit import Visit
 
-COLUMNS = ("per s", "ms", "p95", "app", "services", "statements", "calls", "kB")
+COLUMNS = ("per s", "ms", "p95", "app", "services", "statements", "planning", "calls", "kB")
 LEGEND = """per s: answers in a second; ms, p95: median and 95th percentile of the times; app, services: ms of CPU for a
-request, of all processes of the application, and of PostgreSQL and Redis; statements: with BEGIN and COMMIT; calls:
-of functions in all threads, those in C included; kB: of one answer on its way, with its head. "-": not measured."""
+request, of all processes of the application, and of PostgreSQL and Redis; statements: with BEGIN and COMMIT, without
+PostgreSQL's own checks of foreign keys; planning: ms in which PostgreSQL planned them; calls: of functions in all
+threads, those in C included; kB: of one answer on its way, with its head. "-": not measured."""
 WIDE, CELL = 40, 12
 
 

@@ -31,9 +31,11 @@ OPTIONS = {
     "pg_stat_statements.save": "off",
     "max_wal_size": "2GB",
 }
+# What the server was sent. It counts among these what it asks itself at a COMMIT, for each foreign key of a new row.
 STATEMENTS = """
-    SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
-    JOIN pg_database ON pg_database.oid = dbid WHERE datname = 'parley'
+    SELECT coalesce(sum(calls), 0)::bigint, coalesce(sum(total_plan_time), 0) FROM pg_stat_statements
+    JOIN pg_database ON pg_database.oid = dbid
+    WHERE datname = 'parley' AND query NOT LIKE 'SELECT 1 FROM ONLY % FOR KEY SHARE OF x'
 """
 LOGINS_AT_ONCE = 2  # each costs a core for a good part of a second
 
@@ -45,10 +47,11 @@ class Kind(StrEnum):
 
 @dataclass
 class Count:
-    """What one request made: calls of functions, statements."""
+    """What one request made: calls of functions, statements, and ms that PostgreSQL planned."""
 
     calls: int
     statements: int
+    planning: float | None = None
 
 
 @dataclass
@@ -115,6 +118,11 @@ class Site:
             command = [str(PROBE), str(self.folder / "probe"), *command]
         if self.redis is not None:
             self.redis.empty()
+        if self.cluster is not None:  # it costs time, so only where nothing is timed
+            self.statistics.execute(
+                f"ALTER SYSTEM SET pg_stat_statements.track_planning = {'on' if counted else 'off'}"
+            )
+            self.statistics.execute("SELECT pg_reload_conf()")
         environment = self.environment | {"WEB_CONCURRENCY": str(processes)}
         with running([self.build.python, *command], self.port, root=self.build.root, **environment) as self.served:
             self._log_in()
@@ -145,13 +153,10 @@ class Site:
             line.connect(str(self.folder / "probe"))
             found = Count(**json.loads(line.makefile("rb").read()))
         if self.cluster is not None:
-            found.statements = self._statements()
+            row = self.statistics.execute(STATEMENTS).fetchone()
+            assert row is not None
+            found.statements, found.planning = row
         return found
-
-    def _statements(self) -> int:
-        row = self.statistics.execute(STATEMENTS).fetchone()
-        assert row is not None
-        return int(row[0])
 
 
 @contextmanager

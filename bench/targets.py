@@ -10,6 +10,7 @@ from bench.scenarios import WAYS
 from bench.sites import Kind
 
 ONE = {kind: f"{kind}, one process" for kind in Kind}
+PLANNED = ("thread of 200, cold", "thread, participant", "theme, participant", "event, participant", "reply, 1 writer")
 TWO = f"{Kind.POSTGRESQL}, two processes"
 LARGE, MILLION = 100_000, 1_000_000
 READ = ("thread", "theme", "event")
@@ -105,6 +106,7 @@ def _counted(run: Run, kind: Kind) -> Iterator[Target]:
         ("thread, participant", "statements", 8, 6),
         ("reply, 1 writer", "calls", 13_000, None),
         ("reply, 1 writer", "statements", 10, None),
+        *((scenario, "planning", 0.5, None) for scenario in PLANNED),
     ):
         for found in run.figure(ONE[kind], scenario, figure):
             yield Target(f"{kind}, {scenario}: {figure}", found, must, goal)
