@@ -122,10 +122,18 @@ def databases() -> dict[str, dict[str, Any]]:
         raise unreadable("DATABASE_URL") from None
     if config["ENGINE"] == "django.db.backends.postgresql":
         config["ENGINE"] = "forum.database.postgresql"
+        # A pooler that gives a connection to somebody else after each transaction keeps nothing of a session: no
+        # prepared statements, no cursors, no settings.
+        behind_pooler = switch("DATABASE_BEHIND_POOLER", False)
+        config["DISABLE_SERVER_SIDE_CURSORS"] = behind_pooler
         config["OPTIONS"] = (
             WAITING
             | config.get("OPTIONS", {})
-            | {"pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)}}
+            | {
+                "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL", 16)},
+                # None forbids what forum/database/prepared.py asks for; nothing else is prepared.
+                "prepare_threshold": None if behind_pooler else 1,
+            }
         )
         return {"default": config}
     config["ENGINE"] = "forum.database.sqlite"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,19 +11,45 @@ from django.db import connection
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
+from forum.database.prepared import bound, prepared_cursor
+
 Row = tuple[Any, ...]
+Part = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Stands for what the batch takes, in a column of this name, until the batch has run."""
+
+    name: str
 
 
 class Batch:
     """Collects statements that write, each with named values (`%(name)s`), and runs them when `run` is called.
 
     On PostgreSQL they travel as one statement with a part for each, so that locks are held for one round trip instead
-    of many. All parts see the database as it was before: none may read or change what another one writes. Foreign keys
-    are checked at the end. On SQLite, which has no round trips, they run one after the other.
+    of many. All parts see the database as it was before: none may read or change what another one writes, except
+    through `take`. Foreign keys are checked at the end. On SQLite, which has no round trips, they run one after the
+    other.
     """
 
     def __init__(self) -> None:
-        self.parts: list[tuple[str, dict[str, Any]]] = []
+        self.parts: list[Part] = []
+        self.taken: tuple[Part, tuple[str, ...]] | None = None
+        self.unfinished: list[tuple[Model, str, Later]] = []
+
+    def take(self, statement: str, values: dict[str, Any], columns: tuple[str, ...], *, now: bool) -> Row:
+        """One statement that returns one row, with these `columns`, for the parts that follow to use. Once in a batch.
+
+        The row, if it is needed `now`; else on PostgreSQL a `Later` for each column, and the statement is a part, too.
+        """
+        if now or connection.vendor != "postgresql":
+            with prepared_cursor() as cursor:
+                cursor.execute(statement, _bound(values))
+                row: Row = cursor.fetchone()
+                return row
+        self.taken = (statement, values), columns
+        return tuple(map(Later, columns))
 
     def add(self, statement: str, values: dict[str, Any]) -> None:
         """One more statement."""
@@ -31,29 +58,50 @@ class Batch:
     def insert(self, instance: Model) -> None:
         """One more row, with its key and all values known, as it stands: no method `save`, no signals.
 
-        The instance counts as saved from here on.
+        The instance counts as saved from here on. What is `Later` in it is known after `run`.
         """
         values, marks = {}, []
         for field in _columns(type(instance)):
-            value = field.get_db_prep_save(_value(instance, field), connection)
+            value = _value(instance, field)
+            if not isinstance(value, Later):
+                value = field.get_db_prep_save(value, connection)
             if (literal := _literal(value)) is None:
                 values[str(field.column)] = value
             marks.append(literal or f"%({field.column})s")
         instance._state.adding, instance._state.db = False, connection.alias
+        self.finish(instance)
         self.add(_insert(type(instance), tuple(marks)), values)
+
+    def finish(self, instance: Model) -> None:
+        """Replaces what is `Later` in an instance, now, by what was taken, once the batch has run."""
+        facts = vars(instance).items()
+        self.unfinished += [(instance, name, value) for name, value in facts if isinstance(value, Later)]
 
     def run(self, last: str = "", values: dict[str, Any] | None = None) -> list[Row]:
         """Runs what was collected, and `last` with it; returns what that finds."""
         parts, self.parts = self.parts, []
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(*_joined(parts, last, values or {}))
-            else:
-                for part in parts:
-                    cursor.execute(*part)
-                if last:
-                    cursor.execute(last, values or {})
+        if connection.vendor == "postgresql":
+            return self._run_joined(parts, last, values or {})
+        with prepared_cursor() as cursor:
+            for part in parts:
+                cursor.execute(*part)
+            if last:
+                cursor.execute(last, values or {})
             return cursor.fetchall() if last else []
+
+    def _run_joined(self, parts: list[Part], last: str, values: dict[str, Any]) -> list[Row]:
+        taken, self.taken = self.taken, None
+        with prepared_cursor() as cursor:
+            if taken is None:
+                cursor.execute(*_joined([*parts, (last or "SELECT 1", values)]))
+                return cursor.fetchall() if last else []
+            first, columns = taken
+            cursor.execute(*_joined([first, *parts, *([(last, values)] if last else [])], columns, finds=bool(last)))
+            rows = cursor.fetchall()
+        known = dict(zip(columns, rows[0], strict=False))
+        for instance, name, value in self.unfinished:
+            setattr(instance, name, known[value.name])
+        return [row[len(columns) :] for row in rows if row[-1] is not None] if last else []
 
 
 def insert_all(instances: Sequence[Model]) -> None:
@@ -78,15 +126,34 @@ def insert_all(instances: Sequence[Model]) -> None:
         instance._state.adding, instance._state.db = False, connection.alias
 
 
-def _joined(parts: list[tuple[str, dict[str, Any]]], last: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """One statement of PostgreSQL with every statement in it; their values get the number of their part."""
-    given = dict(values)
+def _joined(parts: list[Part], taken: tuple[str, ...] = (), *, finds: bool = False) -> Part:
+    """One statement of PostgreSQL with every statement in it; their values get the number of their part.
+
+    The last one stays outside, unless the first one takes something: then what that takes comes with each row of what
+    the last one `finds`.
+    """
+    given: dict[str, Any] = {}
     texts = []
     for place, (statement, theirs) in enumerate(parts):
-        texts.append(f"part{place} AS ({statement.replace('%(', f'%({place}_')})")
-        given |= {f"{place}_{name}": value for name, value in theirs.items()}
-    before = f"WITH {', '.join(texts)} " if texts else ""
-    return before + (last or "SELECT 1"), given
+        text = statement.replace("%(", f"%({place}_")
+        for name, value in theirs.items():
+            if isinstance(value, Later):
+                text = text.replace(f"%({place}_{name})s", f"(SELECT {value.name} FROM part0)")  # noqa: S608 - ours
+            else:
+                given[f"{place}_{name}"] = bound(value)
+        texts.append(text)
+    if not taken:
+        *inner, outer = texts
+    else:
+        columns = ", ".join(f"part0.{name}" for name in taken)
+        inner, end = texts, f", found.* FROM part0 LEFT JOIN part{len(parts) - 1} AS found ON TRUE"
+        outer = f"SELECT {columns}{end if finds else ' FROM part0'}"  # noqa: S608 - our own names
+    before = ", ".join(f"part{place} AS ({text})" for place, text in enumerate(inner))
+    return f"WITH {before} {outer}" if inner else outer, given
+
+
+def _bound(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: bound(value) for name, value in values.items()}
 
 
 @cache

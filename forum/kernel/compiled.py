@@ -7,12 +7,15 @@ question. Here it does so once in a process and for each kind of database.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+
+from forum.database.prepared import bound, one_round_trip, prepared_cursor
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R", bound=tuple[Any, ...])
@@ -35,10 +38,15 @@ class CompiledValues(Generic[R]):
 
     def rows(self, **values: Any) -> list[R]:
         """What the query finds with these values. One statement; raises KeyError if one is missing."""
+        with prepared_cursor() as cursor:
+            found: list[R] = self.ask(cursor, values)()
+        return found
+
+    def ask(self, cursor: Any, values: dict[str, Any]) -> Callable[[], list[Any]]:
+        """Sends the query; what comes back fetches its rows."""
         if (composed := self.known.get(connection.vendor)) is None:
             composed = self.known[connection.vendor] = self.compose()
-        found: list[R] = composed.rows(values)
-        return found
+        return composed.ask(cursor, values)
 
     def compose(self) -> _Composed:
         return _Composed(self.marked(), self.marks())
@@ -86,6 +94,15 @@ class CompiledDicts(CompiledValues[Any]):
         return _ComposedDicts(self.marked(), self.marks())
 
 
+def rows_together(*asked: tuple[Compiled[Any], dict[str, Any]]) -> list[list[Any]]:
+    """The rows of several queries, each with its values, in one round trip; each sees what is true when it runs."""
+    with ExitStack() as ends:
+        cursors = [ends.enter_context(prepared_cursor()) for _ in asked]
+        with one_round_trip():
+            found = [query.ask(cursor, values) for cursor, (query, values) in zip(cursors, asked, strict=True)]
+        return [rows() for rows in found]
+
+
 class _Composed:
     """The SQL of one query for one kind of database."""
 
@@ -103,27 +120,24 @@ class _Composed:
     def prepare(self, compiler: Any) -> None:
         """Notes what else is needed to make something of a row."""
 
-    def rows(self, values: dict[str, Any]) -> list[Any]:
+    def ask(self, cursor: Any, values: dict[str, Any]) -> Callable[[], list[Any]]:
         if any(type(value) is int and abs(value) >= TOO_LARGE for value in values.values()):
-            return []  # as Django answers what no column holds
-        given = {name: _adapted(value) for name, value in values.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                self.sql, [param if name is None else _like(param, given[name]) for name, param in self.slots]
-            )
-            found: list[Any] = cursor.fetchall()
-        if self.converters:
-            found = [self._converted(list(row)) for row in found]
-        return self.made_of(found)
+            return list  # as Django answers what no column holds
+        given = {name: bound(_adapted(value)) for name, value in values.items()}
+        cursor.execute(self.sql, [param if name is None else given[name] for name, param in self.slots])
+        return lambda: self.made_of([self._converted(row) for row in cursor.fetchall()])
 
     def made_of(self, rows: list[Any]) -> list[Any]:
         return rows
 
-    def _converted(self, row: list[Any]) -> tuple[Any, ...]:
+    def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self.converters:
+            return row
+        columns = list(row)
         for place, (convert, expression) in self.converters:
             for converter in convert:
-                row[place] = converter(row[place], expression, connection)
-        return tuple(row)
+                columns[place] = converter(columns[place], expression, connection)
+        return tuple(columns)
 
 
 class _ComposedInstances(_Composed):
@@ -158,11 +172,6 @@ class _ComposedDicts(_Composed):
 
     def made_of(self, rows: list[Any]) -> list[Any]:
         return [dict(zip(self.names, row, strict=True)) for row in rows]
-
-
-def _like(param: Any, value: Any) -> Any:
-    """PostgreSQL is told the width of some numbers by a type of their own, which is an int, too."""
-    return type(param)(value) if isinstance(param, int) else value
 
 
 def _adapted(value: Any) -> Any:

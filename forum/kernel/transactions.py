@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, NotSupportedError, OperationalError, transaction
 
 from forum.database.outage import is_connection_lost, is_timeout
 from forum.kernel.errors import MovedMeanwhile
@@ -20,8 +20,9 @@ def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
     A deadlock, a serialisation failure or a lost connection is tried again once; a lock that did not come in time is
     not, and neither is an act whose connection was lost while it was committed: it may have happened. A uniqueness
     conflict is tried again, too: when the same form arrives twice at the same moment, the second run finds what the
-    first has written. An act that met its comment on the way to another thread begins anew as often as that happens: a
-    branch may be split off and merged back in one wait.
+    first has written. So is an act that met a prepared statement from before a migration; the rollback drops those. An
+    act that met its comment on the way to another thread begins anew as often as that happens: a branch may be split
+    off and merged back in one wait.
     """
 
     @wraps(act)
@@ -36,7 +37,7 @@ def in_one_transaction(act: Callable[P, R]) -> Callable[P, R]:
                     result = act(*args, **kwargs)
                     is_complete = True
                 return result
-            except (OperationalError, IntegrityError) as error:
+            except (OperationalError, IntegrityError, NotSupportedError) as error:
                 failures += 1
                 if failures > 1 or is_timeout(error) or (is_complete and is_connection_lost(error)):
                     raise

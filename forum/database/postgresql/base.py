@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 import psycopg
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
+from django.utils.asyncio import async_unsafe
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 PATIENCE = 5.0  # seconds in which somebody waits for a connection
@@ -87,13 +89,38 @@ POOL = {
 }
 
 
+class PreparedCursor(psycopg.Cursor[Any]):
+    """Has each statement prepared when its connection runs it for the first time."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
+        try:
+            return super().execute(query, params, prepare=True, **how)
+        except errors.FeatureNotSupported:  # "cached plan must not change result type": a column was altered meanwhile
+            if self.connection.info.transaction_status != TransactionStatus.IDLE:
+                raise  # its rollback makes psycopg forget what was prepared
+            super().execute("DEALLOCATE ALL", prepare=False)  # of which psycopg takes notice
+            return super().execute(query, params, prepare=True, **how)
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        self._query = super()._convert_query(query, params)  # or Django could not say what ran
+        return self._query
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, with the pool above."""
+    """Django's, with the pool above, and cursors for what is prepared."""
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)
         if asked := settings_dict["OPTIONS"].get("pool"):
             settings_dict["OPTIONS"]["pool"] = asked | POOL
+
+    @async_unsafe
+    def prepared_cursor(self) -> Any:
+        """See forum/database/prepared.py."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            cursor = PreparedCursor(self.connection)
+        return super()._prepare_cursor(cursor)  # type: ignore[misc]
 
     def get_new_connection(self, conn_params: Any) -> Any:
         deadline = monotonic() + PATIENCE
@@ -113,9 +140,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Called by the pool for each connection it makes."""
         theirs: Any = super()
         is_changed = bool(theirs._configure_connection(connection))
-        if (seconds := Connection.statements_within) is None:
-            return is_changed
-        connection.answer_within = seconds + SLACK
-        connection.execute(f"SET statement_timeout = '{seconds}s'")
-        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_WITHIN}s'")
+        if (seconds := Connection.statements_within) is not None:
+            connection.answer_within = seconds + SLACK
+        if connection.prepare_threshold is None:
+            return is_changed  # a pooler would give the settings of this session to others
+        # One plan for all values from the first time on: PostgreSQL would make five others before.
+        settings = {"plan_cache_mode": "force_generic_plan"}
+        if seconds is not None:
+            settings["statement_timeout"] = f"{seconds}s"
+            settings["idle_in_transaction_session_timeout"] = f"{IDLE_WITHIN}s"
+        connection.execute("; ".join(f"SET {name} = '{value}'" for name, value in settings.items()))
         return True

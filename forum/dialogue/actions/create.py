@@ -9,7 +9,6 @@ from forum.dialogue.actions import attachments, indexing
 from forum.dialogue.actions.day_counts import count_in_day, step_of_new
 from forum.dialogue.actions.locking import allocate_comment_ids
 from forum.dialogue.actions.status import tells_waiting, touch_parent
-from forum.dialogue.models.comment import branch_id
 from forum.kernel.batches import Batch
 from forum.kernel.choices import Status
 from forum.kernel.holds import HoldReason
@@ -56,7 +55,8 @@ def insert_comment(
     """Writes a comment into a locked thread, as the last answer to `parent`.
 
     `parent` must have been read after the lock. The opening, or None for the opening itself, begins a
-    branch of its own. With a `batch`, the caller has to run that; the rows are there only then.
+    branch of its own. With a `batch`, the caller has to run that; the rows are there only then, and what a public one
+    without files gets of numbers and keys is known only then.
     """
     together = batch or Batch()
     author = logged_in(new.author)
@@ -78,8 +78,14 @@ def insert_comment(
     becomes_public = is_public and thread.comment_count == 0
     is_told = is_public or (parent is not None and tells_waiting(thread, comment.status))
     document = _document(new, author, "" if parent else thread.title) if is_public else None
+    is_plain = is_public and not files and batch is not None
     ids = allocate_comment_ids(
-        thread.theme_id, is_public=is_public, is_told=is_told, threads=int(becomes_public), batch=together
+        thread.theme_id,
+        is_public=is_public,
+        is_told=is_told,
+        threads=int(becomes_public),
+        batch=together,
+        now=not is_plain,
     )
     comment.pk, comment.version_id = ids.comment_id, ids.version_id
     comment.number = ids.number
@@ -87,12 +93,7 @@ def insert_comment(
     comment.published_revision = ids.revision if is_public else None
     comment.published_at = new.written_at if is_public else None
     if begins_branch:
-        comment.tree_id, comment.lft, comment.rght, comment.level = (
-            branch_id(thread.theme_id, ids.number),
-            1,
-            2,
-            0,
-        )
+        comment.tree_id, comment.lft, comment.rght, comment.level = ids.tree_id, 1, 2, 0
     # Not mptt's save(): the comment has its place already. Its version, one statement later, has the key given here.
     together.insert(comment)
     attachments.bind(files, comment)
@@ -157,5 +158,6 @@ def _note_in_thread(thread: Thread, comment: Comment, *, is_told: bool, batch: B
         thread.last_comment = comment
     if is_told:
         thread.revision = comment.revision
+    batch.finish(thread)
     values = {name: getattr(thread, name) for name in NOTED}
     batch.add(NOTE, values | {"thread": thread.pk})

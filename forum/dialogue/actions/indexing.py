@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from accounts.models import Person
+from forum.database.prepared import prepared_cursor
 from forum.dialogue.models.search_index import LANGUAGES, MARKED, MARKS, folded
 from forum.kernel.batches import Batch
 from forum.kernel.choices import Status
@@ -112,7 +113,7 @@ def analysed(*, title: str, name: str, text: str) -> dict[str, str]:
     words = Words(folded(title), folded(name), folded(text))
     if connection.vendor == "sqlite":
         return words._asdict()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ANALYSE, words._asdict())
         return {"document": cursor.fetchone()[0]}
 

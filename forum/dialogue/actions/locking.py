@@ -7,10 +7,11 @@ from django.db import connection
 from django.db.models import Q, Subquery
 
 from accounts.models import Person
-from forum.dialogue.models.thread import ThreadQuerySet
+from forum.dialogue.models.comment import BRANCH_SHIFT
+from forum.dialogue.models.thread import TO_ANSWER, ThreadQuerySet
 from forum.events.rules.roles import read_anew
-from forum.kernel.batches import Batch
-from forum.kernel.compiled import Compiled
+from forum.kernel.batches import Batch, Row
+from forum.kernel.compiled import Compiled, rows_together
 from forum.kernel.errors import MovedMeanwhile, refuse_if
 from forum.kernel.reasons import Reason
 from forum.kernel.stamp import KEPT_STAMPS, new_stamp
@@ -39,17 +40,24 @@ def lock_thread_of(comment_id: int) -> Thread:
 
     PostgreSQL asks the question again once it has the lock, and finds nothing if the comment has left by then.
     """
-    for thread in THREAD_OF.rows(comment=comment_id):
+    return _only(THREAD_OF.rows(comment=comment_id))
+
+
+def _only(found: list[Thread]) -> Thread:
+    for thread in found:
         return thread
     raise MovedMeanwhile
 
 
 def lock_to_answer(comment_id: int, *, author_id: int, key: str) -> tuple[Thread, dict[int, Comment]]:
     """The thread of a comment, locked, and after that, by key: the comment as it is now, and what its author sent with
-    this form's key before. Two statements. Raises MovedMeanwhile.
+    this form's key before. Of the thread no more than a reply needs.
+
+    Two statements, in one round trip with what begins a transaction. Raises MovedMeanwhile.
     """
-    thread = lock_thread_of(comment_id)
-    return thread, {each.pk: each for each in ANSWERED.rows(comment=comment_id, author=author_id, key=key)}
+    asked = {"comment": comment_id, "author": author_id, "key": key}
+    threads, answered = rows_together((THREAD_TO_ANSWER, {"comment": comment_id}), (ANSWERED, asked))
+    return _only(threads), {each.pk: each for each in answered}
 
 
 def lock_with_thread(comment_id: int) -> tuple[Thread, Comment]:
@@ -96,11 +104,13 @@ def _locked() -> ThreadQuerySet:
     return Thread.objects.select_for_update(of=("self",), no_key=True).select_related("theme__event")
 
 
-THREAD_OF = Compiled(
-    lambda comment: (
-        _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment).order_by().values("thread_id"))).order_by()
-    ),
-    comment=int,
+def _thread_of(comment: int) -> ThreadQuerySet:
+    return _locked().filter(pk=Subquery(Comment.objects.filter(pk=comment).order_by().values("thread_id"))).order_by()
+
+
+THREAD_OF = Compiled(_thread_of, comment=int)
+THREAD_TO_ANSWER = Compiled(
+    lambda comment: _thread_of(comment).only(*TO_ANSWER, "last_comment_id", "revision"), comment=int
 )
 ANSWERED = Compiled(
     lambda comment, author, key: Comment.objects.filter(Q(pk=comment) | Q(author=author, key=key)).order_by(),
@@ -120,27 +130,31 @@ class RevisionNumbers:
 
 @dataclass(frozen=True, slots=True)
 class CommentIds(RevisionNumbers):
-    """The same for a new comment, with the keys of its row and of its first version's."""
+    """The same for a new comment, with the tree of a branch that it begins, and the keys of its row and of its first
+    version's."""
 
+    tree_id: int
     comment_id: int
     version_id: int
 
 
 TAKE = """
-    UPDATE forum_theme SET revision = revision + %s, stamp = COALESCE(%s, stamp), last_number = last_number + %s,
-        comment_count = comment_count + %s, thread_count = thread_count + %s
-    WHERE id = %s RETURNING revision, last_number"""
+    UPDATE forum_theme SET revision = revision + %(revisions)s, stamp = COALESCE(%(stamp)s, stamp),
+        last_number = last_number + %(numbers)s, comment_count = comment_count + %(comments)s,
+        thread_count = thread_count + %(threads)s
+    WHERE id = %(theme)s RETURNING revision, last_number"""
 # In the place of the stamp that is KEPT_STAMPS revisions older. The theme's row is locked by now.
 KEEP_STAMP = f"""
     INSERT INTO forum_revisionstamp (theme_id, slot, revision, stamp)
-    SELECT id, revision %% {KEPT_STAMPS}, revision, stamp FROM forum_theme WHERE id = %(theme)s
+    VALUES (%(theme)s, %(revision)s %% {KEPT_STAMPS}, %(revision)s, %(stamp)s)
     ON CONFLICT (theme_id, slot) DO UPDATE SET revision = excluded.revision, stamp = excluded.stamp"""  # noqa: S608
+BRANCH = f"(id << {BRANCH_SHIFT}) | last_number AS tree_id"  # as branch_id makes it
 # The keys that the next rows get. On SQLite nobody else writes until this transaction ends.
 KEYS = {
     "sqlite": """COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_comment'), 0) + 1,
         COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'forum_commentversion'), 0) + 1""",
-    "postgresql": """nextval(pg_get_serial_sequence('forum_comment', 'id')),
-        nextval(pg_get_serial_sequence('forum_commentversion', 'id'))""",
+    "postgresql": """nextval(pg_get_serial_sequence('forum_comment', 'id')) AS comment_id,
+        nextval(pg_get_serial_sequence('forum_commentversion', 'id')) AS version_id""",
 }
 MORE_KEYS = f"SELECT {KEYS['postgresql']} FROM generate_series(1, %s)"  # noqa: S608 - our own words
 
@@ -155,19 +169,25 @@ def bump_revision(
     Call it last and late: it holds the theme's row until commit, which makes numbers gapless in commit order.
     """
     batch = Batch()
-    taken = RevisionNumbers(*_take(TAKE, theme_id, revisions, [numbers, comments, threads], batch))
+    counts = {"numbers": numbers, "comments": comments, "threads": threads}
+    taken = RevisionNumbers(*_take(TAKE, ("revision", "last_number"), theme_id, revisions, counts, batch, now=True))
     batch.run()
     return taken
 
 
-def allocate_comment_ids(theme_id: int, *, is_public: bool, is_told: bool, threads: int, batch: Batch) -> CommentIds:
-    """The same for one new comment, with the keys it and its first version are to have. One statement now, and one more
-    in the batch.
+def allocate_comment_ids(
+    theme_id: int, *, is_public: bool, is_told: bool, threads: int, batch: Batch, now: bool = True
+) -> CommentIds:
+    """The same for one new comment, with the keys it and its first version are to have, and the tree of a branch that
+    it begins. One statement now, and one more in the batch; or both in the batch, and what they are is known `Later`.
 
     It takes a revision if it `is_told`: because it is public, or because readers are told that something waits.
     """
-    taking = f"{TAKE}, {KEYS[connection.vendor]}"
-    return CommentIds(*_take(taking, theme_id, int(is_told), [1, int(is_public), threads], batch))
+    counts = {"numbers": 1, "comments": int(is_public), "threads": threads}
+    columns = ("revision", "last_number", "tree_id", "comment_id", "version_id")
+    taking = f"{TAKE}, {BRANCH}, {KEYS[connection.vendor]}"
+    revision, number, tree, *keys = _take(taking, columns, theme_id, int(is_told), counts, batch, now=now)
+    return CommentIds(revision, number, tree, *keys)
 
 
 def allocate_keys(count: int) -> list[tuple[int, int]]:
@@ -181,13 +201,21 @@ def allocate_keys(count: int) -> list[tuple[int, int]]:
         return [(comment + place, version + place) for place in range(count)]
 
 
-def _take(statement: str, theme_id: int, revisions: int, counts: list[int], batch: Batch) -> tuple[int, ...]:
+def _take(
+    statement: str,
+    columns: tuple[str, ...],
+    theme_id: int,
+    revisions: int,
+    counts: dict[str, int],
+    batch: Batch,
+    *,
+    now: bool,
+) -> Row:
     stamp = new_stamp() if revisions else None  # a revision that stays keeps its stamp
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [revisions, stamp, *counts, theme_id])
-        row: tuple[int, ...] = cursor.fetchone()
+    values = {"theme": theme_id, "revisions": revisions, "stamp": stamp}
+    row = batch.take(statement, values | counts, columns, now=now)
     if revisions:
-        batch.add(KEEP_STAMP, {"theme": theme_id})
+        batch.add(KEEP_STAMP, {"theme": theme_id, "revision": row[0], "stamp": stamp})
     return row
 
 

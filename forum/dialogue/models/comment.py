@@ -93,9 +93,12 @@ def seen_of(version_id: int | None, status: str) -> str:
     return f"{version_id}.{status}"
 
 
+BRANCH_SHIFT = 32  # bits that a comment's number may take in the key of its branch
+
+
 def branch_id(theme_id: int, number: int) -> int:
     """The tree_id of the branch that the comment with this number begins: unique without asking anybody."""
-    return theme_id << 32 | number
+    return theme_id << BRANCH_SHIFT | number
 
 
 class Comment(MPTTModel):

@@ -13,6 +13,17 @@ from forum.events.models.scheduled import Scheduled
 from forum.events.models.theme import Theme
 from forum.kernel.choices import SAID_LENGTH, TITLE_LENGTH
 
+# What a reply needs of its thread, and of the theme and event above it.
+TO_ANSWER = (
+    "id", "theme_id", "opening_id", "is_locked", "opens_at", "closes_at", "slow_minutes", "comment_count",
+    "continued_at_id",
+    *(f"theme__{name}" for name in (
+        "id", "event_id", "slug", "code", "is_locked", "opens_at", "closes_at", "slow_minutes", "hold_rules",
+        "takes_files",
+    )),
+    *(f"theme__event__{name}" for name in ("id", "slug", "opens_at", "closes_at", "hold_rules", "tells_waiting")),
+)  # fmt: skip
+
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def readable_by(self, person: Viewer) -> Self:

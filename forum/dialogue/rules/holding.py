@@ -27,6 +27,7 @@ from forum.kernel.choices import (
     HoldKind,
     Status,
 )
+from forum.kernel.compiled import Compiled
 from forum.kernel.holds import HoldReason, HoldSetting
 from forum.kernel.reasons import Reason
 from forum.models import Comment, CommentVersion, Hold, LogEntry, Theme, Trust
@@ -181,8 +182,14 @@ def is_newcomer(person: Viewer, theme: Theme) -> bool:
     """Whether nothing of theirs was published in the event yet. One query; at most three where it is so."""
     if not person.is_authenticated:
         return False
-    written = Comment.objects.filter(author=person.pk, theme__event=theme.event_id).public().order_by()
-    return not written.exists() and not passes(person, theme)
+    return not WRITTEN.rows(author=person.pk, event=theme.event_id) and not passes(person, theme)
+
+
+WRITTEN = Compiled(
+    lambda author, event: Comment.objects.filter(author=author, theme__event=event).public().order_by().only("pk")[:1],
+    author=int,
+    event=int,
+)
 
 
 def new_warnings(found: Sequence[Found], acknowledged: Collection[str]) -> list[str]:
