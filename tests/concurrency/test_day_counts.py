@@ -19,7 +19,6 @@ from forum.dialogue.models.day_count import COUNTS
 from forum.dialogue.queries.counts import wrongly_counted_themes
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.events.rules.roles import read_anew
-from forum.exchange.bring_in import import_opening, import_reply, imported_comment
 from forum.kernel.choices import Decision, FlagKind, Status
 from forum.kernel.errors import Refused
 from forum.kernel.reasons import Reason
@@ -30,6 +29,7 @@ from forum.moderation.actions.moving import merge_thread, move_thread, split_bra
 from forum.moderation.actions.review import review_comment
 from forum.moderation.actions.undoing import undo
 from tests.factories import make_person, make_theme, open_thread, reply_to, whole
+from tests.support.imported import import_opening, import_reply, imported_comment
 
 SEQUENCES = 40
 STEPS = 25

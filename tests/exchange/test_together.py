@@ -214,7 +214,7 @@ def test_how_many_statements_an_import_takes(theme: Theme, tmp_path: Path, djang
     write_mailbox(tmp_path / "first", 100)
     write_mailbox(tmp_path / "all", 400)
     import_discussion(theme, tmp_path / "first")
-    with django_assert_num_queries({"sqlite": 26, "postgresql": 28}[connection.vendor]):
+    with django_assert_num_queries({"sqlite": 28, "postgresql": 30}[connection.vendor]):
         assert import_discussion(theme, tmp_path / "all").new == 300  # in two chunks
     with django_assert_num_queries(2):
         assert import_discussion(theme, tmp_path / "all").known == 400

@@ -16,6 +16,7 @@ from django.db.models import Q
 from accounts.models import logged_in
 from forum.dialogue.actions import indexing
 from forum.dialogue.actions.create import NOTE, NOTED, NewComment, first_version
+from forum.dialogue.actions.day_counts import count_new_in_days
 from forum.dialogue.actions.locking import allocate_keys, bump_revision, lock_threads_of
 from forum.dialogue.actions.placing import place
 from forum.dialogue.actions.status import tells_waiting
@@ -51,10 +52,11 @@ class _Planned:
 
 
 def insert_comments(arrivals: Sequence[Arrival]) -> list[Comment]:
-    """Writes comments in the order given, each as the last answer to its parent; some fifteen statements.
+    """Writes comments in the order given, each as the last answer to its parent.
 
-    Locks the threads of those parents that are here, in the order of their keys, and the themes last. A public comment
-    is found by its `document`. Raises MovedMeanwhile.
+    Some fifteen statements, and one for each day on which something was written. Locks the threads of those parents
+    that are here, in the order of their keys, and the themes last. A public comment is found by its `document`. Raises
+    MovedMeanwhile.
     """
     here = lock_threads_of({each.parent for each in arrivals if isinstance(each.parent, int)})
     hidden = _hidden(here.values())
@@ -66,6 +68,7 @@ def insert_comments(arrivals: Sequence[Arrival]) -> list[Comment]:
     place(new)
     insert_all(new)
     insert_all([comment.current_version for comment in new])
+    count_new_in_days(new)
     pairs = zip(new, arrivals, strict=True)
     indexing.store_together([(comment, each.new.document or {}) for comment, each in pairs if comment.is_public])
     threads = {comment.thread_id: comment.thread for comment in new}
