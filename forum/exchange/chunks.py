@@ -106,7 +106,7 @@ class Chunk:
         """By origin what can be made of these before any lock is taken, authors and search documents included."""
         people = placeholders([Person(origin=author_of(each.entry), name=each.entry.author) for each in coming])
         made = [self._new(each, people[author_of(each.entry)]) for each in coming]
-        titles = (each.entry.title for each in coming)
+        titles = (title_of(each.entry) for each in coming)
         documented = with_documents(list(zip(titles, made, strict=True)))
         return {each.entry.origin: new for each, new in zip(coming, documented, strict=True)}
 
@@ -128,7 +128,7 @@ class Chunk:
         for each in plan.coming:
             parent = arrivals[each.parent] if isinstance(each.parent, Coming) else each.parent
             new = with_origin(ready[each.entry.origin], self.theme.pk, each.origin)
-            arrivals[each] = Arrival(new, self.theme.pk, parent, each.entry.title)
+            arrivals[each] = Arrival(new, self.theme.pk, parent, title_of(each.entry))
         written = import_comments(list(arrivals.values())) if arrivals else []
         keys = {coming: comment.pk for coming, comment in zip(arrivals, written, strict=True)}
         return {origin: keys[place] if isinstance(place, Coming) else place for origin, place in plan.places.items()}
@@ -155,6 +155,11 @@ def _store(chunk: Chunk, ready: Mapping[str, NewComment]) -> tuple[Report, dict[
     plan = chunk.plan()
     late = [each for each in plan.coming if each.entry.origin not in ready]
     return plan.report, chunk.write(plan, {**ready, **chunk.make_ready(late)})
+
+
+def title_of(entry: Entry) -> str:
+    """As much of its title as a thread's may have."""
+    return entry.title[:TITLE_LENGTH]
 
 
 def author_of(entry: Entry) -> str:

@@ -16,7 +16,6 @@ _ENVELOPE = re.compile(
 # Thunderbird writes nothing, or a dash, instead of sender and date.
 _BARE_ENVELOPE = re.compile(rb"From(?: -)? *\r?\n")
 _HEADER = re.compile(rb"(?:>From |[!-9;-~]+[ \t]*:)")
-_ESCAPED_FROM = re.compile(rb"^>(From )")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -34,7 +33,7 @@ def split(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             envelope, body = line, []
         else:
             # ">From" hides a body line from readers of mbox; pipermail and Python write a single ">".
-            body.append(_ESCAPED_FROM.sub(rb"\1", line))
+            body.append(line[1:] if line.startswith(b">From ") else line)
     if envelope:
         yield envelope, b"".join(body)
 

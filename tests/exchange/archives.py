@@ -43,7 +43,7 @@ def _mail(number: int, chance: random.Random) -> str:
     ]
     lines += [f"Date: {format_datetime(at)}"] if kind != "undated" else []
     lines += [
-        f"Subject: {'Re: ' if answered is not None else ''}[list] Point {first} {'of many words ' * (first == 60) * 9}"
+        f"Subject: {'Re: ' if answered is not None else ''}[list] Point {first} {'of many words ' * (first == 60) * 12}"
     ]
     lines += [f"Message-ID: <{number}@example.org>"] if kind != "unnamed" else []
     if answered is not None and kind != "unanswered":

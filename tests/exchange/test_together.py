@@ -26,7 +26,7 @@ from forum.exchange.chunks import author_of
 from forum.exchange.discussions import import_discussion, reader_of
 from forum.exchange.entry import Entry
 from forum.exchange.known import by_origin
-from forum.kernel.choices import Status
+from forum.kernel.choices import TITLE_LENGTH, Status
 from forum.kernel.errors import TextRefused
 from forum.markup.render import render_stored
 from forum.models import Comment, Event, Theme, Thread
@@ -64,7 +64,7 @@ def _write(theme: Theme, entry: Entry, origin: str, text: Any, known: dict[str, 
         theme.pk, origin, author=author, text=text, written_at=entry.written_at, is_public=entry.is_public
     )
     if entry.parent is None:
-        thread = Thread.objects.create(theme=theme, title=entry.title[:200], created_at=entry.written_at)
+        thread = Thread.objects.create(theme=theme, title=entry.title[:TITLE_LENGTH], created_at=entry.written_at)
         parent = None
     else:
         thread, parent = lock_with_thread(known[entry.parent].pk)

@@ -21,7 +21,7 @@ from forum.dialogue.actions.locking import allocate_keys, bump_revision, lock_th
 from forum.dialogue.actions.placing import place
 from forum.dialogue.actions.status import tells_waiting
 from forum.kernel.batches import insert_all
-from forum.kernel.choices import TITLE_LENGTH, Status
+from forum.kernel.choices import Status
 from forum.models import Comment, Theme, Thread
 
 CHANGE = "UPDATE forum_comment SET in_public_tree = %s, revision = %s WHERE id = %s"
@@ -102,8 +102,7 @@ def _open_threads(openings: Sequence[Arrival]) -> dict[Arrival, Thread]:
         return {}
     themes = Theme.objects.select_related("event").in_bulk({each.theme_id for each in openings})
     threads = [
-        Thread(theme=themes[each.theme_id], title=each.title[:TITLE_LENGTH], created_at=each.new.written_at)
-        for each in openings
+        Thread(theme=themes[each.theme_id], title=each.title, created_at=each.new.written_at) for each in openings
     ]
     Thread.objects.bulk_create(threads)
     return dict(zip(openings, threads, strict=True))
