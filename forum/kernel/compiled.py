@@ -38,9 +38,13 @@ class CompiledValues(Generic[R]):
 
     def rows(self, **values: Any) -> list[R]:
         """What the query finds with these values. One statement; raises KeyError if one is missing."""
-        with prepared_cursor() as cursor:
+        with self.cursor() as cursor:
             found: list[R] = self.ask(cursor, values)()
         return found
+
+    def cursor(self) -> Any:
+        """Not prepared: PostgreSQL would keep one plan for all values, and here are ranges of every width."""
+        return connection.cursor()
 
     def ask(self, cursor: Any, values: dict[str, Any]) -> Callable[[], list[Any]]:
         """Sends the query; what comes back fetches its rows."""
@@ -61,11 +65,15 @@ class CompiledValues(Generic[R]):
 class Compiled(CompiledValues[Any], Generic[M]):
     """The same for a query of one model.
 
-    The rows become instances as Django's own, with what `select_related`, `only` and `annotate` ask for.
+    The rows become instances as Django's own, with what `select_related`, `only` and `annotate` ask for. They are found
+    by keys, so PostgreSQL plans once for a connection.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M]], **kinds: type) -> None:
         super().__init__(build, **kinds)
+
+    def cursor(self) -> Any:
+        return prepared_cursor()
 
     def rows(self, **values: Any) -> list[M]:
         return super().rows(**values)
