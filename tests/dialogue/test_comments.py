@@ -41,7 +41,7 @@ def test_a_reply_takes_ten_statements_under_its_lock_at_any_depth(thread, cast, 
         cast.ben.__dict__["is_verified"] = True  # asked before the lock, once per request
     asked = "the first one asks for the confirmed address and for sanctions, and answers the opening"
     # PostgreSQL takes what is written in the end as one statement (forum/kernel/batches.py).
-    least = 5 if connection.vendor == "postgresql" else 10
+    least = 5 if connection.vendor == "postgresql" else 11
     assert costs == [least + 1, *[least] * 11], asked
     assert list(flaws()) == []
 

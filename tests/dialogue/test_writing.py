@@ -43,7 +43,7 @@ def test_posting_a_reply_takes_the_same_statements_wherever_it_stands(thread, ca
         send(client, f"/comments/{parent.pk}/reply/")
     # A reply below a comment shifts its branch (one more) that an answer to the opening does not have.
     # PostgreSQL takes what is written in the end as one statement (forum/kernel/batches.py).
-    least = 7 if connection.vendor == "postgresql" else 13
+    least = 7 if connection.vendor == "postgresql" else 14
     assert len(seen) == (least if depth == 0 else least + 1)
 
 
