@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 # What an address begins with, today or soon: no event has such a name.
 FIRST = frozenset({
-    "accounts", "admin", "answers", "api", "appeals", "batches", "bookmarks", "check-in", "comments", "common-ground",
-    "contributions", "drafts", "embed", "entries", "event", "events", "feed", "feeds", "files", "floor", "following",
-    "healthz", "help", "home", "live", "login", "logout", "media", "metrics", "moderation", "notifications",
-    "organise", "people", "preview", "privacy", "programme", "promises", "publication", "publications", "readyz",
-    "registration", "report", "reports", "sanctions", "search", "sessions", "settings", "signup", "static", "terms",
-    "themes", "threads",
+    "about", "accounts", "admin", "answers", "api", "appeals", "batches", "bookmarks", "check-in", "code-of-conduct",
+    "comments", "common-ground", "contact", "contributions", "drafts", "embed", "entries", "event", "events", "feed",
+    "feeds", "files", "floor", "following", "healthz", "help", "home", "live", "login", "logout", "media", "metrics",
+    "moderation", "notifications", "organise", "people", "preview", "privacy", "programme", "promises", "publication",
+    "publications", "readyz", "registration", "report", "reports", "sanctions", "search", "sessions", "settings",
+    "signup", "source", "static", "terms", "themes", "threads",
 })  # fmt: skip
 # What stands behind the name of an event: no theme of it has such a name.
 SECOND = frozenset({

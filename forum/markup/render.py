@@ -60,6 +60,11 @@ def render(source: str, *, longest: int = SOURCE_LENGTH) -> Rendered:
     return Rendered(html, text, tuple(env["mentions"]))
 
 
+def for_own_page(html: str) -> str:
+    """Rendered HTML with its headings right below that of a page which shows nothing else."""
+    return re.sub(r"(</?h)([4-6])\b", lambda found: f"{found[1]}{max(2, int(found[2]) - HEADING_SHIFT)}", html)
+
+
 def render_stored(source: str) -> tuple[str, Rendered]:
     """A text that must not be lost, because it was said already: if its marks cannot be shown, letter by letter.
 

@@ -22,6 +22,7 @@ from forum.dialogue.models.thread import Thread
 from forum.events.models.conduct import Article, Phrase
 from forum.events.models.event import Event, Party, Reference
 from forum.events.models.role import Role
+from forum.events.models.site_text import SiteText
 from forum.events.models.theme import Theme
 from forum.kernel.restoration import Restoration
 from forum.kernel.stamp import RevisionStamp
@@ -58,6 +59,7 @@ __all__ = [
     "RevisionStamp",
     "Role",
     "Sanction",
+    "SiteText",
     "Stance",
     "Summary",
     "Theme",

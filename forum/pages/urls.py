@@ -17,6 +17,7 @@ from forum.dialogue.web import (
     versions,
 )
 from forum.kernel.names import CODE
+from forum.kernel.site_texts import SiteTextName
 from forum.moderation.web import (
     appeals,
     blocks,
@@ -37,12 +38,24 @@ from forum.moderation.web import (
     transparency,
     trust,
 )
-from forum.pages.web import comment_pages, embeds, events, feeds, notifications, people, prints, sitemap, wall
+from forum.pages.web import (
+    comment_pages,
+    embeds,
+    events,
+    feeds,
+    notifications,
+    people,
+    prints,
+    site_texts,
+    sitemap,
+    wall,
+)
 
 LABELLED = rf"^(?P<event_slug>[-a-zA-Z0-9_]+)/(?P<code>{CODE})-(?P<number>[0-9]{{1,9}})/$"  # /baku-2012/P-47/
 
 urlpatterns = [
     path("", events.home, name="home"),
+    *(path(f"{name}/", site_texts.page, {"name": name}, name=name) for name in SiteTextName.values),
     path("accounts/profile/", people.profile, name="profile"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.as_xml, name="sitemap"),

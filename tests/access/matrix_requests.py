@@ -24,7 +24,8 @@ from accounts.models import Group, Person
 from accounts.programs import sign_opening_time
 from forum.dialogue.actions.attachments import add_file
 from forum.dialogue.actions.drafts import Words, keep_draft, reply_spot
-from forum.models import OutgoingMail
+from forum.kernel.site_texts import SiteTextName
+from forum.models import OutgoingMail, SiteText
 from tests.access.administration import EVENT, THEME, account
 from tests.access.matrix_stage import World
 from tests.factories import PASSWORD, new_key
@@ -136,6 +137,7 @@ def _for_staff(world: World) -> None:
     things = {
         "forum_event": stage.event, "forum_theme": stage.theme, "forum_role": role, "accounts_person": bystander,
         "forum_outgoingmail": OutgoingMail.objects.earliest("pk"),
+        "forum_sitetext": SiteText.objects.get_or_create(name=SiteTextName.ABOUT)[0],
     }  # fmt: skip
     for thing, row in things.items():
         for page in ("history", "delete", "change"):
@@ -147,6 +149,8 @@ def _for_staff(world: World) -> None:
     world.sent |= {
         "forum_event_add": EVENT, "forum_event_change": EVENT | {"slug": stage.event.slug},
         "forum_theme_add": THEME | {"event": stage.event.pk, "code": "Z"}, "forum_theme_change": THEME,
+        "forum_sitetext_add": {"name": "privacy", "source": "Ours."}, "forum_sitetext_change": {"source": "Ours."},
+        "forum_sitetext_delete": {"post": "yes"},
         "forum_role_add": {"person": bystander.pk, "event": stage.event.pk},
         "accounts_person_change": account(bystander, organisation="A house"),
         "forum_event_delete": {"post": "yes"}, "forum_theme_delete": {"post": "yes"},

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from forum.dialogue.actions.comments import edit_comment, withdraw_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
+from forum.kernel.site_texts import SiteTextName
 from forum.models import CommentVersion
 from forum.moderation.actions.moderation import hide_version, remove_comment
 from tests.factories import make_person, open_thread
@@ -153,7 +154,8 @@ def test_the_sitemap_names_what_is_public_and_robots_name_the_sitemap(theme, thr
         place.text for place in ElementTree.fromstring(body).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     ]
     site = settings.SITE_URL
-    paths = ["/", f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/", f"/threads/{thread.pk}/"]
+    paths = ["/", *(f"/{name}/" for name in SiteTextName)]
+    paths += [f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/", f"/threads/{thread.pk}/"]
     assert places == [site + path for path in paths]
     assert f"Sitemap: {site}/sitemap.xml" in client.get("/robots.txt").content.decode()
 

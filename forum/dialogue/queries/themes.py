@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, TypedDict
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -26,6 +27,14 @@ FIELDS = (
     "event__slug", "takes_stances", "is_locked",
 )  # fmt: skip
 VOICE_FIELDS = ("id", "author__name", "created_at", "version__text")
+
+
+class Activity(TypedDict):
+    """How much was said in an event: its discussion themes, its public comments, and when the newest was posted."""
+
+    themes: int
+    comments: int
+    last: datetime | None
 
 
 def get(person: Viewer, event_slug: str, theme_slug: str) -> Theme:
@@ -69,8 +78,26 @@ def one(theme_id: int) -> dict[str, Any] | None:
 
 
 def _as_values(themes: QuerySet[Theme]) -> QuerySet[Theme, dict[str, Any]]:
-    newest = Comment.objects.filter(theme=OuterRef("pk")).public().order_by("-number").values("pk")[:1]
-    return themes.annotate(newest=Subquery(newest)).values(*FIELDS, "newest")
+    return themes.annotate(newest=_newest()).values(*FIELDS, "newest")
+
+
+def _newest() -> Subquery:
+    return Subquery(Comment.objects.filter(theme=OuterRef("pk")).public().order_by("-number").values("pk")[:1])
+
+
+def activity() -> dict[int, Activity]:
+    """What is going on in each event, by its key. Two queries."""
+    rows = Theme.objects.annotate(newest=_newest()).values("event_id", "is_meeting", "comment_count", "newest")
+    newest = [row["newest"] for row in rows if row["newest"]]
+    spoken = dict(Comment.objects.filter(pk__in=newest).values_list("pk", "created_at"))
+    found: dict[int, Activity] = {}
+    for row in rows:
+        event = found.setdefault(row["event_id"], {"themes": 0, "comments": 0, "last": None})
+        event["themes"] += not row["is_meeting"]
+        event["comments"] += row["comment_count"]
+        times = [when for when in (event["last"], spoken.get(row["newest"])) if when]
+        event["last"] = max(times, default=None)
+    return found
 
 
 def _voices(comments: Any) -> QuerySet[Comment, dict[str, Any]]:

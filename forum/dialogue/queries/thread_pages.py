@@ -20,12 +20,16 @@ WHOLE = 2_000  # comments that may be asked for on one page
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands in its thread: at most one of the three, each a comment's key; or everything."""
+    """Where a page stands in its thread: at most one of the three, each a comment's key; or everything.
+
+    `size` is the most comments of a page that begins after a comment, or with the thread; 0 for the usual number.
+    """
 
     after: int = 0
     before: int = 0
     at: int = 0
     whole: bool = False
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ def page_of(thread: Thread, place: Place) -> Page:
     if place.at:
         key = _key(thread, place.at)  # asked in a short thread, too: the comment may stand in another one by now
         begins = _beginning_for(tree, key) if thread.comment_count > PAGE else Q()
-    rows = comments.shown(tree.filter(begins), limit=PAGE + 1)
-    cut = _border(rows)
+    rows = comments.shown(tree.filter(begins), limit=(place.size or PAGE) + 1)
+    cut = _border(rows, place.size or PAGE)
     return _page(thread, rows[:cut], has_earlier=bool(begins), has_later=cut < len(rows))
 
 
@@ -107,9 +111,9 @@ def _earlier_than(tree_id: int, lft: int) -> Q:
     return Q(tree_id__lt=tree_id) | Q(tree_id=tree_id, lft__lt=lft)
 
 
-def _border(rows: list[dict[str, Any]]) -> int:
+def _border(rows: list[dict[str, Any]], size: int) -> int:
     """Where to end a page that is too long: before the last branch that does not fit, if that leaves half of it."""
-    if len(rows) <= PAGE:
+    if len(rows) <= size:
         return len(rows)
-    borders = (place for place in range(PAGE, PAGE // 2, -1) if rows[place]["level"] == 1)
-    return next(borders, PAGE)
+    borders = (place for place in range(size, size // 2, -1) if rows[place]["level"] == 1)
+    return next(borders, size)

@@ -50,7 +50,7 @@ def comments_of(
             return _made(thread, place, sort, unread, waiting)
     if waiting:
         return _made(thread, place, sort, unread, waiting)
-    where = f"{place.after}:{place.before}:{place.at}:{place.whole:d}"
+    where = f"{place.after}:{place.before}:{place.at}:{place.whole:d}:{place.size}"
     what = f"tree:{thread.pk}:{thread.theme_id}:{thread.stamp}:{where}:{sort}"
     return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread, ()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -10,7 +11,7 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext
 
 from accounts.models import Viewer
-from forum.events.queries.formatting import cleaned, iso
+from forum.events.queries.formatting import cleaned, format_datetime_in_zone, iso
 from forum.kernel.choices import PartyKind
 from forum.kernel.compiled import Compiled
 from forum.kernel.names import FIRST, SECOND, is_taken
@@ -50,6 +51,7 @@ def cards(*, now: datetime) -> list[dict[str, Any]]:
 def card(event: Event, *, now: datetime) -> dict[str, Any]:
     """An event in words."""
     return {
+        "id": event.pk,
         "slug": event.slug,
         "url": f"/{event.slug}/",
         "log_url": f"/{event.slug}/moderation/",
@@ -63,6 +65,7 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "when": when(event),
         "starts_iso": iso(event.starts_at),
         "phase": phase(event, now=now),
+        "state": state(event, now=now),
         "objective_html": cleaned(event.objective_html),
         "registration_html": cleaned(event.registration_html),
         "reception_html": cleaned(event.reception_html),
@@ -98,11 +101,31 @@ def when(event: Event) -> str:
     return f"{day}, {start:%H:%M}–{end:%H:%M} (UTC{hours:+g})"
 
 
+class State(StrEnum):
+    """Whether people can write in an event, by its dates alone."""
+
+    SOON = "soon"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def state(event: Event, *, now: datetime) -> State:
+    """Where the dialogue stands by the clock."""
+    if now < event.opens_at:
+        return State.SOON
+    if event.closes_at and now >= event.closes_at:
+        return State.CLOSED
+    return State.OPEN
+
+
 def phase(event: Event, *, now: datetime) -> str:
     """Where the dialogue stands, in one line."""
-    if now < event.opens_at:
-        return gettext("The dialogue opens soon")
-    if event.closes_at and now >= event.closes_at:
+    stands = state(event, now=now)
+    if stands is State.SOON:
+        return gettext("The dialogue opens on %(when)s") % {
+            "when": format_datetime_in_zone(event.opens_at, event.timezone)
+        }
+    if stands is State.CLOSED:
         return gettext("The dialogue is closed; you can still read it")
     if now > event.ends_at:
         return gettext("The meeting has taken place; the dialogue is still open")

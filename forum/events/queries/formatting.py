@@ -99,6 +99,10 @@ def unread_count(count: int) -> str:
     return ngettext("%(count)s unread", "%(count)s unread", count) % {"count": count}
 
 
+def theme_count(count: int) -> str:
+    return ngettext("%(count)s theme", "%(count)s themes", count) % {"count": count}
+
+
 def thread_count(count: int) -> str:
     return ngettext("%(count)s thread", "%(count)s threads", count) % {"count": count}
 

@@ -19,8 +19,9 @@ Found = tuple[tuple[Rows, ...], datetime | None]  # the rows, and the next momen
 
 
 def of_home(*, now: datetime) -> Found:
+    """All events, with what is counted of their themes. One statement."""
     events = Event.objects.order_by()
-    return (rows_of(Event),), _next(now, *(_moments(event) for event in events))
+    return (rows_of(Event), rows_of(Theme)), _next(now, *(_moments(event) for event in events))
 
 
 def of_event(event_slug: str, *, now: datetime) -> Found | None:

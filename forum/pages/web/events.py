@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from forum.dialogue import fragments
 from forum.dialogue.queries import themes, threads
 from forum.dialogue.queries.thread_pages import Place
-from forum.dialogue.rules.writing import why_not_open_thread
+from forum.dialogue.rules.writing import why_not_in_theme, why_not_open_thread
 from forum.dialogue.web import sorts, unread
 from forum.dialogue.web.following import button
 from forum.dialogue.web.live_pages import follow_text
@@ -23,34 +23,68 @@ from forum.dialogue.web.stance_parts import thread_parts
 from forum.dialogue.web.thread_pages import comments_of
 from forum.dialogue.web.threads import follow, page_context
 from forum.events.queries import events
+from forum.events.queries.formatting import comment_count, format_datetime, iso, theme_count
 from forum.events.rules.roles import may_moderate
 from forum.http.caching import answer
-from forum.http.links import feed_addresses
+from forum.http.links import feed_addresses, login_url
 from forum.http.loading import asked_number, get_or_404
 from forum.kernel.choices import PartyKind, Sort
+from forum.kernel.reasons import Reason
+
+RESPONSES = 3  # comments shown on the event's page: the opening and two replies
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"events": events.cards(now=timezone.now())}
+    """All events; the only one has the front page to itself."""
+    now = timezone.now()
+    cards = events.cards(now=now)
+    if len(cards) == 1:
+        return redirect(cards[0]["url"])
+    activity = themes.activity() if cards else {}
+    context = {
+        "events": [card | _card_facts(request, card, activity.get(card["id"])) for card in cards],
+        "canonical": "/",
+    }
     return answer(request, context, lambda: render(request, "pages/home.html", context))
+
+
+def _card_facts(request: HttpRequest, card: dict[str, Any], activity: themes.Activity | None) -> dict[str, str]:
+    """What is going on in an event, and the one thing to do there."""
+    last = activity["last"] if activity else None
+    return {
+        "themes_label": theme_count(activity["themes"] if activity else 0),
+        "comments_label": comment_count(activity["comments"] if activity else 0),
+        "last_iso": iso(last) if last else "",
+        "last_label": format_datetime(last) if last else "",
+        "verb": _verb(card["state"], is_known=request.user.is_authenticated),
+    }
+
+
+def _verb(state: events.State, *, is_known: bool) -> str:
+    if state is events.State.SOON:
+        return _("Read the announcement")
+    if state is events.State.CLOSED:
+        return _("Read the discussion")
+    return _("Join the discussion") if is_known else _("Read and take part")
 
 
 @require_safe
 def event(request: HttpRequest, event_slug: str) -> HttpResponse:
-    shown = get_or_404(events.get, request.user, event_slug)
+    shown, now = get_or_404(events.get, request.user, event_slug), timezone.now()
     parties = events.parties(shown)
     rows = themes.of_event(shown.pk)
     meeting = events.meeting_theme(shown)
     followed = [*rows, *([{"id": meeting.pk, "revision": meeting.revision, "stamp": meeting.stamp}] if meeting else [])]
     facts = {
-        "event": events.card(shown, now=timezone.now()),
+        "event": events.card(shown, now=now),
         "organisers": parties[PartyKind.ORGANISER],
         "supporters": parties[PartyKind.SUPPORTER],
         "references": events.references(shown),
         "page_follow": follow_text(*followed),
         "feeds": feed_addresses(f"/{shown.slug}/"),
         "canonical": f"/{shown.slug}/",
+        "way_in": _way_in(request, events.state(shown, now=now)),
     }
 
     def make() -> HttpResponse:
@@ -64,11 +98,20 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
     return answer(request, (facts, rows), make)
 
 
+def _way_in(request: HttpRequest, state: events.State) -> dict[str, Any]:
+    """The first thing to do on an event's page, and whether to invite those who have no account."""
+    return {
+        "verb": _("Choose a theme") if state is events.State.OPEN else _("Read the themes"),
+        "invites": state is not events.State.CLOSED and not request.user.is_authenticated,
+    }
+
+
 @require_safe
 def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpResponse:
     shown = get_or_404(themes.get, request.user, event_slug, theme_slug)
     reason = why_not_open_thread(request.user, shown, now=timezone.now())
     before = asked_number(request, "before")
+    open_url = reverse("open_thread", args=[event_slug, theme_slug])
     context = (
         page_context(shown)
         | follow(shown)
@@ -80,6 +123,8 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
             "sorts": sorts.links(request, request.path, _("Newest first")),
             "state": themes.state_of(shown),
             "may_open": reason is None,
+            "invites": (invites := _invites(request, shown, reason)),
+            "open_url": login_url(open_url) if invites else open_url,
             "why_not": str(reason.label) if reason else "",
         }
     )
@@ -104,6 +149,13 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
     return answer(request, context, make)
 
 
+def _invites(request: HttpRequest, theme: Any, reason: Reason | None) -> bool:
+    """Whether an account is all that somebody needs to start a thread here."""
+    now = timezone.now()
+    is_open = events.state(theme.event, now=now) is events.State.OPEN and why_not_in_theme(theme, now=now) is None
+    return reason is Reason.LOGIN_NEEDED and is_open
+
+
 def _moderator_acts(theme: Any) -> dict[str, str]:
     names = ["unlock_theme"] if theme.is_locked else ["lock_theme"]
     names += ["plan_theme", "slow_theme"] + ["cancel_theme_plan"] * bool(theme.closes_at or theme.opens_at)
@@ -124,7 +176,7 @@ def _responses(request: HttpRequest, meeting: Any) -> dict[str, Any] | None:
         "count_label": head["count_label"],
         "thread_locked": thread.is_locked,
         "theme_locked": meeting.is_locked,
-        **comments_of(thread, Place()),
+        **comments_of(thread, Place(size=RESPONSES)),
         "box": reply_box(request, thread.opening, inside=False),
         "stances": thread_parts(request.user, thread),
     }
