@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from forum.dialogue import fragments
@@ -19,11 +20,15 @@ from forum.dialogue.web.comments import only_here, wants_part
 from forum.dialogue.web.reply_boxes import place_in_thread, reply_box
 from forum.dialogue.web.stance_parts import panel
 from forum.dialogue.web.threads import page_context
+from forum.events.queries.formatting import excerpt
 from forum.http.caching import answer
 from forum.http.loading import asked_number, get_or_404
 from forum.http.menus import Link
+from forum.markup.clean import plain_text
 from forum.moderation.queries import log
 from forum.moderation.web import appeals
+
+NEAREST = 2  # ancestors shown right above a comment; on a phone the comment itself must be on the first screen
 
 
 @require_safe
@@ -53,7 +58,7 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
     row = waiting.one(shown) if is_theirs_to_await else comments.one(shown)
     context = page_context(shown.thread.theme) | {
         "thread": {"title": threads.title_of(shown.thread), "url": reverse("thread", args=[shown.thread_id])},
-        "trail_html": fragments.comments_html(above),
+        "above": _above(above),
         "comment_html": fragments.comment_html(comments.as_cited(row, cited) if cited and cited["is_open"] else row),
         "cited": _cited_state(shown, cited) if cited else None,
         "replies_html": fragments.comments_html(below),
@@ -67,6 +72,29 @@ def _page(request: HttpRequest, shown: Any, cited: dict[str, Any] | None) -> Htt
         "log_url": log.place_of(shown) if is_hidden else "",
     }
     return render(request, "pages/comment.html", context)
+
+
+def _above(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the comment answers, each as a line that opens: the opening, the nearest two, the others behind one line."""
+    lines = [
+        {
+            "label": row["label"],
+            "name": row["name"],
+            "words": row["off_topic"] or row["gone_text"] or excerpt(plain_text(row["html"])),
+            "html": fragments.comment_html(row),
+        }
+        for row in rows
+    ]
+    if len(lines) <= NEAREST + 2:
+        return {"lines": lines}
+    between = lines[1:-NEAREST]
+    return {
+        "first": lines[0],
+        "between": between,
+        "between_label": ngettext("%(count)s more comment", "%(count)s more comments", len(between))
+        % {"count": len(between)},
+        "lines": lines[-NEAREST:],
+    }
 
 
 def _cited_state(shown: Any, cited: dict[str, Any]) -> dict[str, Any]:
