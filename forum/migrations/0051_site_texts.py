@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0049_search_marks'),
+        ('forum', '0050_day_counts'),
     ]
 
     operations = [
