@@ -42,14 +42,14 @@ EXPECTED = {
         SAME: Count(calls=361, statements=1),
         COLD: Count(calls=46_500, statements=8),
         THEIRS: Count(calls=19_000, statements=5),
-        REPLY: Count(calls=10_500, statements=16),
+        REPLY: Count(calls=9_100, statements=17),
     },
     Kind.POSTGRESQL: {
         KEPT: Count(calls=871, statements=1),
         SAME: Count(calls=848, statements=1),
         COLD: Count(calls=45_300, statements=8),
         THEIRS: Count(calls=19_700, statements=5),
-        REPLY: Count(calls=11_500, statements=21),
+        REPLY: Count(calls=10_800, statements=10),
     },
 }
 SCENARIOS = {
