@@ -1,31 +1,16 @@
 """Sign-up and profile: what a person tells about themselves."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NAME_LENGTH, Group, Person
 from accounts.programs import HONEYPOT_FIELD, OPENED, sign_opening_time, time_taken
-
-# Control, private-use and unassigned characters, and the invisible ones that reorder or hide the text
-# around them (Unicode categories Cc, Co, Cn, Cs, Cf), have no place in a name others must trust.
-REFUSED_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Cs"}
-JOINERS = {"\u200c", "\u200d"}  # needed to write Persian and several Indic names
-
-
-def check_visible(text: str) -> None:
-    """Refuses invisible or reordering characters and names without a letter. Raises ValidationError."""
-    if any(unicodedata.category(c) in REFUSED_CATEGORIES and c not in JOINERS for c in text):
-        raise ValidationError(_("Please use visible characters only."))
-    if text and not any(c.isalnum() for c in text):
-        raise ValidationError(_("Please use at least one letter."))
-
+from accounts.visible import check_visible
 
 TOO_QUICK = timedelta(seconds=2)  # from opening the sign-up page to sending it; typing a password takes longer
 FILLED_IN = _(

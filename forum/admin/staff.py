@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
+from accounts.visible import check_visible
 from forum.mail import confirmations
 
 

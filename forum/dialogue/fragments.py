@@ -20,6 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from accounts.visible import few_marks
 from forum.markup.diff import compare, shortened
 from forum.markup.plots import bars_svg
 from forum.markup.qr import qr_svg
@@ -63,7 +64,7 @@ def changes_html(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
     key = f"changes:{before['id']}:{after['id']}:{get_language()}:{_look_of(name)}"
     html = kept.get(key)
     if html is None:
-        parts = shortened(compare(before["source"], after["source"]))
+        parts = shortened(compare(few_marks(before["source"]), few_marks(after["source"])))
         html = _template(name).render(Context({"parts": parts}))
         kept.set(key, html, KEPT)
     return mark_safe(html)  # noqa: S308 - what a template rendered

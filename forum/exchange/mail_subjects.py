@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from forum.exchange.words import UNTITLED
+from forum.exchange.words import UNTITLED, shown_line
 
 # "Reply" and "forwarded" as mail programs of many languages abbreviate them.
 _REPLY = (
@@ -36,7 +36,7 @@ def title_of(subject: str, tag: str) -> str:
     title = subject
     while found := _REPLY_MARK.match(title) or _tag_of(title, tag):
         title = title[found.end() :]
-    return title.strip() or subject or UNTITLED
+    return shown_line(title) or shown_line(subject) or UNTITLED
 
 
 def common_tag(subjects: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
+from accounts.visible import few_marks, shows_nothing, without_hidden
 from forum.kernel.choices import SOURCE_LENGTH
 from forum.markup.imported_escape import printable
 
@@ -14,7 +15,7 @@ EMPTY = "*(empty in the original)*"
 CUT = "\n\n*(shortened: the original is longer than the forum allows)*"
 LONGEST_ORIGIN = 200
 
-# A line of nothing but these renders to no text: empty quotations, rules, list signs.
+# These render to no text, if there is nothing else: empty quotations, rules, list signs.
 _NOTHING_VISIBLE = re.compile(r"[\s>*_#`|~-]*")
 # An email address ends in a name with a dot and has no @ before it: "Ann@Home" and "@ada@social.example" are names.
 _ADDRESS = re.compile(r"(?<![\w@])<?([\w.+-]+)(?:@| at )(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?!\w)>?")
@@ -32,10 +33,16 @@ def one_line(text: str) -> str:
     return " ".join(printable(text).split())
 
 
+def shown_line(text: str) -> str:
+    """A name or a title on one line, as a form would take it; "" if a reader would see nothing of it."""
+    line = few_marks(" ".join(without_hidden(one_line(text)).split()))
+    return "" if shows_nothing(line) else line
+
+
 def display_name(*candidates: str) -> str:
     """The first candidate that names somebody; an email address in it, or a machine's, ends before its @."""
     for candidate in candidates:
-        name = _ADDRESS.sub(r"\1", one_line(candidate)).strip(" \"'<>,")
+        name = _ADDRESS.sub(r"\1", shown_line(candidate)).strip(" \"'<>,")
         if (found := _MACHINE.fullmatch(name)) and (found[1] or name.islower()):
             return found[1] or found[2]
         if name:
@@ -80,7 +87,7 @@ def in_utc(moment: datetime) -> datetime:
 def fitted(source: str) -> tuple[str, list[str]]:
     """A body the forum accepts, never empty and never too long, and what had to be done for it."""
     source = source.strip("\n").rstrip()
-    if _NOTHING_VISIBLE.fullmatch(source):
+    if shows_nothing(_NOTHING_VISIBLE.sub("", source)):
         return EMPTY, []
     if len(source) <= SOURCE_LENGTH:
         return source, []

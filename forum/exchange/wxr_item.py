@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 
-from forum.exchange.words import UNTITLED, in_utc, one_line, origin_of, read_date
+from forum.exchange.words import UNTITLED, in_utc, one_line, origin_of, read_date, shown_line
 from forum.exchange.wxr_text import with_paragraphs
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,7 +55,7 @@ class Item:
         title = self.fields.get("title", "")
         if re.search(r"</?[a-z]", title, re.IGNORECASE):
             title = BeautifulSoup(title, "html.parser").get_text()
-        return one_line(html.unescape(title)) or UNTITLED
+        return shown_line(html.unescape(title)) or UNTITLED
 
     @cached_property
     def body(self) -> str:

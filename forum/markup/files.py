@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, PngImagePlugin, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
+from accounts.visible import SHOWS_NOTHING, few_marks
 from forum.kernel.choices import FILE_NAME_LENGTH, FILE_SIZE, FileKind
 from forum.kernel.errors import TextRefused
 from forum.kernel.reasons import Reason
@@ -77,7 +78,9 @@ def checked(content: bytes, name: str) -> Checked:
 def named(name: str, extension: str) -> str:
     """A harmless file name with the ending its content has: no folders, no invisible or turning signs."""
     stem = re.split(r"[/\\]", name)[-1].rpartition(".")[0] or name
-    visible = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in stem)
+    visible = "".join(
+        " " if unicodedata.category(sign)[0] in "CZ" else sign for sign in few_marks(SHOWS_NOTHING.sub("", stem))
+    )
     plain = re.sub(r'[\s"<>|:*?#%&;]+', "-", visible).strip("-. ")
     return f"{plain[: FILE_NAME_LENGTH - 6] or 'file'}.{extension}"
 

@@ -17,13 +17,14 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
+from accounts.visible import few_marks, shows_nothing
 from forum.kernel.choices import SOURCE_LENGTH, STORED_LENGTH
 from forum.kernel.errors import TextRefused, TextTooRich
 from forum.markup.clean import LINK_REL, MENTION, clean_html, is_safe_link, plain_text
 from forum.markup.imported_escape import fenced
 from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
-RENDERER = 2  # raise it when the same source gives other HTML; then `manage.py rerender`
+RENDERER = 3  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
 MAYBE_ADDRESS = re.compile(r"[:@]|//|localhost|www\.|\.\w", re.IGNORECASE)  # whatever could be a link by itself has one
@@ -53,9 +54,9 @@ def render(source: str, *, longest: int = SOURCE_LENGTH) -> Rendered:
     html = parser.renderer.render(tokens, parser.options, env)
     if len(html) > LARGEST:
         raise TextTooRich(_("This text becomes too large when displayed. Please shorten its links and tables."))
-    html = clean_html(html)
+    html = few_marks(clean_html(html))
     text = plain_text(html)
-    if not text:
+    if shows_nothing(text):
         raise TextRefused(_("This text has no visible content yet. Please add some."))
     return Rendered(html, text, tuple(env["mentions"]))
 
@@ -80,7 +81,7 @@ def render_stored(source: str) -> tuple[str, Rendered]:
 def check_source(source: str, longest: int) -> str:
     """The source with uniform line ends. Raises TextRefused if it is empty, too long or unreadable."""
     source = source.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    if not source.strip():
+    if shows_nothing(source):
         raise TextRefused(_("Please write something first."))
     if len(source) > longest:
         raise TextRefused(

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Person, Viewer, logged_in
+from accounts.visible import few_marks
 from forum.database.outage import is_outcome_unknown
 from forum.dialogue.models.attachment import content_path, thumbnail_path
 from forum.dialogue.rules.attachments import why_not_attach, why_not_send_with
@@ -47,7 +48,7 @@ def add_file(
             key=key,
             kind=file.kind,
             name=file.name,
-            alt=alt.strip()[:ALT_LENGTH],
+            alt=few_marks(alt.strip())[:ALT_LENGTH],
             size=len(file.content),
             width=file.width,
             height=file.height,
@@ -67,7 +68,7 @@ def describe_files(alts: Mapping[str, str], *, by: Viewer) -> None:
     if not alts or not by.is_authenticated:
         return
     for file in _unsent(by).filter(token__in=alts):
-        alt = alts[file.token].strip()[:ALT_LENGTH]
+        alt = few_marks(alts[file.token].strip())[:ALT_LENGTH]
         if alt != file.alt:
             Attachment.objects.filter(pk=file.pk).update(alt=alt)
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from accounts.visible import shows_nothing
 from forum.kernel.choices import POINT_COMMENTS, POINT_LENGTH
 from forum.kernel.names import CODE
 
@@ -45,7 +46,7 @@ def _point(number: int, line: str) -> Point:
     if found is None or not (names := [name.strip() for name in found["labels"].split(",") if name.strip()]):
         raise NoPoint(number, "labels")
     text = found["text"].strip()
-    if not text:
+    if shows_nothing(text):
         raise NoPoint(number, "text")
     if len(text) > POINT_LENGTH:
         raise NoPoint(number, "long")

@@ -11,16 +11,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from accounts.visible import IGNORABLE
+
 # Letters of Cyrillic and Greek that a reader takes for Latin ones, in their small forms; and the i without its dot.
 LOOK_ALIKES = str.maketrans("авекмнорстухіјѕһԁԛԝүαειηκνορτυχωı", "abekmhopctyxijshdqwyaeinkvoptuxwi")
 IN_WORDS = str.maketrans("013457@$l|", "oieastasii")  # digits and signs that stand for letters; 1, l and i are one
 ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+")  # й and и, が and か are letters of their own
-# What takes no room on the page, and would part a word unseen: Unicode's category Cf, fillers, variation selectors.
-UNSEEN = (
-    "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
-)
+# What takes no room on the page, and would part a word unseen: ignorable signs, and the others of category Cf.
+UNSEEN = f"{IGNORABLE}\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
 NOT_SEEN = re.compile(f"[{UNSEEN}]")
 TAG = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"[\w@$]+")

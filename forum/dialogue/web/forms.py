@@ -11,8 +11,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
 from accounts.models import Group
+from accounts.visible import check_visible
 from forum.kernel.choices import KEY_LENGTH, NOTE_LENGTH, TITLE_LENGTH, StanceKind
 
 FILE = "alt-"  # begins the name of a field that says what a file shows

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from forum.dialogue.actions.summaries import Points
 from forum.dialogue.queries import summaries
 from forum.dialogue.rules.points import LABEL, NoPoint, Point, points_in
+from forum.http.written import WrittenField
 from forum.kernel.choices import (
     POINT_COMMENTS,
     POINT_LENGTH,
@@ -99,7 +100,7 @@ def _sentence(flaw: NoPoint) -> str:
 class MissingForm(forms.Form):
     """A point that a reader misses, and where they made it."""
 
-    source = forms.CharField(
+    source = WrittenField(
         label=gettext_lazy("The missing point"),
         max_length=REQUEST_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
@@ -136,7 +137,7 @@ class RequestAnswerForm(forms.Form):
         help_text=gettext_lazy("If you hide it, only its author and the moderators can read it."),
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(
+    reason = WrittenField(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy(
             "Everyone can read this, and it is sent to the person who made the suggestion. Do not repeat what you hide."

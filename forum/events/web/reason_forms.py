@@ -10,10 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
 from accounts.models import Viewer
+from accounts.visible import check_visible
 from forum.events.queries import conduct
 from forum.events.queries.conduct import Conduct
+from forum.http.written import WrittenField
 from forum.kernel.choices import (
     REASON_LENGTH,
     TITLE_LENGTH,
@@ -36,7 +37,7 @@ class ReasonForm(forms.Form):
 
     article = forms.ChoiceField(label=_("Rule broken"), required=False, widget=_one_of("chips"))
     phrase = forms.ChoiceField(label=_("Saved reply"), required=False, widget=_one_of("choices"))
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("Your explanation"),
         max_length=REASON_LENGTH,
         required=False,

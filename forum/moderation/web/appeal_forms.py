@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from forum.http.written import WrittenField
 from forum.kernel.choices import APPEAL_LENGTH, REASON_LENGTH, Outcome
 
 
 class AppealForm(forms.Form):
     """An author's words, and which decision they had read."""
 
-    text = forms.CharField(
+    text = WrittenField(
         label=_("What should be reviewed again, and why?"),
         max_length=APPEAL_LENGTH,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
@@ -26,7 +27,7 @@ class OutcomeForm(forms.Form):
     """Whether a decision stands, why, and what was seen of the comment."""
 
     outcome = forms.ChoiceField(label=_("Your decision"), choices=Outcome.choices, widget=forms.RadioSelect)
-    answer = forms.CharField(
+    answer = WrittenField(
         label=_("Your reason"),
         required=False,
         max_length=REASON_LENGTH,

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
 from accounts.programs import HONEYPOT_FIELD
+from accounts.visible import check_visible
 from forum.dialogue.web.forms import KeyedForm
 from forum.events.web.reason_forms import OptionalReasonForm, ReasonForm
+from forum.http.written import WrittenField
 from forum.kernel.choices import FLAG_NOTE_LENGTH, REPORT_LENGTH, REPORTER_KEPT, SAID_LENGTH, FlagKind, ReportOutcome
 from forum.moderation.actions.reports import Notice
 
@@ -19,7 +20,7 @@ class FlagForm(forms.Form):
     """What is wrong with a comment."""
 
     kind = forms.ChoiceField(label=_("What is wrong?"), choices=FlagKind.choices, widget=forms.RadioSelect)
-    note = forms.CharField(
+    note = WrittenField(
         label=_("Note for the moderators"),
         max_length=FLAG_NOTE_LENGTH,
         required=False,
@@ -48,19 +49,19 @@ class KeepForm(OptionalReasonForm):
 class ReportForm(KeyedForm):
     """What is illegal and why, and who says so."""
 
-    explanation = forms.CharField(
+    explanation = WrittenField(
         label=_("What is illegal, and why?"),
         max_length=REPORT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
         help_text=_("Quote the exact text, and say why you think that it breaks the law."),
     )
-    ground = forms.CharField(
+    ground = WrittenField(
         label=_("Law or legal basis"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
-    country = forms.CharField(
+    country = WrittenField(
         label=_("Country of that law"),
         max_length=80,
         required=False,
@@ -128,7 +129,7 @@ class ReportAnswerForm(ReasonForm):
     """What moderators did about a report, and why."""
 
     outcome = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
-    statement = forms.CharField(
+    statement = WrittenField(
         label=_("Message to the person who reported it"),
         max_length=SAID_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as now_in_words
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
+from accounts.visible import check_visible
 from forum.dialogue.queries import comments, themes, threads
 from forum.events.web.reason_forms import OptionalReasonForm
 from forum.kernel.choices import TITLE_LENGTH

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.dialogue.rules.blocks import is_in, normal_domain, normal_network
 from forum.dialogue.web.forms import KeyedForm
 from forum.events.web.reason_forms import ReasonForm
+from forum.http.written import WrittenField
 from forum.kernel.choices import REASON_LENGTH, BlockKind, SanctionKind
 
 TERMS = {
@@ -62,7 +63,7 @@ class SanctionForm(KeyedForm, TermForm):
         label=_("Comments per hour"), min_value=1, max_value=60, initial=3, required=False,
         help_text=_("Only for a posting limit."),
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("Reason, for the person"),
         max_length=REASON_LENGTH,
         widget=_lines(),
@@ -71,7 +72,7 @@ class SanctionForm(KeyedForm, TermForm):
             "and organisers can read it."
         ),
     )
-    note = forms.CharField(
+    note = WrittenField(
         label=_("Note for moderators"),
         max_length=REASON_LENGTH,
         required=False,
@@ -91,7 +92,7 @@ class SanctionForm(KeyedForm, TermForm):
 
 
 class LiftForm(forms.Form):
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=_lines(),
@@ -123,7 +124,7 @@ class BlockForm(TermForm):
         help_text=_("For example example.org (including its subdomains), 198.51.100.0/24 or 2001:db8:1::/48."),
         widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false"}),
     )
-    reason = forms.CharField(
+    reason = WrittenField(
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=_lines(),

@@ -8,9 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import check_visible
+from accounts.visible import check_visible
 from forum.events.queries import team
 from forum.events.web.reason_forms import ReasonForm
+from forum.http.written import WrittenField
 from forum.kernel.choices import REASON_LENGTH, RoleKind
 from forum.kernel.reasons import Reason
 
@@ -74,7 +75,7 @@ class ArticleForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("Shown at the start of the reason for a decision, for example: Be civil."),
     )
-    text = forms.CharField(
+    text = WrittenField(
         label=_("Explanation"),
         max_length=REASON_LENGTH,
         required=False,
@@ -103,7 +104,7 @@ class PhraseForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
         help_text=_("Moderators find the saved reply under this title."),
     )
-    text = forms.CharField(
+    text = WrittenField(
         label=_("Text"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
