@@ -2,10 +2,12 @@
 
 import re
 
+from forum.markup.autolinks import ENDS
+
 # What cannot be printed and PostgreSQL or a browser would refuse: control characters and lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# Stops before what no renderer would link: invisible characters, backslashes, closing punctuation.
-_STOP = '\\s<>"\\\\\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff'
+# Stops before what no renderer would link: invisible characters, backslashes, punctuation that ends an address.
+_STOP = f'\\s<>"\\\\\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff{ENDS}'
 _URL = re.compile(rf"https?://[\w-][^{_STOP}]*(?<![.,;:!?'()*_~\]])", re.IGNORECASE)
 _ALWAYS = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")

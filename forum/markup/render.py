@@ -20,7 +20,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from accounts.visible import few_marks, shows_nothing
 from forum.kernel.choices import SOURCE_LENGTH, STORED_LENGTH
 from forum.kernel.errors import TextRefused, TextTooRich
+from forum.markup.autolinks import AutoLinks
 from forum.markup.clean import LINK_REL, MENTION, clean_html, is_safe_link, plain_text
+from forum.markup.footnotes import count_calls
 from forum.markup.imported_escape import fenced
 from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
@@ -106,7 +108,9 @@ def _new_parser() -> MarkdownIt:
     parser.core.ruler.at("block", parse_blocks)
     parser.core.ruler.at("inline", parse_inline)
     parser.use(footnote_plugin)
+    parser.core.ruler.before("footnote_tail", "footnote_calls", count_calls)
     parser.core.ruler.push("pieces", check_pieces)
+    parser.linkify = AutoLinks()
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
     _look_before_searching(parser.linkify)
     parser.add_render_rule("link_open", _link_open)
