@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 
 from accounts.visible import few_marks
 from forum.markup.diff import compare, shortened
+from forum.markup.mentions import Directory
 from forum.markup.plots import bars_svg
 from forum.markup.qr import qr_svg
 from forum.markup.render import render
@@ -94,9 +95,9 @@ def body_html(html: str) -> SafeString:
     return mark_safe(html)  # noqa: S308
 
 
-def preview_html(source: str) -> SafeString:
+def preview_html(source: str, directory: Directory | None) -> SafeString:
     """What a text will look like: the very rendering it gets when it is sent. Raises TextRefused."""
-    return body_html(render(source).html)
+    return body_html(render(source, directory=directory).html)
 
 
 def code_svg(address: str) -> SafeString:

@@ -29,11 +29,13 @@ PLAIN_LINK = re.compile(
 )
 LANGUAGE_CLASS = re.compile(r"language-[A-Za-z0-9+#-]{1,30}")
 MENTION = re.compile(r"/people/[0-9]{1,9}/")
+OWN_PAGE = re.compile(r"/(people|comments)/[0-9]{1,9}/")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def is_safe_link(url: str) -> bool:
-    """Whether a link may stay: an absolute http(s) or mailto address, a footnote of the same page, or a person's page.
+    """Whether a link may stay: an absolute http(s) or mailto address, a footnote of the same page, a person's page or
+    a comment's.
 
     Browsers drop tabs and newlines anywhere in a URL and control characters or spaces at its ends before
     they read the scheme (WHATWG URL, "basic URL parser", steps 1 to 3), and eyes skip invisible ones: an
@@ -43,7 +45,7 @@ def is_safe_link(url: str) -> bool:
         return False
     if url.startswith("#"):
         return FOOTNOTE_ID.fullmatch(url[1:]) is not None
-    if MENTION.fullmatch(url):
+    if OWN_PAGE.fullmatch(url):
         return True
     try:
         parts = urlsplit(url)

@@ -21,9 +21,10 @@ from accounts.visible import few_marks, shows_nothing
 from forum.kernel.choices import SOURCE_LENGTH, STORED_LENGTH
 from forum.kernel.errors import TextRefused, TextTooRich
 from forum.markup.autolinks import AutoLinks
-from forum.markup.clean import LINK_REL, MENTION, clean_html, is_safe_link, plain_text
+from forum.markup.clean import LINK_REL, OWN_PAGE, clean_html, is_safe_link, plain_text
 from forum.markup.footnotes import count_calls
 from forum.markup.imported_escape import fenced
+from forum.markup.mentions import Directory, link_names, mark_quotations
 from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
 RENDERER = 3  # raise it when the same source gives other HTML; then `manage.py rerender`
@@ -43,12 +44,16 @@ class Rendered:
     mentions: tuple[int, ...] = ()
 
 
-def render(source: str, *, longest: int = SOURCE_LENGTH) -> Rendered:
-    """Turns Markdown into safe HTML. Raises TextRefused with the author's own sentence."""
+def render(source: str, *, longest: int = SOURCE_LENGTH, directory: Directory | None = None) -> Rendered:
+    """Turns Markdown into safe HTML. Raises TextRefused with the author's own sentence.
+
+    `directory` says whom the names in it can mean. Without one "@Name" is text, and a link to a person bears the name
+    that it was given.
+    """
     source = check_source(source, longest)
     check_weight(source)
     # Footnote anchors must differ between the comments of one page.
-    env: dict[str, Any] = {"docId": token_hex(5), "mentions": {}}
+    env: dict[str, Any] = {"docId": token_hex(5), "mentions": {}, "directory": directory}
     parser = _parser()
     tokens = parser.parse(source, env)
     if any(token.level >= NESTING - 1 for token in tokens):
@@ -68,13 +73,13 @@ def for_own_page(html: str) -> str:
     return re.sub(r"(</?h)([4-6])\b", lambda found: f"{found[1]}{max(2, int(found[2]) - HEADING_SHIFT)}", html)
 
 
-def render_stored(source: str) -> tuple[str, Rendered]:
+def render_stored(source: str, directory: Directory | None = None) -> tuple[str, Rendered]:
     """A text that must not be lost, because it was said already: if its marks cannot be shown, letter by letter.
 
     Returns its source, which is then another. Raises TextRefused, if it cannot be shown at all.
     """
     try:
-        return source, render(source, longest=STORED_LENGTH)
+        return source, render(source, longest=STORED_LENGTH, directory=directory)
     except TextRefused:
         plain = fenced(check_source(source, STORED_LENGTH))
         return plain, render(plain, longest=STORED_LENGTH)
@@ -108,7 +113,9 @@ def _new_parser() -> MarkdownIt:
     parser.core.ruler.at("block", parse_blocks)
     parser.core.ruler.at("inline", parse_inline)
     parser.use(footnote_plugin)
+    parser.core.ruler.before("footnote_tail", "quotations", mark_quotations)
     parser.core.ruler.before("footnote_tail", "footnote_calls", count_calls)
+    parser.core.ruler.after("linkify", "names", link_names)
     parser.core.ruler.push("pieces", check_pieces)
     parser.linkify = AutoLinks()
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
@@ -128,13 +135,8 @@ def _look_before_searching(linkify: Any) -> None:
 
 
 def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    address = str(tokens[idx].attrs["href"])
-    if MENTION.fullmatch(address):
-        if idx + 1 < len(tokens) and tokens[idx + 1].content.startswith("@"):
-            tokens[idx].attrSet("class", "mention")
-            env["mentions"][int(address.split("/")[2])] = True
-        return self.renderToken(tokens, idx, options, env)
-    tokens[idx].attrSet("rel", LINK_REL)
+    if not OWN_PAGE.fullmatch(str(tokens[idx].attrs["href"])):
+        tokens[idx].attrSet("rel", LINK_REL)
     return self.renderToken(tokens, idx, options, env)
 
 

@@ -12,7 +12,7 @@ from forum.dialogue.actions.create import NewComment, NewText, add_version, inse
 from forum.dialogue.actions.drafts import Spot, discard_draft, discard_with
 from forum.dialogue.actions.flag_cases import close_flag_case_on_withdrawal
 from forum.dialogue.actions.locking import bump_revision, ensure_still_in_thread, lock_to_answer, lock_with_thread
-from forum.dialogue.actions.mentions import as_typed, linked
+from forum.dialogue.actions.mentions import Names, as_typed, says_the_same
 from forum.dialogue.actions.pacing import lock_rate_limit, prefetch_writer_state
 from forum.dialogue.actions.screening import NON_INTERACTIVE, SubmissionContext, screen, screen_edit, screen_newcomer
 from forum.dialogue.actions.status import change_status, hold_comment, tells_waiting
@@ -90,8 +90,9 @@ def edit_comment(
     Returns the comment as it is then. Raises Refused, TextRefused and NeedsConfirmation.
     """
     prefetch_writer_state(by, now=now)
-    source = linked(source, thread_id=comment.thread_id)
-    text = NewText(source, render(source), note.strip())
+    html = comment.current_version.html
+    names = Names(theme_id=comment.theme_id, thread_id=comment.thread_id, before=html)
+    text = NewText(source, render(source, directory=names), note.strip())
     found, new = screen_edit(by, comment, text.rendered, sending=sending)
     return _edit_comment(comment.pk, by, text, now, found, [each.as_json() for each in new])
 
@@ -163,7 +164,7 @@ def _edit_comment(
     thread, comment = lock_with_thread(comment_id)
     refuse_if(why_not_save_edit(by, comment, thread, note=text.note, now=now))
     editor = logged_in(by)
-    if comment.current_version.source == text.source:
+    if says_the_same(comment.current_version, text.source, text.rendered):
         refuse_if(Reason.REVISION_UNCHANGED if comment.status == Status.REVISION else None)
         return comment
     before = comment.current_version
@@ -230,11 +231,10 @@ def _seed(
 
     `why_not` says whether it will be refused in the end: then nobody outside is asked about it.
     """
-    typed, source = source, linked(source, thread_id=thread_id)
-    rendered = render(source)
+    rendered = render(source, directory=Names(theme_id=theme.pk, thread_id=thread_id))
     found = screen(by, theme, rendered, now=now, sending=sending, key=key)
     if why_not is None:
-        found += screen_newcomer(by, theme, typed, sending, waits=bool(found))
+        found += screen_newcomer(by, theme, source, sending, waits=bool(found))
     is_indexed = not found and why_not is None
     return NewComment(
         by,

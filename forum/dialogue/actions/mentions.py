@@ -1,72 +1,104 @@
-"""Turns "@Ada Lovelace" into a link to her, and lets no link bear another name than its person's."""
+"""Whom and what the names in a text can mean at the place where it is written."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Collection, Mapping
+from functools import cached_property
 
 from accounts.models import Person
-from forum.models import Comment
+from forum.dialogue.actions.drafts import Spot
+from forum.dialogue.models.speakers import Speaker, speakers_near
+from forum.kernel.choices import DraftKind
+from forum.kernel.errors import TextRefused
+from forum.markup.imported_escape import escape_words
+from forum.markup.mentions import Rendition
+from forum.markup.names import Named, NameIndex
+from forum.markup.render import Rendered, render
+from forum.models import Comment, CommentVersion, Theme
 
-MOST = 400  # comments of a thread among whose authors a bare name is looked for; the newest
-CODE = r"(?P<code>(?P<ticks>`+)[\s\S]*?(?P=ticks))"  # code is shown as it is
-LINK = re.compile(CODE + r"|\[@(?P<name>[^\]\n]{1,130})\]\(/people/(?P<person>[0-9]{1,9})/\)")
-BARE = re.compile(CODE + r"|(?<![\w\[@/.])@(?=\w)")
-MARKUP = re.compile(r"([\\\[\]*_`<>])")
+_CODE = r"(?P<code>(?P<ticks>`+)[\s\S]*?(?P=ticks))"
+_LINK = re.compile(_CODE + r"|\[@(?P<name>[^\]\n]{1,130})\]\(/people/[0-9]{1,9}/\)")
+_FOOTNOTE_IDS = re.compile(r"fn(ref)?-[0-9a-z]+-")
 
 
-def linked(source: str, *, thread_id: int | None) -> str:
-    """The source with every mention as a link under the person's own name.
+class Names:
+    """The directory of a thread, or of a theme for a new one. Asks the database only for what a text holds.
 
-    A bare @Name is looked for among those who spoke in the thread, the longest name first. No statement without an
-    "@" in the text, at most two with it.
+    A bare name means somebody who spoke in the thread, else in the event; those with an account before imported
+    authors. `before` is the HTML of the text that is edited: what a name meant there it goes on meaning.
     """
-    if "@" not in source:
-        return source
-    source = _true_names(source)
-    if thread_id is None or not any(found["code"] is None for found in BARE.finditer(source)):
-        return source
-    comments = Comment.objects.filter(thread=thread_id).public().order_by("-pk")
-    people = set(comments.values_list("author_id", "author__name")[:MOST])
-    return _bare_names(source, sorted(people, key=lambda person: (-len(person[1]), person[0])))
+
+    def __init__(self, *, theme_id: int, thread_id: int | None = None, before: str = "") -> None:
+        self.theme_id, self.thread_id, self.before = theme_id, thread_id, Rendition(before)
+
+    @cached_property
+    def speakers(self) -> list[Speaker]:
+        """At most three queries."""
+        return speakers_near(theme_id=self.theme_id, thread_id=self.thread_id)
+
+    @cached_property
+    def index(self) -> NameIndex:
+        people = [Named(each.key, each.name, each.place + 2 * (not each.is_active)) for each in self.speakers]
+        return NameIndex([*(Named(person.key, person.name, -1) for person in self.before.people), *people])
+
+    def names(self, keys: Collection[int]) -> Mapping[int, str]:
+        """One query."""
+        return dict(Person.objects.filter(pk__in=keys).values_list("pk", "name"))
+
+    def comments(self, labels: Collection[str]) -> Mapping[str, tuple[int, str]]:
+        """One query, if the text before did not say it already."""
+        known = dict(self.before.comments(labels))
+        if set(labels) <= known.keys():
+            return known
+        numbers = {int(label.rpartition("-")[2]) for label in labels}
+        event = Theme.objects.filter(pk=self.theme_id).values("event")
+        rows = Comment.objects.public().filter(theme__event__in=event, number__in=numbers).order_by()
+        found = {
+            f"{code}-{number}": (key, name)
+            for key, number, code, name in rows.values_list("pk", "number", "theme__code", "author__name")
+        }
+        return {label: found[label] for label in labels if label in found} | known
+
+    def typed(self, key: int, name: str) -> str:
+        """How somebody is mentioned here: by name, or by a link where the name alone means nobody or somebody else."""
+        plain = escape_words(name)
+        try:
+            called = render(f"@{plain} .", directory=self).mentions
+        except TextRefused:
+            called = ()
+        return f"@{plain}" if called == (key,) else f"[@{plain}](/people/{key}/)"
+
+
+def names_at(spot: Spot) -> Names:
+    """The same for a box: one query for a reply or an edit."""
+    if spot.comment_id is None:
+        return Names(theme_id=spot.theme_id)
+    thread_id, html = Comment.objects.values_list("thread", "version__html").get(pk=spot.comment_id)
+    return Names(theme_id=spot.theme_id, thread_id=thread_id, before=html if spot.kind is DraftKind.EDIT else "")
 
 
 def as_typed(source: str) -> str:
-    """The same with bare names: two texts that say so the same were typed alike."""
-    return LINK.sub(lambda found: found["code"] or f"@{found['name']}", source)
+    """A source with bare names where links to people stand, as they were stored before."""
+    return _LINK.sub(lambda found: found["code"] or f"@{found['name']}", source)
 
 
-def _link(person_id: int, name: str) -> str:
-    plain = MARKUP.sub(r"\\\1", name)
-    return f"[@{plain}](/people/{person_id}/)"
+def says_the_same(version: CommentVersion, source: str, rendered: Rendered) -> bool:
+    """Whether a text says what the version says, though that may have links to people where this has bare names."""
+    if version.source == source:
+        return True
+    return as_typed(version.source) == as_typed(source) and version.mentions == list(rendered.mentions)
 
 
-def _true_names(source: str) -> str:
-    asked = {int(found["person"]) for found in LINK.finditer(source) if found["person"]}
-    if not asked:
+def to_edit(comment: Comment) -> str:
+    """A comment's source as its author edits it: with bare names where they mean the same people. No query."""
+    source, html = comment.current_version.source, comment.current_version.html
+    bare = as_typed(source)
+    if bare == source:
         return source
-    names: dict[int, Any] = dict(Person.objects.filter(pk__in=asked).values_list("pk", "name"))
-
-    def true(found: re.Match[str]) -> str:
-        if found["code"]:
-            return found["code"]
-        person_id = int(found["person"])
-        return _link(person_id, names[person_id]) if person_id in names else f"@{found['name']}"
-
-    return LINK.sub(true, source)
-
-
-def _bare_names(source: str, people: list[tuple[int, str]]) -> str:
-    parts, at = [], 0
-    for found in BARE.finditer(source):
-        rest = source[found.end() :]
-        known = next(((pk, name) for pk, name in people if _begins_with(rest, name)), None)
-        if found["code"] or known is None or found.start() < at:
-            continue
-        parts += [source[at : found.start()], _link(*known)]
-        at = found.end() + len(known[1])
-    return "".join([*parts, source[at:]])
-
-
-def _begins_with(text: str, name: str) -> bool:
-    return text[: len(name)].casefold() == name.casefold() and not text[len(name) : len(name) + 1].isalnum()
+    try:
+        rendered = render(bare, longest=len(source), directory=Rendition(html))
+    except TextRefused:
+        return source
+    same = _FOOTNOTE_IDS.sub("", rendered.html) == _FOOTNOTE_IDS.sub("", html)
+    return bare if same else source

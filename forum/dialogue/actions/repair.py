@@ -15,6 +15,7 @@ from forum.kernel import realtime
 from forum.kernel.choices import STORED_LENGTH
 from forum.kernel.nesting import bounds_from_parents
 from forum.kernel.transactions import in_one_transaction
+from forum.markup.mentions import Rendition
 from forum.markup.render import RENDERER, render
 from forum.models import Comment, CommentVersion, Reading, Theme, Thread
 
@@ -35,10 +36,13 @@ def rebuild_tree(thread_id: int) -> None:
 
 @in_one_transaction
 def rerender(version_id: int) -> bool:
-    """Makes a version's HTML anew with today's renderer; says whether readers see it."""
+    """Makes a version's HTML anew with today's renderer; says whether readers see it.
+
+    Its names go on meaning whom they meant when it was written.
+    """
     version = CommentVersion.objects.select_related("comment").get(pk=version_id)
     _, comment = lock_with_thread(version.comment_id)
-    rendered = render(version.source, longest=STORED_LENGTH)
+    rendered = render(version.source, longest=STORED_LENGTH, directory=Rendition(version.html))
     rows = CommentVersion.objects.filter(pk=version_id)
     rows.update(html=rendered.html, text=rendered.text, renderer=RENDERER, mentions=list(rendered.mentions))
     if comment.version_id != version_id or not comment.is_public:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from forum.kernel.scripts import is_written_without_spaces
+
 BLOCK = 4_096  # keys of comments that share a mark
 
 # The marks of a comment `said` under a theme `place`, in each database's own way.
@@ -42,7 +44,10 @@ _ACCENTS = re.compile(
 
 
 class _Signs(dict[int, str]):
-    """What a sign becomes: itself, a space if it stands between words, or a word of its own. Filled as signs occur."""
+    """What a sign becomes: itself, a space if it stands between words, or a word of its own. Filled as signs occur.
+
+    Each sign of a script without spaces is indexed as a word, and a word in a question as the row of its signs.
+    """
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
@@ -55,22 +60,6 @@ class _Signs(dict[int, str]):
 
 
 _SIGNS = _Signs()
-
-
-def is_written_without_spaces(code: int) -> bool:
-    """Whether words of this script run together (Chinese, Japanese, Thai and its neighbours; Korean endings).
-
-    Each of its signs is indexed as a word, and a word in a question as the row of its signs.
-    """
-    return (
-        0x0E00 <= code <= 0x0EFF
-        or 0x1000 <= code <= 0x109F
-        or 0x1780 <= code <= 0x17FF
-        or 0x2E80 <= code <= 0x9FFF
-        or 0xAC00 <= code <= 0xD7AF
-        or 0xF900 <= code <= 0xFAFF
-        or 0x20000 <= code <= 0x3FFFF
-    )
 
 
 def folded(text: str) -> str:

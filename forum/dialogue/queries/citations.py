@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext
 
 from accounts.models import Viewer
 from forum.dialogue.queries.comments import label_of
 from forum.dialogue.queries.threads import title_of
+from forum.markup.imported_escape import escape_words
 from forum.models import Comment, CommentVersion
 
-MARKUP = re.compile(r"([\\\[\]*_`<>])")
 BIBTEX_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # BibTeX counts braces even after a backslash, so every special character becomes a command without a loose one.
 BIBTEX_ESCAPES = str.maketrans(
@@ -145,13 +143,15 @@ def _citation(version: CommentVersion, site: str) -> Citation:
     )
 
 
-def quoted(comment: Comment, *, site: str) -> str:
-    """The whole public text of a comment as a quote with its author and a link; empty if it is not public."""
+def quoted(comment: Comment) -> str:
+    """The whole public text of a comment as a quote that begins with its author and number; empty if it is not public.
+
+    The renderer makes a link to the comment of these (markup/mentions.py).
+    """
     if not comment.is_public:
         return ""
-    name = MARKUP.sub(r"\\\1", comment.author.name)
-    link = f"[{name}, {label_of(comment)}]({site}{reverse('comment', args=[comment.pk])}):"
-    lines = [link, "", *comment.current_version.source.strip("\n").split("\n")]
+    head = f"{escape_words(comment.author.name)}, {label_of(comment)}:"
+    lines = [head, "", *comment.current_version.source.strip("\n").split("\n")]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 

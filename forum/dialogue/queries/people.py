@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from accounts.models import Person, Viewer
 from forum.dialogue.models.search_index import folded
+from forum.dialogue.models.speakers import Speaker
 from forum.events.queries.formatting import group_label, initials
 from forum.kernel.compiled import Compiled
-from forum.models import Comment, Draft, Notification, Role, Sanction, Theme
+from forum.models import Comment, Draft, Notification, Role, Sanction
 
 PAGE = 30  # comments on a person's page
 HERE = OuterRef("pk")
 OFFERED = 8  # people for one @
-RECENT = 1_000  # comments whose authors are offered
 
 
 def get(person: Viewer, person_id: int) -> dict[str, Any]:
@@ -41,26 +41,13 @@ def get(person: Viewer, person_id: int) -> dict[str, Any]:
     }
 
 
-def speaking_near(person: Viewer, words: str, *, theme_id: int, thread_id: int | None) -> list[dict[str, Any]]:
-    """Whom somebody may mean by an @: those who spoke in the thread first, then those of the theme's event.
+def offered(speakers: Iterable[Speaker], words: str, *, to: Viewer) -> list[dict[str, Any]]:
+    """Those of the speakers near a place whom somebody may mean by an @: others than themselves.
 
-    `words` begins any word of a name, in any case and with or without accents. Looks at the newest comments only, so
-    that the cost does not grow with the dialogue. At most three queries.
+    `words` begins any word of a name, in any case and with or without accents. No query.
     """
-    found: dict[int, dict[str, Any]] = {}
-    event = Theme.objects.filter(pk=theme_id).values("event")
-    themes = Theme.objects.filter(event__in=event).order_by().values_list("pk", flat=True)
-    places = [Comment.objects.filter(theme__in=list(themes))]
-    if thread_id is not None:
-        places.insert(0, Comment.objects.filter(thread=thread_id))
-    for comments in places:
-        rows = comments.public().exclude(author=person).order_by("-pk").values_list(
-            "author_id", "author__name", "author__group"
-        )[:RECENT]  # fmt: skip
-        for pk, name, group in rows:
-            if pk not in found and _matches(name, words):
-                found[pk] = {"id": pk, "name": name, "group": group_label(group)}
-    return list(found.values())[:OFFERED]
+    found = [each for each in speakers if each.key != to.pk and _matches(each.name, words)]
+    return [{"id": each.key, "name": each.name, "group": group_label(each.group)} for each in found[:OFFERED]]
 
 
 def _matches(name: str, words: str) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from forum.dialogue.models.search_index import folded, is_written_without_spaces
+from forum.dialogue.models.search_index import folded
 from forum.dialogue.queries.search_terms import Term
+from forum.kernel.scripts import is_written_without_spaces
 
 PASSAGE = 260  # characters; three lines on a wide screen
 BEFORE = 60  # characters of it before the first word found

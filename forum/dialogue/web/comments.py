@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from forum.dialogue import fragments
 from forum.dialogue.actions.comments import edit_comment, post_reply, withdraw_comment
 from forum.dialogue.actions.drafts import edit_spot, reply_spot
+from forum.dialogue.actions.mentions import to_edit
 from forum.dialogue.queries import comments, threads, waiting
 from forum.dialogue.queries.answering import to_answer
 from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_reply, why_not_withdraw
@@ -177,7 +178,7 @@ def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, no
         frame,
         partial(EditForm, needs_note=late),
         seen=comments.last_edit(comment),
-        initial={"source": comment.version.source},
+        initial={"source": to_edit(comment)},
     )
 
 

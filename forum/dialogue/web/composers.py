@@ -22,6 +22,7 @@ from accounts.models import Viewer, logged_in
 from accounts.programs import HONEYPOT_FIELD, OPENED, sign_opening_time, time_taken
 from forum.dialogue import fragments
 from forum.dialogue.actions.drafts import Spot, Words, discard_draft, keep_draft
+from forum.dialogue.actions.mentions import names_at
 from forum.dialogue.actions.screening import SubmissionContext
 from forum.dialogue.queries import attachments, drafts, hold_reasons
 from forum.dialogue.rules.holding import is_newcomer
@@ -270,13 +271,11 @@ def _keep(request: HttpRequest, spot: Spot, words: dict[str, str], base: int) ->
 
 
 def _previewed(composer: Composer) -> Composer:
-    """The composer with its preview rendered, or with a notice if the text is refused.
-
-    Raises Refused (BUSY); the error page then shows the text again.
-    """
+    """The composer with its preview, or a notice if the text is refused. Raises Refused (BUSY): the text comes back."""
+    source = composer.form.data.get("source", "")
     try:
         with work.PREVIEWS.turn():
-            return replace(composer, preview_html=fragments.preview_html(composer.form.data.get("source", "")))
+            return replace(composer, preview_html=fragments.preview_html(source, names_at(composer.spot)))
     except TextRefused as error:
         return replace(composer, notice=error.sentence)
 

@@ -25,6 +25,7 @@ from forum.dialogue.actions.drafts import (
     signal_writing,
     thread_spot,
 )
+from forum.dialogue.actions.mentions import Names, names_at
 from forum.dialogue.queries import comments, drafts, themes
 from forum.dialogue.web.composers import save, saved_elsewhere
 from forum.dialogue.web.forms import CommentForm
@@ -71,7 +72,8 @@ def preview(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"sentence": _("Please wait a moment before the next preview.")}, status=429)
     try:
         with work.PREVIEWS.turn():
-            return JsonResponse({"html": fragments.preview_html(request.POST.get("source", ""))})
+            html = fragments.preview_html(request.POST.get("source", ""), _names(request))
+            return JsonResponse({"html": html})
     except Refused as refusal:
         return JsonResponse({"sentence": str(refusal.reason.label)}, status=status_of(refusal.reason))
     except TextRefused as error:
@@ -107,6 +109,12 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
         "danger": True,
     }
     return render(request, "dialogue/confirm.html", context)
+
+
+def _names(request: HttpRequest) -> Names | None:
+    """Whom a name means where somebody writes, which `at` says, such as "reply-31". Raises Http404."""
+    kind, _dash, target = request.GET.get("at", "").partition("-")
+    return names_at(_spot(request, kind, int(target))[0]) if target.isdecimal() and len(target) < 10 else None
 
 
 def _spot(request: HttpRequest, kind: str, target: int) -> tuple[Spot, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -85,7 +84,7 @@ def _composer(
     )
     if form is not None:
         return redisplayed_composer(request, reply_spot(parent), frame, form, notice=notice)
-    quote = quoted(parent, site=settings.SITE_URL) if "quote" in request.GET else ""
+    quote = quoted(parent) if "quote" in request.GET else ""
     return new_composer(request, reply_spot(parent), frame, CommentForm, seen=last_edit(parent), quote=quote)
 
 

@@ -22,6 +22,7 @@ from forum.kernel.choices import Act
 from forum.kernel.errors import AlreadyDone, TextRefused, refuse_if
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
+from forum.markup.mentions import Rendition
 from forum.markup.render import render_stored
 from forum.models import Article, Comment, CommentVersion, LogEntry, Thread
 from forum.moderation.actions.decisions import DecisionContext, idempotent, lock_to_decide
@@ -47,11 +48,11 @@ def redact_comment(
 
     Raises Refused, and TextRefused if a passage does not occur.
     """
-    source = comment.current_version.source
+    source, html = comment.current_version.source, comment.current_version.html
     # With another text it is refused below, or was done before.
     if seen is SKIP_CHECK or version_of_token(seen) == comment.version_id:
         source = without(source, passages)
-    text = NewText(*render_stored(source), NOTE)
+    text = NewText(*render_stored(source, Rendition(html)), NOTE)
     return _redact(comment, text, passages, DecisionContext(by, reason, now, seen, article))
 
 

@@ -14,6 +14,7 @@ from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Act
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.transactions import in_one_transaction
+from forum.markup.mentions import Rendition
 from forum.markup.render import render_stored
 from forum.models import Comment, CommentVersion, LogEntry, Thread, Trust
 from forum.moderation.actions import moderation, off_topic, redaction
@@ -99,7 +100,7 @@ def _unlock(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEn
 def _take_redaction_back(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     thread, fresh = lock_with_thread(entry.comment_id or 0)
     before = CommentVersion.objects.get(pk=entry.version_id or 0)
-    text = NewText(*render_stored(before.source), redaction.TAKEN_BACK)
+    text = NewText(*render_stored(before.source, Rendition(before.html)), redaction.TAKEN_BACK)
     # Older versions stay hidden: an earlier redaction may have hidden them for something else.
     CommentVersion.objects.filter(pk=before.pk).update(is_hidden=False, hidden_reason="")
     add_version(fresh, text, editor=by, now=now, number=fresh.current_version.number + 1)

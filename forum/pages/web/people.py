@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import ProfileForm
 from accounts.models import Person, logged_in
+from forum.dialogue.actions.mentions import Names
 from forum.dialogue.actions.people import change_profile
 from forum.dialogue.queries import people, themes, threads
 from forum.http.caching import answer
@@ -60,7 +61,10 @@ def _offered(request: HttpRequest, theme_id: int, thread_id: int | None) -> Http
     if not request.user.is_authenticated:
         return JsonResponse({"people": []}, status=403)
     words = request.GET.get("q", "")[:60]
-    offered = people.speaking_near(request.user, words, theme_id=theme_id, thread_id=thread_id)
+    near = Names(theme_id=theme_id, thread_id=thread_id)
+    offered = people.offered(near.speakers, words, to=request.user)
+    for each in offered:
+        each["typed"] = near.typed(each["id"], each["name"])
     response = JsonResponse({"people": offered})
     response["Cache-Control"] = "private, max-age=60"
     return response

@@ -1,5 +1,7 @@
 // Offers names after an @: those who spoke in the thread first. Keys are taken only while the list is open.
-const ASKED = /(?:^|[\s(])@([^\s@[\]]{1,30}(?: [^\s@[\]]{1,30})?)$/u;
+// Behind the start, a blank or a sign; and behind letters of scripts that put no blank before it. So reads the server.
+const BEFORE = "^|[^\\p{L}\\p{N}\\p{M}_@./\\\\]|[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u2e80-\\u9fff\\uac00-\\ud7af]";
+const ASKED = new RegExp(`(?:${BEFORE})[@\uff20]([^\\s@\uff20[\\]]{1,30}(?: [^\\s@\uff20[\\]]{1,30}){0,3})$`, "u");
 const PAUSE = 150; // ms without a stroke before the server is asked
 let places = 0;
 
@@ -15,7 +17,7 @@ export function offerNames(form) {
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", list.id);
   area.setAttribute("aria-expanded", "false");
-  const state = { area, list, url: form.dataset.peopleUrl, chosen: 0, timer: 0, asked: "" };
+  const state = { area, list, url: form.dataset.peopleUrl, chosen: 0, timer: 0, asked: "", put: "" };
   area.addEventListener("input", () => later(state));
   area.addEventListener("keydown", (event) => !list.hidden && key(event, state));
   area.addEventListener("blur", () => close(state));
@@ -28,18 +30,19 @@ export function offerNames(form) {
 
 function later(state) {
   clearTimeout(state.timer);
-  const words = asked(state.area);
+  const words = asked(state);
   if (!words) return close(state);
   state.timer = setTimeout(() => look(state, words), PAUSE);
 }
 
-function asked(area) {
-  return area.selectionStart === area.selectionEnd && ASKED.exec(area.value.slice(0, area.selectionEnd))?.[1];
+function asked({ area, put }) {
+  const words = area.selectionStart === area.selectionEnd && ASKED.exec(area.value.slice(0, area.selectionEnd))?.[1];
+  return words && !(put && `@${words}`.startsWith(put)) && words; // whoever was put in is not asked for again
 }
 
 async function look(state, words) {
   const answer = await fetch(`${state.url}?q=${encodeURIComponent(words)}`).catch(() => null);
-  if (!answer?.ok || asked(state.area) !== words) return;
+  if (!answer?.ok || asked(state) !== words) return;
   const { people } = await answer.json();
   state.asked = words;
   if (!people.length) return close(state);
@@ -53,7 +56,7 @@ function option(state, person, place) {
   const item = document.createElement("li");
   item.id = `${state.list.id}-${place}`;
   item.dataset.person = person.id;
-  item.dataset.name = person.name;
+  item.dataset.typed = person.typed;
   item.setAttribute("role", "option");
   const name = document.createElement("bdi");
   name.textContent = person.name;
@@ -83,8 +86,8 @@ function insert(state, item) {
   const { area } = state;
   const end = area.selectionEnd;
   const start = end - state.asked.length - 1;
-  const name = item.dataset.name.replace(/([\\[\]*_`<>])/g, "\\$1");
-  area.setRangeText(`[@${name}](/people/${item.dataset.person}/) `, start, end, "end");
+  state.put = item.dataset.typed;
+  area.setRangeText(`${state.put} `, start, /^[ \u00a0]/.test(area.value.slice(end)) ? end + 1 : end, "end");
   close(state);
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }

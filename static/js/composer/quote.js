@@ -1,4 +1,4 @@
-// Quotes the words somebody selected in a comment: with their author, and a link back to them.
+// Quotes the words somebody selected in a comment. "Ada, P-7:" at its head becomes a link to them when it is shown.
 const SOME = /[^\s]/;
 let chosen = null; // { comment, text }: what is selected now
 let taken = null; // what the button was pressed for: opening a box moves the selection
@@ -66,10 +66,16 @@ function insert(area) {
   area.focus({ preventScroll: true });
 }
 
+/** Words that show as they are: what would be markup, or call somebody again, is escaped. */
+function plain(text) {
+  const isInWord = (sign) => /[\p{L}\p{N}]/u.test(sign ?? "");
+  return text.replace(/[\\*`<>[\]~_]/g, (sign, at) =>
+    sign === "_" && isInWord(text[at - 1]) && isInWord(text[at + 1]) ? sign : `\\${sign}`);
+}
+
 function markdown({ comment, text }) {
-  const name = comment.querySelector(".name").textContent.replace(/([\\[\]*_`<>])/g, "\\$1");
+  const name = plain(comment.querySelector(".name").textContent);
   const label = comment.querySelector(".number").textContent.trim();
-  const address = comment.querySelector("a.when").href;
-  const lines = text.trim().replace(/([\\*_`<>[\]])/g, "\\$1").split("\n");
-  return [`[${name}, ${label}](${address}):`, "", ...lines].map((line) => `> ${line}`.trimEnd()).join("\n");
+  const lines = plain(text.trim()).split("\n");
+  return [`${name}, ${label}:`, "", ...lines].map((line) => `> ${line}`.trimEnd()).join("\n");
 }
