@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from accounts.addresses import check_letters
 from accounts.models import Person
 
 ASKED_BY_ANYBODY = {
@@ -59,6 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.organisation = form.cleaned_data["organisation"]
         request.session[WANTED] = request.POST.get("next", "")
         return super().save_user(request, user, form, commit=commit)
+
+    def clean_email(self, email: str) -> str:
+        """Whatever form of allauth's an address came by. Raises ValidationError."""
+        check_letters(email)
+        return super().clean_email(email)
 
     def set_password(self, user: Person, password: str) -> None:
         """Saves the password and nothing else: what a moderator writes beside it, such as the epoch, must stay."""

@@ -14,6 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import check_letters
+
 NAME_LENGTH = 60  # characters; a full name with titles fits, a slogan does not
 
 
@@ -30,7 +32,9 @@ class Group(models.TextChoices):
 
 class PersonManager(BaseUserManager):
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> Person:
-        """A person; without a password nobody can log in as them."""
+        """A person; without a password nobody can log in as them. Raises ValidationError for an unreachable address."""
+        if email:
+            check_letters(email)
         person: Any = self.model(email=self.normalize_email(email).lower() if email else None, **fields)
         person.set_password(password)
         person.save(using=self._db)

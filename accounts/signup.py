@@ -8,8 +8,10 @@ from allauth.account.forms import SignupForm
 from django.db import transaction
 from django.http import HttpRequest
 
+from accounts.addresses import ChecksAddresses
 
-class EqualSignupForm(SignupForm):
+
+class EqualSignupForm(ChecksAddresses, SignupForm):
     """Does the same work whether the address is known or not, so that the time of the answer tells nothing."""
 
     def try_save(self, request: HttpRequest) -> Any:

@@ -38,7 +38,7 @@ def in_words(role: Role) -> str:
 
 def with_address(email: str) -> Person | None:
     """Whose confirmed address this is; for organisers only, because it tells who has an account. One query."""
-    people = Person.objects.filter(emailaddress__email__iexact=email, emailaddress__verified=True, is_active=True)
+    people = Person.objects.filter(emailaddress__email=email.lower(), emailaddress__verified=True, is_active=True)
     return people.first()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressField
 from accounts.programs import HONEYPOT_FIELD
 from accounts.visible import check_visible
 from forum.dialogue.web.forms import KeyedForm
@@ -77,7 +78,7 @@ class ReportForm(KeyedForm):
         validators=[check_visible],
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your email address"),
         max_length=254,
         required=False,

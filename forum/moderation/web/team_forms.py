@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import AddressField
 from accounts.visible import check_visible
 from forum.events.queries import team
 from forum.events.web.reason_forms import ReasonForm
@@ -22,7 +23,7 @@ SHORT = 80  # characters of a title "in a few words"
 class AppointForm(forms.Form):
     """Somebody with an account, a role, and where it holds."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Email address"),
         help_text=_("The confirmed email address of their account here. They will be notified."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
