@@ -288,12 +288,13 @@ def test_a_name_is_put_in_as_it_is_read(visit, thread, say, cast, name, before, 
 
 
 def test_of_two_with_one_name_the_list_puts_in_a_link(visit, thread, say, cast):
-    aside(lambda: type(cast.ada).objects.filter(pk=cast.mo.pk).update(name="Ada"))
+    aside(lambda: type(cast.ada).objects.filter(pk=cast.mo.pk).update(name="Ada", organisation="Harbour Board"))
     say("mo", "I am here, too.", to=thread.opening)
     comment = say("ada", "To be answered.", to=thread.opening)
     page = visit(f"/threads/{thread.pk}/", who="ben")
     area = open_box(page, comment)
     area.press_sequentially("@ada")
+    expect(page.locator("#comments [role=option]", has_text="Harbour Board")).to_have_count(1)
     expect(page.locator("#comments [role=option]")).to_have_count(2)
     page.locator(f"#comments [role=option][data-person='{cast.mo.pk}']").click()
     expect(area).to_have_value(f"[@Ada](/people/{cast.mo.pk}/) ")

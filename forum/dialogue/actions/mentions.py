@@ -13,12 +13,13 @@ from forum.kernel.choices import DraftKind
 from forum.kernel.errors import TextRefused
 from forum.markup.imported_escape import escape_words
 from forum.markup.mentions import Rendition
-from forum.markup.names import Named, NameIndex
+from forum.markup.names import Named, NameIndex, letters
 from forum.markup.render import Rendered, render
 from forum.models import Comment, CommentVersion, Theme
 
 _CODE = r"(?P<code>(?P<ticks>`+)[\s\S]*?(?P=ticks))"
 _LINK = re.compile(_CODE + r"|\[@(?P<name>[^\]\n]{1,130})\]\(/people/[0-9]{1,9}/\)")
+_BARE = re.compile(r"[^\W_]+(?:[ '-][^\W_]+)*")
 _FOOTNOTE_IDS = re.compile(r"fn(ref)?-[0-9a-z]+-")
 
 
@@ -63,11 +64,17 @@ class Names:
     def typed(self, key: int, name: str) -> str:
         """How somebody is mentioned here: by name, or by a link where the name alone means nobody or somebody else."""
         plain = escape_words(name)
+        return f"@{plain}" if self._called(plain) == (key,) else f"[@{plain}](/people/{key}/)"
+
+    def _called(self, plain: str) -> tuple[int, ...]:
+        """Whom "@" and these words of the source call. What cannot be markup needs no rendering."""
+        if _BARE.fullmatch(plain):
+            person, _length = self.index.at(plain, letters(plain), 0)
+            return (person.key,) if person else ()
         try:
-            called = render(f"@{plain} .", directory=self).mentions
+            return render(f"@{plain} .", directory=self).mentions
         except TextRefused:
-            called = ()
-        return f"@{plain}" if called == (key,) else f"[@{plain}](/people/{key}/)"
+            return ()
 
 
 def names_at(spot: Spot) -> Names:

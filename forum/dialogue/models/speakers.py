@@ -16,6 +16,7 @@ class Speaker(NamedTuple):
     key: int
     name: str
     group: str
+    organisation: str
     is_active: bool
     place: int
 
@@ -33,8 +34,8 @@ def speakers_near(*, theme_id: int, thread_id: int | None) -> list[Speaker]:
     found: dict[int, Speaker] = {}
     for place, comments in places:
         rows = comments.public().order_by("-pk").values_list(
-            "author_id", "author__name", "author__group", "author__is_active"
+            "author_id", "author__name", "author__group", "author__organisation", "author__is_active"
         )[:RECENT]  # fmt: skip
-        for key, name, group, is_active in rows:
-            found.setdefault(key, Speaker(key, name, group, is_active, place))
+        for key, name, group, organisation, is_active in rows:
+            found.setdefault(key, Speaker(key, name, group, organisation, is_active, place))
     return list(found.values())

@@ -47,7 +47,10 @@ def offered(speakers: Iterable[Speaker], words: str, *, to: Viewer) -> list[dict
     `words` begins any word of a name, in any case and with or without accents. No query.
     """
     found = [each for each in speakers if each.key != to.pk and _matches(each.name, words)]
-    return [{"id": each.key, "name": each.name, "group": group_label(each.group)} for each in found[:OFFERED]]
+    return [
+        {"id": each.key, "name": each.name, "group": group_label(each.group), "organisation": each.organisation}
+        for each in found[:OFFERED]
+    ]
 
 
 def _matches(name: str, words: str) -> bool:

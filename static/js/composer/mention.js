@@ -60,7 +60,7 @@ function option(state, person, place) {
   item.setAttribute("role", "option");
   const name = document.createElement("bdi");
   name.textContent = person.name;
-  item.append(name, " ", person.group);
+  item.append(name, " ", [person.group, person.organisation].filter(Boolean).join(", "));
   return item;
 }
 
