@@ -71,21 +71,20 @@ class NameIndex:
             form = tuple(letter.form for letter in letters(person.name.strip()) if letter.form)
             if form:
                 self._by_form.setdefault(form, []).append(person)
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
-        for form in sorted(self._by_form, key=len, reverse=True):
-            self._by_first.setdefault(form[0], []).append(form)
+        self._sizes: dict[str, list[int]] = {}  # of the names that begin with a letter, the longest first
+        for first, size in sorted({(form[0], len(form)) for form in self._by_form}, reverse=True):
+            self._sizes.setdefault(first, []).append(size)
 
     def at(self, text: str, row: Sequence[Letter], place: int) -> tuple[Named | None, int]:
         """Whom the longest name that begins at this letter means, and how many letters it has; 0 if there is none.
 
         Nobody if several people of the same rank have that name, unless only one of them writes it just so.
         """
-        known = self._by_first.get(row[place].form, ()) if place < len(row) else ()
-        for form in known:
-            end = place + len(form)
-            if tuple(letter.form for letter in row[place:end]) == form and _may_end(text, row, end):
-                typed = text[row[place].start : row[end - 1].end]
-                return _meant(self._by_form[form], typed), len(form)
+        for size in self._sizes.get(row[place].form, ()) if place < len(row) else ():
+            end = place + size
+            people = self._by_form.get(tuple(letter.form for letter in row[place:end]))
+            if people and end <= len(row) and _may_end(text, row, end):
+                return _meant(people, text[row[place].start : row[end - 1].end]), size
         return None, 0
 
 
