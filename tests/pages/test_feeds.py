@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from xml.etree import ElementTree
 
 import pytest
@@ -55,6 +56,17 @@ def test_each_feed_brings_the_newest_first_in_both_forms(thread, cast, say, sett
             label = f"{thread.theme.code}-{reply.number}"
             assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
             assert entries(client, path)[0] == f"{label}: Where does cooperation happen"
+
+
+def test_links_to_people_and_quoted_comments_lead_here_from_anywhere(thread, cast, say, settings):
+    label = f"{thread.theme.code}-{thread.opening.number}"
+    say("ben", f'> Ada, {label}:\n\nDear @Ada, href="/x" [a](https://x.example/)', to=thread.opening)
+    for path in doors(thread, cast.ben):
+        text = html.unescape(cast.client("eve").get(path).content.decode().replace('\\"', '"'))
+        assert f'<a href="{settings.SITE_URL}/people/{cast.ada.pk}/" class="mention">@Ada</a>' in text, path
+        assert f'<a href="{settings.SITE_URL}/comments/{thread.opening_id}/">Ada, {label}</a>' in text
+        assert 'href="/x"' in html.unescape(text)
+        assert 'href="https://x.example/"' in text
 
 
 def test_a_feed_that_did_not_change_is_not_sent_again(thread, cast):

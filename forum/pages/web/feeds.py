@@ -24,6 +24,7 @@ from forum.moderation.queries import log
 from forum.pages.queries import feeds
 
 ATOM, JSON = "atom", "json"
+OWN_PAGE = re.compile(r'(<a [^>]*?href=")(?=/)')
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
@@ -101,7 +102,7 @@ def _atom(feed: Feed) -> HttpResponse:
             title=_xml(_title(row)),
             link=_absolute(row["url"]),
             unique_id=_absolute(row["url"]),
-            description=_xml(row["html"]),
+            description=_xml(_content(row)),
             author_name=_xml(row["name"]),
             author_link=_absolute(row["author_url"]) if row["author_url"] else None,
             pubdate=row["written_at"],
@@ -123,7 +124,7 @@ def _json(feed: Feed) -> HttpResponse:
                 "id": _absolute(row["url"]),
                 "url": _absolute(row["url"]),
                 "title": _title(row),
-                "content_html": row["html"],
+                "content_html": _content(row),
                 "summary": row["excerpt"],
                 "date_published": row["written_iso"],
                 "date_modified": row["changed_iso"],
@@ -144,6 +145,11 @@ def _title(row: dict[str, Any]) -> str:
 def _author(row: dict[str, Any]) -> dict[str, str]:
     """Who wrote it; the log may tell no more than a role, which has no page."""
     return {"name": row["name"]} | ({"url": _absolute(row["author_url"])} if row["author_url"] else {})
+
+
+def _content(row: dict[str, Any]) -> str:
+    """Its text, with whole addresses of people and of comments quoted: a feed reader knows no other page of ours."""
+    return OWN_PAGE.sub(rf"\g<1>{settings.SITE_URL}", row["html"])
 
 
 def _absolute(path: str) -> str:
