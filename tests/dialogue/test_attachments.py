@@ -80,6 +80,31 @@ def test_nothing_is_left_of_a_photo_but_the_photo(thread, cast, folder):
     assert not Image.open(io.BytesIO(full)).getexif()
 
 
+def animation() -> bytes:
+    frames = [Image.new("RGB", (90, 60), colour) for colour in ((20, 90, 90), (200, 30, 40))]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+def test_an_animation_is_announced_to_its_author_and_to_readers(thread, cast):
+    client, ours = cast.client("ben"), "is an animation"
+    assert ours in add(client, thread.theme, animation(), "wave.gif").content.decode()
+    send(client, thread.opening, **{f"alt-{newest().token}": "A flag in the wind"})
+    assert "Animation: only the first frame is shown" in Client().get(f"/threads/{thread.pk}/").content.decode()
+    assert ours not in add(client, thread.theme, picture("GIF"), "still.gif").content.decode()
+
+
+def test_what_was_written_before_animations_were_noted_is_read_as_before(thread, cast):
+    written = with_file(cast.client("ben"), thread.opening, picture(), alt="A harbour")
+    Comment.objects.filter(pk=written.pk).update(
+        files=[{k: v for k, v in written.files[0].items() if k != "is_animation"}]
+    )
+    page = Client().get(f"/threads/{thread.pk}/").content.decode()
+    assert 'alt="A harbour"' in page
+    assert "Animation" not in page
+
+
 def test_a_file_is_a_download_in_which_nothing_runs(thread, cast):
     written = with_file(cast.client("ben"), thread.opening)
     response = Client().get(f"/files/{written.attachments.get().token}/report.pdf")

@@ -52,6 +52,7 @@ def add_file(
             size=len(file.content),
             width=file.width,
             height=file.height,
+            is_animation=file.is_animation,
             created_at=now,
         )
     _let_go(list(_unsent(author).order_by("-pk"))[FILES_UNSENT:])

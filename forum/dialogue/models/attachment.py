@@ -24,6 +24,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    is_animation = models.BooleanField(default=False, db_default=False)  # of which the first picture is kept
     created_at = models.DateTimeField()
 
     class Meta:
@@ -38,7 +39,7 @@ class Attachment(models.Model):
     @property
     def shape(self) -> dict[str, object]:
         """What readers see of it, as the comment keeps it."""
-        names = ("token", "kind", "name", "alt", "size", "width", "height")
+        names = ("token", "kind", "name", "alt", "size", "width", "height", "is_animation")
         return {name: getattr(self, name) for name in names}
 
 

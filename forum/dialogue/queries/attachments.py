@@ -53,4 +53,5 @@ def _shape(file: dict[str, Any]) -> dict[str, Any]:
         "small_url": f"/files/{file['token']}/small/" if is_picture else "",
         "size_label": file_size(file["size"]),
         "is_picture": is_picture,
+        "is_animation": file.get("is_animation", False),  # older comments say nothing of it
     }

@@ -26,7 +26,7 @@ from forum.kernel.errors import Refused, TextRefused, refuse_if
 from forum.kernel.reasons import Reason
 
 UPLOADS = 30  # a person's in ten minutes: drawing a picture anew costs a second of the machine
-KINDS = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}
+KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
 # Whatever a browser takes a file for, nothing in it runs, and nothing is fetched from inside it.
 CLOSED = "default-src 'none'; sandbox"
 
