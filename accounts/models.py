@@ -63,6 +63,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("can use the admin site"), default=False)
     # How often all sessions of theirs were ended at once.
     session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Whether single keys act on pages that have shortcuts (WCAG 2.1.4).
+    single_keys = models.BooleanField(_("single-key shortcuts"), default=True, db_default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = PersonManager()

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0049_search_marks")]
+    dependencies = [("forum", "0050_day_counts")]
 
     operations = [
         migrations.AddField("attachment", "is_animation", models.BooleanField(default=False, db_default=False)),

@@ -46,6 +46,11 @@ def open_account(person: Person, *, email: str, password: str) -> None:
     EmailAddress.objects.update_or_create(user=person, email=email, defaults={"verified": True, "primary": True})
 
 
+def switch_single_keys(person: Person, *, on: bool) -> None:
+    """Turns single-key shortcuts on or off wherever this person is logged in."""
+    Person.objects.filter(pk=person.pk).update(single_keys=on)
+
+
 @in_one_transaction
 def change_profile(person: Person, *, name: str, group: str, organisation: str) -> None:
     """Changes how somebody is shown beside everything they wrote and in every answer to it; followers see it."""

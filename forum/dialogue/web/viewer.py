@@ -25,6 +25,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "live_via": " ".join(settings.LIVE_WAYS),
             "id": person.pk if person else "",
             "name": person.name if person else "",
+            "single_keys": "" if person is None else "on" if person.single_keys else "off",
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import ProfileForm
 from accounts.models import Person, logged_in
 from forum.dialogue.actions.mentions import Names
-from forum.dialogue.actions.people import change_profile
+from forum.dialogue.actions.people import change_profile, switch_single_keys
 from forum.dialogue.queries import people, themes, threads
+from forum.dialogue.web.comments import wants_json
 from forum.http.caching import answer
 from forum.http.links import feed_addresses
 from forum.http.loading import asked_number, get_or_404
@@ -80,6 +81,19 @@ def profile(request: HttpRequest) -> HttpResponse:
     said = form.cleaned_data
     change_profile(person, name=said["name"], group=said["group"], organisation=said["organisation"])
     messages.success(request, _("Your profile has been saved."))
+    return redirect("profile")
+
+
+@require_POST
+@login_required
+def single_keys(request: HttpRequest) -> HttpResponse:
+    """The switch for single-key shortcuts, on the page of the profile and wherever they are listed."""
+    is_on = "single_keys" in request.POST
+    switch_single_keys(logged_in(request.user), on=is_on)
+    if wants_json(request):
+        return JsonResponse({"is_on": is_on})
+    said = _("Single-key shortcuts are on.") if is_on else _("Single-key shortcuts are off.")
+    messages.success(request, said)
     return redirect("profile")
 
 

@@ -9,6 +9,7 @@ import { showPreview } from "./preview.js";
 import { insertQuotes } from "./quote.js";
 import { callOff, send } from "./send.js";
 import { countLeft, grow } from "./textareas.js";
+import { onKey } from "../lib/keys.js";
 import { ownClocks } from "../lib/time.js";
 
 const NEW = "form[data-compose]";
@@ -47,7 +48,7 @@ document.addEventListener("input", (event) => {
 });
 
 // Sends from the keyboard, as people know it from elsewhere.
-document.addEventListener("keydown", (event) => {
+onKey(document, (event) => {
   if (event.key === "Escape") return document.querySelectorAll(NEW).forEach(callOff);
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const form = event.target.closest?.(NEW);

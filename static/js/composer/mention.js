@@ -1,4 +1,6 @@
 // Offers names after an @: those who spoke in the thread first. Keys are taken only while the list is open.
+import { onKey } from "../lib/keys.js";
+
 // Behind the start, a blank or a sign; and behind letters of scripts that put no blank before it. So reads the server.
 const BEFORE = "^|[^\\p{L}\\p{N}\\p{M}_@./\\\\]|[\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u2e80-\\u9fff\\uac00-\\ud7af]";
 const ASKED = new RegExp(`(?:${BEFORE})[@\uff20]([^\\s@\uff20[\\]]{1,30}(?: [^\\s@\uff20[\\]]{1,30}){0,3})$`, "u");
@@ -19,7 +21,7 @@ export function offerNames(form) {
   area.setAttribute("aria-expanded", "false");
   const state = { area, list, url: form.dataset.peopleUrl, chosen: 0, timer: 0, asked: "", put: "" };
   area.addEventListener("input", () => later(state));
-  area.addEventListener("keydown", (event) => !list.hidden && key(event, state));
+  onKey(area, (event) => !list.hidden && key(event, state));
   area.addEventListener("blur", () => close(state));
   list.addEventListener("pointerdown", (event) => {
     event.preventDefault(); // the textarea keeps the focus

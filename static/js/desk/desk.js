@@ -1,4 +1,5 @@
 // The moderators' desk without reloading: decisions in place, claims, what colleagues do, and what is new.
+import { offerSwitch, toggle } from "../lib/single-keys.js";
 import { followKeys, forgetIntent } from "./keys.js";
 import { count, fillLists, made, show, showClaim, undoForm } from "./parts.js";
 import { sendClaim, RENEW } from "./claims.js";
@@ -16,8 +17,9 @@ let looking = 0;
 if (desk) begin();
 
 function begin() {
+  const help = document.getElementById("desk-keys");
   followKeys(() => current, {
-    j: () => step(1), k: () => step(-1), a: () => decide("approve"), t: () => decide("trust"), u: undoLast, x: pick, "?": help,
+    j: () => step(1), k: () => step(-1), a: () => decide("approve"), t: () => decide("trust"), u: undoLast, x: pick, "?": () => toggle(help),
   });
   desk.addEventListener("submit", submit);
   desk.addEventListener("click", (event) => event.target.closest("[data-load]") && loadAnew(event.target.closest("[data-card]")));
@@ -30,9 +32,7 @@ function begin() {
   newButton().addEventListener("click", fetchNew);
   document.querySelector("[data-desk-more]")?.remove();
   look();
-  const keys = document.querySelector("[data-desk-keys]");
-  keys.hidden = false;
-  keys.addEventListener("click", help);
+  offerSwitch(help, document.querySelector("[data-keys-button]"));
   setInterval(() => document.hidden || look(), LOOK_EVERY);
   addEventListener("pagehide", leave);
 }
@@ -284,10 +284,4 @@ async function fetchNew() {
 
 function say(text) {
   said.textContent = text;
-}
-
-function help() {
-  const dialog = document.getElementById("desk-keys");
-  if (dialog.open) dialog.close();
-  else dialog.showModal();
 }

@@ -1,14 +1,16 @@
 // The keys of the moderators' desk. A decision is public: no key picks what nobody chose, and Ctrl with Enter sends what
 // was typed and chosen on the card, and nothing else.
+import { onKey } from "../lib/keys.js";
+import { onShortcut } from "../lib/single-keys.js";
 import { fillLists } from "./parts.js";
 
-const TEXT = "textarea, select, input:not([type=checkbox], [type=radio])";
 let intent = ""; // what Ctrl and Enter send
 
 /** `card` tells which card has the keys; `acts` are by key. */
 export function followKeys(card, acts) {
   const all = { ...acts, r: () => explain(card(), "reject"), e: () => explain(card(), "revise") };
-  document.addEventListener("keydown", (event) => press(event, card(), all));
+  onKey(document, (event) => hold(event, card()));
+  onShortcut((key, event) => press(key, event, card(), all));
 }
 
 /** The keys went to another card. */
@@ -17,15 +19,16 @@ export function forgetIntent() {
   for (const button of document.querySelectorAll("[data-intended]")) delete button.dataset.intended;
 }
 
-function press(event, card, acts) {
-  const isModified = event.ctrlKey || event.metaKey || event.altKey;
-  const isHere = card?.contains(event.target);
-  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && isHere && intent) return send(event, card);
-  if (event.key === "Escape" && isHere) return card.focus();
-  if (isModified || event.isComposing || event.target.closest(TEXT)) return;
-  if (document.querySelector("dialog[open]") && event.key !== "?") return; // what cannot be seen is not decided
-  if (event.repeat && !"jk".includes(event.key)) return; // a key that is held down decides once
-  const act = actOn(card, event.key) ?? acts[event.key];
+/** The keys that are no letters act everywhere on the card, also where somebody types. */
+function hold(event, card) {
+  if (!card?.contains(event.target)) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && intent) send(event, card);
+  if (event.key === "Escape") card.focus();
+}
+
+function press(key, event, card, acts) {
+  if (event.repeat && !"jk".includes(key)) return; // a key that is held down decides once
+  const act = actOn(card, key) ?? acts[key];
   if (!act) return;
   event.preventDefault();
   act();

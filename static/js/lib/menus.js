@@ -1,6 +1,8 @@
 // Closes an open menu as people expect: with Escape, or by going elsewhere.
+import { onKey } from "./keys.js";
+
 export function closeMenus() {
-  document.addEventListener("keydown", (event) => {
+  onKey(document, (event) => {
     if (event.key !== "Escape") return;
     const open = document.querySelector("[data-menu][open]");
     if (!open) return;

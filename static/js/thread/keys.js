@@ -1,18 +1,19 @@
 // Walks a thread by keyboard: n and p through what is unread, [ and ] among siblings, u to what is answered.
+import { offerSwitch, onShortcut, toggle } from "../lib/single-keys.js";
 import { goTo, unread } from "./reading.js";
-
-const WORDS = "input, textarea, select, [contenteditable]";
 
 export function walkByKeys() {
   if (!document.querySelector("#comments > .comment")) return;
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(WORDS)) return;
-    const walk = { n: () => step(1), p: () => step(-1), "[": () => sibling(-1), "]": () => sibling(1), u: parent, "?": help }[event.key];
-    if (walk) {
-      event.preventDefault();
-      walk();
-    }
+  const help = document.getElementById("keys");
+  const walks = {
+    n: () => step(1), p: () => step(-1), "[": () => sibling(-1), "]": () => sibling(1), u: parent, "?": () => toggle(help),
+  };
+  onShortcut((key, event) => {
+    if (!(key in walks)) return;
+    event.preventDefault();
+    walks[key]();
   });
+  if (help) offerSwitch(help, document.querySelector("[data-keys-button]"));
 }
 
 function comments() {
@@ -40,10 +41,4 @@ function sibling(direction) {
 
 function parent() {
   goTo(document.getElementById(`comment-${here().dataset.parent}`));
-}
-
-function help() {
-  const dialog = document.getElementById("keys");
-  if (dialog?.open) dialog.close();
-  else dialog?.showModal();
 }
