@@ -9,12 +9,16 @@ const AGAIN = 15_000; // ms between two tries while the server does not answer
 const FIELDS = ["title", "source", "note"];
 const timers = new WeakMap();
 const saving = new WeakMap(); // form → its save that is under way; two at once would take each other for another window's
+const failures = new WeakSet(); // forms of whose file the line tells that it failed, until somebody writes on
 const again = new WeakSet(); // forms with words that came too late for it
 
 /** Puts back what this browser knows better than the page, and keeps whatever is typed from now on. */
 export function keepDraft(form) {
   restore(form);
   form.addEventListener("input", () => typed(form));
+  form.addEventListener("composer:file", ({ detail }) => {
+    if (!detail.isThere && form.querySelector("[data-failed]")) failures.add(form);
+  });
   addEventListener("pagehide", () => form.isConnected && flush(form));
   document.addEventListener("visibilitychange", () => document.hidden && form.isConnected && flush(form));
   addEventListener("online", () => form.isConnected && flush(form));
@@ -74,6 +78,7 @@ function offer(form, known) {
 }
 
 function typed(form) {
+  failures.delete(form);
   const isKept = remember(form, { dirty: true });
   if (!isKept) say(form, word("notKept"), "bad");
   later(form, REST);
@@ -118,13 +123,14 @@ async function save(form) {
 function answered(form, sent, answer, told) {
   if (answer?.ok && told) return saved(form, sent, told);
   if (answer?.status === 409 && told?.draft) return savedElsewhere(form, told);
-  note(form, told?.sentence ?? word("onlyHere"), "wait");
+  const isKept = remember(form, { dirty: true });
+  note(form, told?.sentence ?? word(isKept ? "onlyHere" : "notKept"), isKept ? "wait" : "bad");
   if (!answer || answer.status >= 500) later(form, AGAIN);
 }
 
 /** Says how the draft stands, unless the line has more to tell: what was sent, waits to be, or is on its way. */
 function note(form, sentence, kind) {
-  if (form.dataset.state || (underWay(form) && kind !== "bad")) return;
+  if (form.dataset.state || (kind !== "bad" && (underWay(form) || failures.has(form)))) return;
   say(form, sentence, kind);
 }
 

@@ -27,8 +27,8 @@ export function enqueue(form) {
     fields,
     page: location.pathname + location.search,
   };
-  keep(BOX, [...waiting().filter((other) => other.key !== entry.key), entry]);
-  return entry;
+  const isKept = keep(BOX, [...waiting().filter((other) => other.key !== entry.key), entry]);
+  return { ...entry, isKept };
 }
 
 export function unqueue(key) {
@@ -38,9 +38,11 @@ export function unqueue(key) {
   show();
 }
 
-/** Sends one entry: {kind: "sent", body}, {kind: "refused", sentence, page} or {kind: "waiting"}. */
+/** Sends one entry: {kind: "sent", body}, {kind: "refused", sentence, page}, {kind: "waiting"}, or {kind: "unsent"} where
+ * it cannot wait, because this browser stores nothing. */
 export async function deliver(entry) {
   const result = await attempt(entry);
+  if (result.kind === "waiting" && entry.isKept === false) return { kind: "unsent" };
   if (result.kind === "waiting") {
     later();
     show();

@@ -53,6 +53,7 @@ function ended(form, result) {
   freeze(form, false);
   if (result.kind === "sent") return sent(form, result.body);
   if (result.kind === "waiting") return wait(form);
+  if (result.kind === "unsent") return say(form, word("cannotWait"), "bad");
   refused(form, result);
 }
 
