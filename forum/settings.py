@@ -62,6 +62,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "forum.urls"
 ASGI_APPLICATION = "forum.asgi.application"
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # forum/http/constants.py takes the place of Django's i18n on purpose
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forum", "0050_day_counts")]
+    dependencies = [("forum", "0051_site_texts")]
 
     operations = [
         migrations.AddField("attachment", "is_animation", models.BooleanField(default=False, db_default=False)),
