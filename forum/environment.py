@@ -5,6 +5,7 @@ Only `settings` calls these; whoever needs a value asks `django.conf.settings`.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -159,3 +160,8 @@ def redis_url() -> str:
     if parts.scheme != "unix" and not (parts.path.strip("/") or "0").isdecimal():
         raise ImproperlyConfigured("REDIS_URL must end with the number of a database, such as /0.")
     return url
+
+
+def is_no_404(record: logging.LogRecord) -> bool:
+    """Whether a line of the log is about anything but a page that does not exist."""
+    return getattr(record, "status_code", None) != 404

@@ -10,8 +10,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -187,3 +190,45 @@ def test_every_setting_that_is_read_is_in_the_example():
     names = set(re.findall(r'(?:env\.\w+|switch|whole_number)\("([A-Z_]+)"', source))
     assert len(names) > 12
     assert [name for name in sorted(names) if name not in example] == []
+
+
+def test_the_demonstration_says_what_it_does_and_where_to_begin(tmp_path):
+    site = f"http://127.0.0.1:{(port := free_port())}"
+    env = RIGHT | {
+        "SITE_URL": site, "DATABASE_URL": f"sqlite:///{tmp_path / 'x.sqlite3'}", "FILES_FOLDER": str(tmp_path)
+    }  # fmt: skip
+    command = [sys.executable, "manage.py", "serve", "--demo", "--port", str(port)]
+    with (
+        open(tmp_path / "errors", "w+") as errors,
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=errors, text=True) as server,
+    ):
+        assert server.stdout
+        said: list[str] = []
+        for line in server.stdout:
+            said.append(line.strip())
+            if "running" in line:
+                break
+        reached = ask(f"{site}/nowhere/")
+        server.terminate()
+    assert said[:2] == ["Preparing the database …", "Loading the demonstration event …"]
+    assert "log in with one of these" in said[2]
+    assert "ada@parley.example" in said[3]
+    assert said[-2:] == [
+        "Emails are not sent: they are printed here.",
+        f"Parley is running at {site}/ (stop with Ctrl+C)",
+    ]
+    assert reached == 404
+    assert "Not Found" not in (tmp_path / "errors").read_text(), "a wrong address is no fault of the server"
+
+
+def ask(url: str) -> int:
+    """The status of an answer, once the port is open."""
+    for _ in range(100):
+        try:
+            with urlopen(url, timeout=10) as answer:
+                return int(answer.status)
+        except HTTPError as error:
+            return error.code
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("nobody answers")

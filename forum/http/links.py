@@ -43,3 +43,8 @@ def feed_addresses(page: str) -> dict[str, str]:
 def login_url(back_to: str) -> str:
     """The login page, with the way back."""
     return f"{reverse('account_login')}?{urlencode({'next': back_to})}"
+
+
+def signup_url(back_to: str) -> str:
+    """The sign-up page, with the way back."""
+    return f"{reverse('account_signup')}?{urlencode({'next': back_to})}"

@@ -19,7 +19,7 @@ from forum.dialogue.web.composers import Composer, Frame, looked_at_outside, new
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.slow import slow_line
-from forum.http.links import login_url
+from forum.http.links import login_url, signup_url
 from forum.kernel.reasons import Reason
 
 SPEAKING = (None, Reason.LOGIN_NEEDED)  # whoever could write here, now or once they are logged in
@@ -33,6 +33,7 @@ class Box:
     composer: Composer | None  # None where nothing can be written, for the reason `why_not`
     why_not: str
     login_url: str
+    signup_url: str
     to_name: str
     to_label: str
     typed: str
@@ -55,11 +56,13 @@ def reply_box(
     reason = reason or why_not_reply(request.user, parent, parent.thread, now=timezone.now())
     action = reverse("reply", args=[parent.pk])
     box_id = f"reply-{parent.pk}" if inside else f"foot-{parent.pk}"  # a thread's page can show both at once
+    back = f"{action}#reply-{parent.pk}"
     return Box(
         id=box_id,
         composer=_composer(request, parent, form, notice, box_id, inside=inside) if reason is None else None,
         why_not=str(reason.label) if reason else "",
-        login_url=login_url(f"{action}#reply-{parent.pk}") if reason is Reason.LOGIN_NEEDED else "",
+        login_url=login_url(back) if reason is Reason.LOGIN_NEEDED else "",
+        signup_url=signup_url(back) if reason is Reason.LOGIN_NEEDED else "",
         to_name=parent.author.name if inside else "",
         to_label=label_of(parent) if inside else "",
         typed=form.data.get("source", "") if form is not None else "",

@@ -5,12 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
-from forum.http.links import login_url
+from forum.http.links import login_url, signup_url
 from forum.http.menus import ACCOUNT_MENU
 
 
@@ -29,7 +27,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),
-            "signup_url": f"{reverse('account_signup')}?{urlencode({'next': request.get_full_path()})}",
+            "signup_url": signup_url(request.get_full_path()),
         }
     }
 

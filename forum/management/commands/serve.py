@@ -52,18 +52,31 @@ class Command(BaseCommand):
         check_port(host, port)
         refuse(readiness.BEFORE_MIGRATING)
         if options["demo"]:
-            call_command("migrate", verbosity=0)
-            if not is_any():
-                load_demo(with_accounts=is_own_machine(settings.SITE_HOST))
-            for line in account_lines():
-                self.stdout.write(line)
+            self._prepare_demo()
         refuse(readiness.BEFORE_SERVING)
         for warning in readiness.redis_is_away():
             self.stderr.write(warning)
-        self.stdout.write(f"Parley is running at {settings.SITE_URL}/ (stop with Ctrl+C)")
-        self.stdout.flush()
+        self._say(f"Parley is running at {settings.SITE_URL}/ (stop with Ctrl+C)")
         connection.close()
         run(host, port)
+
+    def _prepare_demo(self) -> None:
+        self._say("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        if not is_any():
+            self._say("Loading the demonstration event …")
+            load_demo(with_accounts=is_own_machine(settings.SITE_HOST))
+        if accounts := account_lines():
+            self._say("Read without an account, or log in with one of these addresses and passwords:")
+        for line in accounts:
+            self._say(line)
+        if settings.EMAIL_SENT_BY.endswith("console.EmailBackend"):
+            self._say("Emails are not sent: they are printed here.")
+
+    def _say(self, line: str) -> None:
+        """At once, also where the output is a file: each step can take some seconds."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 def refuse(checks: Iterable[Callable[[], list[str]]]) -> None:
