@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from forum.kernel.choices import FlagKind
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -34,3 +36,19 @@ def test_following_in_place_and_without_scripts(visit, thread):
     plain.click(".follow button")
     expect(plain.locator(".messages")).to_contain_text("no longer following")
     expect(plain.locator(".follow button")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_moderator_sees_from_every_page_how_much_is_waiting(visit, event, thread, say):
+    mo = visit("/about/", who="mo")
+    waiting = mo.locator("[data-decisions]")
+    expect(waiting).to_have_text("")
+    doomed = say("ben", "Flag me.", to=thread.opening)
+    ada = visit(f"/comments/{doomed.pk}/flag/", who="ada")  # in a browser: the server itself tells the moderators
+    ada.check(f"main input[name=kind][value={FlagKind.ATTACK}]")
+    ada.click("main form:has(input[name=kind]) button[type=submit]")
+    expect(waiting).to_have_text("1", timeout=5000)
+    mo.click("text=Moderate")  # the first action of a first decision; the second is at the comment itself
+    assert mo.url.endswith(f"/{event.slug}/moderation/flags/")
+    expect(mo.locator(".card, .flagged, #desk > *").first).to_contain_text("Flag me.")
+    mo.reload()
+    expect(waiting).to_have_text("1")  # though the page itself comes without the number

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Person, Viewer
 from forum.dialogue.models.search_index import folded
 from forum.dialogue.models.speakers import Speaker
+from forum.events.models.role import DECIDING
 from forum.events.queries.formatting import group_label, initials
 from forum.kernel.compiled import Compiled
 from forum.models import Comment, Draft, Notification, Role, Sanction
@@ -71,6 +72,7 @@ def of_session(person_id: Any) -> tuple[Person, dict[str, bool]] | None:
 OF_THEIRS: dict[str, Callable[[Any], Any]] = {
     "is_verified": lambda now: EmailAddress.objects.filter(user=HERE, verified=True),
     "has_roles": lambda now: Role.objects.filter(person=HERE),
+    "decides": lambda now: Role.objects.filter(person=HERE, kind__in=DECIDING),
     "has_sanctions": lambda now: Sanction.objects.filter(person=HERE).effective(now),
     "has_drafts": lambda now: Draft.objects.filter(author=HERE),
     "has_unseen": lambda now: Notification.objects.filter(person=HERE, seen_at=None),

@@ -11,7 +11,7 @@ from forum.dialogue.queries.drafts import note_without_drafts
 from forum.dialogue.queries.notifications import note_nothing_unseen
 from forum.dialogue.queries.people import of_session
 from forum.dialogue.rules.sanctions import note_without_sanctions
-from forum.events.rules.roles import note_without_role
+from forum.events.rules.roles import note_whether_deciding, note_without_role
 
 
 class AccountBackend(AuthenticationBackend):
@@ -23,6 +23,7 @@ class AccountBackend(AuthenticationBackend):
             return None
         person, known = found
         person.is_verified = known["is_verified"]
+        note_whether_deciding(person, known["decides"])
         for has_any, note in (
             (known["has_roles"], note_without_role),
             (known["has_sanctions"], note_without_sanctions),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Person, Viewer
+from forum.events.models.role import DECIDING
 from forum.kernel.choices import RoleKind
 from forum.kernel.reasons import Reason
 from forum.models import Role, Theme
@@ -17,6 +18,19 @@ NOWHERE: Roles = {}  # what is known of who has no role in any event
 def note_without_role(person: Person) -> None:
     """Takes over what another question of this request has answered: `roles_of` asks nothing then."""
     _remember(person, NOWHERE)
+
+
+def note_whether_deciding(person: Person, decides: bool) -> None:
+    """Takes over what another question of this request has answered, for `decides_somewhere`."""
+    person._decides = decides  # type: ignore[attr-defined]
+
+
+def decides_somewhere(person: Person) -> bool:
+    """Whether somebody moderates or organises in any event. No query for who is logged in, else one."""
+    if (known := getattr(person, "_decides", None)) is None:
+        known = Role.objects.filter(person=person.pk, kind__in=DECIDING).exists()
+        note_whether_deciding(person, known)
+    return bool(known)
 
 
 def roles_of(person: Viewer, event_id: int) -> frozenset[tuple[str, int | None]]:

@@ -21,6 +21,7 @@ from forum.kernel.choices import BlockKind
 from forum.kernel.errors import refuse_if
 from forum.moderation.actions import blocks as acts
 from forum.moderation.queries import blocks as queries
+from forum.moderation.web.queues import navigation
 from forum.moderation.web.sanction_forms import BlockForm
 
 
@@ -42,6 +43,7 @@ def blocks(request: HttpRequest, event_slug: str) -> HttpResponse:
         "rows": queries.effective(event, now=now),
         "form": form,
         "action": request.path,
+        "navigation": navigation(request.user, event, "blocks"),
     }
     return render(request, "moderation/blocks.html", context, status=UNREADABLE if form.errors else 200)
 

@@ -27,6 +27,7 @@ from forum.kernel.errors import refuse_if
 from forum.moderation.actions.holding import set_hold_rules, tell_what_waits
 from forum.moderation.queries import dry_run
 from forum.moderation.web.holding_forms import EventRulesForm, ThemeRulesForm
+from forum.moderation.web.queues import navigation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +59,7 @@ def rules(request: HttpRequest, event_slug: str) -> HttpResponse:
         ),
         "result": result,
         "action": request.get_full_path(),
+        "navigation": navigation(request.user, event, "hold_rules"),
     }
     return render(request, "moderation/rules.html", context, status=UNREADABLE if form.errors else 200)
 

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.models import Viewer
 from forum.dialogue import fragments
 from forum.dialogue.queries.themes import themes_of
+from forum.dialogue.rules.blocks import why_not_block
 from forum.events.queries import events
 from forum.events.queries.formatting import microseconds
-from forum.events.rules.roles import may_organise
+from forum.events.rules.roles import may_organise, moderates_any
 from forum.http.links import address, links, theme_links
 from forum.kernel.choices import AGES, Age, HoldKind
 from forum.moderation.queries import appeals, desk, flags, queues, reports
@@ -102,6 +103,7 @@ def page_of(request: HttpRequest, event: Any, queue: Queue, *, now: datetime) ->
         "everything_url": here if asked != ALL else "",
         "own": desk.own_waiting(person, event.pk),
         "rules_url": reverse("hold_rules", args=[event.slug]) if may_organise(person, event.pk) else "",
+        "navigation": navigation(person, event, HELD.name),
         "news_url": address(reverse("desk_news", args=[event.slug]), known),
         "end": end,
     }
@@ -110,6 +112,22 @@ def page_of(request: HttpRequest, event: Any, queue: Queue, *, now: datetime) ->
 def counts(person: Viewer, event: Any, asked: Asked) -> dict[str, int]:
     """How many wait for this person in each queue, of what was asked for. Four queries."""
     return {name: queues.count(queue.line(person, event.pk, asked)) for name, queue in QUEUES.items()}
+
+
+def navigation(person: Viewer, event: Any, here: str) -> list[dict[str, Any]]:
+    """The pages of those who decide in an event, of which `here` is the one shown; organisers have more of them."""
+    pages: dict[str, str] = {}
+    if moderates_any(person, event.pk):
+        pages |= {"desk": _("Review queue"), "moderated_people": _("People")}
+    pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Statistics")}
+    if may_organise(person, event.pk):
+        pages |= {"hold_rules": _("Review rules"), "team": _("Team")}
+    if why_not_block(person, event.pk) is None:
+        pages["blocks"] = _("Blocks")
+    return [
+        {"label": label, "url": reverse(name, args=[event.slug]), "is_here": name == here}
+        for name, label in pages.items()
+    ]
 
 
 def asked_of(request: HttpRequest, now: datetime) -> Asked:

@@ -18,7 +18,6 @@ from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.queries import sanctions
 from forum.dialogue.queries.themes import themes_of
 from forum.dialogue.rules import sanctions as rules
-from forum.dialogue.rules.blocks import why_not_block
 from forum.events.queries import events
 from forum.events.rules.roles import moderates, read_together
 from forum.http.loading import get_or_404
@@ -27,6 +26,7 @@ from forum.kernel.choices import SanctionKind
 from forum.kernel.errors import Refused, refuse_if
 from forum.moderation.actions import sanctions as acts
 from forum.moderation.queries import person_history
+from forum.moderation.web.queues import navigation
 from forum.moderation.web.sanction_forms import SPANS, LiftForm, SanctionForm
 
 
@@ -35,11 +35,10 @@ def people(request: HttpRequest, event_slug: str) -> HttpResponse:
     """On whom something is laid now."""
     event: Any = get_or_404(events.get, request.user, event_slug)
     refuse_if(rules.why_not_see_people(request.user, event.pk))
-    may_block = why_not_block(request.user, event.pk) is None
     context = {
         "event": events.card(event, now=timezone.now()),
         "rows": _with_lift(request.user, event, sanctions.of_event(request.user, event, now=timezone.now())),
-        "blocks_url": reverse("blocks", args=[event.slug]) if may_block else "",
+        "navigation": navigation(request.user, event, "moderated_people"),
     }
     return render(request, "moderation/sanctions.html", context)
 

@@ -21,6 +21,7 @@ from forum.http.refusals import UNREADABLE, status_of
 from forum.kernel.choices import RoleKind
 from forum.kernel.errors import Refused, refuse_if
 from forum.moderation.actions.roles import appoint, dismiss
+from forum.moderation.web.queues import navigation
 from forum.moderation.web.team_forms import AppointForm, DismissForm
 
 
@@ -45,6 +46,7 @@ def team(request: HttpRequest, event_slug: str) -> HttpResponse:
         ],
         "form": form,
         "action": request.path,
+        "navigation": navigation(request.user, event, "team"),
     }
     return render(request, "moderation/team.html", context, status=status)
 

@@ -15,8 +15,10 @@ from accounts.models import logged_in
 from forum.dialogue.actions.notifications import see
 from forum.dialogue.queries import comments, notifications
 from forum.dialogue.web.reply_boxes import place_in_thread
+from forum.events.rules.roles import decides_somewhere
 from forum.http.loading import asked_number, get_or_404
 from forum.kernel.choices import ANSWERS, NotificationKind
+from forum.moderation.web.home import waiting_for
 
 
 @require_safe
@@ -39,10 +41,12 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """The number beside "Notifications", for the script that keeps it true."""
+    """The numbers beside "Notifications" and "Moderate", for the script that keeps them true."""
     if not request.user.is_authenticated:
         return JsonResponse({"label": ""}, status=403)
-    response = JsonResponse({"label": notifications.label(notifications.unseen(request.user))})
+    person = logged_in(request.user)
+    waiting = waiting_for(person) if decides_somewhere(person) else 0
+    response = JsonResponse({"label": notifications.label(notifications.unseen(person)), "waiting": str(waiting or "")})
     response["Cache-Control"] = "private, no-store"
     return response
 

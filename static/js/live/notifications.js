@@ -5,13 +5,15 @@ const LASTED = 5_000; // ms after which a connection was one
 const JITTER = 800; // ms over which the pages of many people spread their looks
 let bell = null;
 let tries = 0;
-let waiting = 0;
+let timer = 0;
 
 export function keepNotified() {
   document.addEventListener("submit", (event) => event.target.matches("[data-follow-form]") && follow(event));
   bell = document.querySelector("[data-notifications]");
   if (!bell) return;
   for (const kind of ["click", "auxclick"]) document.addEventListener(kind, see);
+  if (document.querySelector("[data-decisions]")) look(); // the page itself does not say how much is waiting
+  document.addEventListener("desk:hint", soon);
   setInterval(() => document.hidden || look(), LOOK_EVERY);
   document.addEventListener("visibilitychange", () => document.hidden || soon());
   connect();
@@ -55,14 +57,16 @@ function lookAgain() {
 }
 
 function soon() {
-  clearTimeout(waiting);
-  if (!document.hidden) waiting = setTimeout(look, Math.random() * JITTER);
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, Math.random() * JITTER);
 }
 
 async function look() {
   const answer = await fetch(bell.dataset.notifications).catch(() => null);
   if (!answer?.ok) return;
-  const { label } = await answer.json();
+  const { label, waiting } = await answer.json();
+  const moderate = document.querySelector("[data-decisions]");
+  if (moderate && moderate.textContent !== waiting) moderate.textContent = waiting;
   const count = bell.querySelector("[data-count]");
   if (count.textContent === label) return;
   count.textContent = label;
