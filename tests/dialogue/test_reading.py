@@ -46,8 +46,9 @@ def test_a_thread_costs_an_anonymous_reader_two_queries_whatever_its_size(client
 def test_every_other_public_page_has_a_fixed_cost(client, theme, thread, cast, size):
     grow(thread, cast.ben, size)
     cache.clear()
-    paths = ["/about/", f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/", f"/comments/{thread.opening_id}/",
-             f"/comments/{thread.opening_id}/reply/", f"/{theme.event.slug}/moderation/",
+    paths = ["/about/", f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/",
+             f"/comments/{thread.opening_id}/", f"/comments/{thread.opening_id}/reply/",
+             f"/{theme.event.slug}/moderation/",
              f"/{theme.event.slug}/moderation/transparency/",
              "/accounts/login/",
              ]  # fmt: skip

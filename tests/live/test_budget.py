@@ -94,7 +94,7 @@ def test_pages_keep_their_file_descriptors(theme, tmp_path):
         assert status(server, f"/live/themes/{theme.pk}/?since=0") == 503
         unanswered = [handshake(stack, server) for _ in range(2 * MOST_LEAVING)]  # none says goodbye
         assert unanswered.count(b"HTTP/1.1 503") >= MOST_LEAVING
-        for path in ("/", "/static/css/base.css", f"/{theme.event.slug}/"):
+        for path in ("/about/", "/static/css/base.css", f"/{theme.event.slug}/"):
             assert status(server, path) == 200
     assert log.read_text().count(FULL) == 1
 

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # One address of each kind, and what it answers.
 KINDS = [
-    ("GET", "/", {}, 200),
-    ("HEAD", "/", {}, 200),
+    ("GET", "/about/", {}, 200),
+    ("HEAD", "/about/", {}, 200),
     ("GET", "/accounts/login/", {}, 200),
     ("GET", "/static/css/base.css", {}, 200),
     ("HEAD", "/static/js/main.js", {}, 200),

@@ -82,4 +82,4 @@ def test_each_page_of_moderation_leads_to_the_others(cast, theme, who, pages):
         shown = cast.client(who).get(f"{begin}{page}/").content.decode()
         for other in pages:
             assert f'href="{begin}{other}/"' in shown, (page, other)
-        assert f'href="{begin}{page}/" aria-current="page"' in shown
+        assert f'href="{begin}{page}/" aria-current="true"' in shown

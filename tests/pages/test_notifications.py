@@ -88,12 +88,12 @@ def test_the_list_leads_to_the_comment_and_marks_it_as_seen(thread, cast, say):
     client = cast.client("ada")
     page = client.get("/notifications/").content.decode()
     assert ("replied to you" in page, "I doubt it." in page, "data-unseen" in page) == (True, True, True)
-    assert client.get("/notifications/count/").json() == {"label": "1"}
+    assert client.get("/notifications/count/").json() == {"label": "1", "waiting": ""}
     note = Notification.objects.get()
     response = client.get(f"/notifications/{note.pk}/")
     assert response["Location"] == f"/threads/{thread.pk}/#comment-{reply.pk}"
     client.post(f"/notifications/{note.pk}/seen/")
-    assert client.get("/notifications/count/").json() == {"label": ""}
+    assert client.get("/notifications/count/").json() == {"label": "", "waiting": ""}
 
 
 def test_what_was_read_on_the_page_needs_no_second_telling(thread, cast, say):
