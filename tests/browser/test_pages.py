@@ -221,7 +221,7 @@ def test_without_scripts_a_participant_does_everything(browser: Browser, server:
     page.click(f"#comment-{deepest.pk} a[data-reply]")
     box = page.locator(f"#reply-{deepest.pk}")
     expect(box).to_contain_text("You must be logged in")
-    box.locator("a").click()
+    box.locator("a", has_text="Log in").click()
     page.fill("input[name=login]", email_of("ada"))
     page.fill("input[name=password]", PASSWORD)
     page.click("main button[type=submit]")
