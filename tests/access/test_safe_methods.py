@@ -41,4 +41,4 @@ def test_a_notification_is_seen_when_somebody_says_so(thread, cast, say):
     assert Notification.objects.get(pk=told.pk).seen_at is None
     assert ada.post(seen, headers={"Parley-Part": "1"}).status_code == 204
     assert Notification.objects.get(pk=told.pk).seen_at is not None
-    assert ada.get("/notifications/count/").json() == {"label": ""}
+    assert ada.get("/notifications/count/").json() == {"label": "", "waiting": ""}
