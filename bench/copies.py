@@ -87,7 +87,7 @@ def _copied(model: type[Model], changes: dict[str, str], inside: str) -> str:
 
 @contextmanager
 def _without_search_index() -> Iterator[None]:
-    """A GIN index takes far longer to fill row by row than to make anew."""
+    """Rebuilding a GIN index is much faster than filling it row by row."""
     if connection.vendor == "sqlite":
         yield
         return

@@ -83,7 +83,7 @@ def _write(theme: Theme, people: list[Person], size: int) -> None:
                 renderer=RENDERER, editor_id=comment.author_id, created_at=comment.created_at,
             )
         )  # fmt: skip
-    models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)  # mptt's own would place them anew
+    models.QuerySet(Comment).bulk_create(comments, batch_size=BATCH)  # mptt's own would compute their places again
     CommentVersion.objects.bulk_create(versions, batch_size=BATCH)
     if copies:
         threads = BLOCK // USUAL

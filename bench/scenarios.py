@@ -83,7 +83,7 @@ def cold() -> Scenario:
     return Scenario("thread of 200, cold", requests, is_repeated=False, once=True)
 
 
-def anew(name: str, path: str) -> Scenario:
+def rebuilt(name: str, path: str) -> Scenario:
     """A page of the event just after somebody has answered in it, for somebody without an account."""
 
     def requests(site: Site) -> list[list[bytes]]:
@@ -148,7 +148,7 @@ def ways(names: Iterable[str]) -> Iterator[Scenario]:
 
 def writing() -> Iterator[Scenario]:
     """What changes the data, so it comes last."""
-    yield anew("transparency, made anew", "/bench/moderation/transparency/")
+    yield rebuilt("transparency, rebuilt", "/bench/moderation/transparency/")
     yield replies("reply, 1 writer", 1, lambda stage: [stage["opening"]])
     yield replies(f"reply, {WRITERS} writers, one thread", WRITERS, lambda stage: [stage["opening"]])
     yield replies(f"reply, {WRITERS} writers, 8 threads", WRITERS, lambda stage: stage["openings"])

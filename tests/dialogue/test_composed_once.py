@@ -1,4 +1,4 @@
-"""What a look asks is composed once in a process; it finds what the same query finds when it is composed anew."""
+"""What a look asks is composed once in a process; it finds what the same query finds as Django composes it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def busy(event, theme, thread, cast, say) -> Theme:
     return theme
 
 
-def anew(asked: CompiledDicts, **values: int) -> list[dict[str, Any]]:
+def as_django_finds(asked: CompiledDicts, **values: int) -> list[dict[str, Any]]:
     return list(asked.build(**values))
 
 
 def test_every_question_of_a_look_finds_the_same(busy):
     for asked in SINCE:
         found = {after: asked.rows(theme=busy.pk, after=after) for after in range(busy_until(busy) + 1)}
-        assert found == {after: anew(asked, theme=busy.pk, after=after) for after in found}
+        assert found == {after: as_django_finds(asked, theme=busy.pk, after=after) for after in found}
         assert found[0], "nothing is compared"
         assert found[busy_until(busy)] == []
         assert asked.rows(theme=0, after=0) == []

@@ -1,6 +1,6 @@
 """Keeps the counts of each day (models/day_count.py) in the transaction of the change itself.
 
-Whoever calls holds the theme's row: `bump_revision` and `allocate_comment_ids` come before. So writers never wait for
+The caller holds the theme's row: `bump_revision` and `allocate_comment_ids` come before. So writers never wait for
 each other here, and nobody locks a day first and its theme afterwards.
 """
 
@@ -88,7 +88,7 @@ def carry_day_counts(thread_id: int, to: int) -> None:
 
 
 def recount_days(theme_id: int) -> None:
-    """Counts a theme's comments anew, day by day. Holds the theme's row from here on."""
+    """Counts a theme's comments again, day by day. Holds the theme's row from here on."""
     Theme.objects.select_for_update(no_key=True).get(pk=theme_id)
     DayCount.objects.filter(theme=theme_id).delete()
     said = true_counts("said.theme_id = %(theme)s")

@@ -89,7 +89,7 @@ def activity() -> dict[int, Activity]:
     """What is going on in each event, by its key. Two queries."""
     rows = Theme.objects.annotate(newest=_newest()).values("event_id", "is_meeting", "comment_count", "newest")
     newest = [row["newest"] for row in rows if row["newest"]]
-    spoken = dict(Comment.objects.filter(pk__in=newest).values_list("pk", "created_at"))
+    spoken = dict(Comment.objects.filter(pk__in=newest).public().order_by().values_list("pk", "created_at"))
     found: dict[int, Activity] = {}
     for row in rows:
         event = found.setdefault(row["event_id"], {"themes": 0, "comments": 0, "last": None})

@@ -15,7 +15,7 @@ from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 from forum.moderation.queries.moderation import events_where_deciding
 from forum.moderation.queries.queues import ALL
-from forum.moderation.web.queues import HELD, QUEUES, counts, navigation
+from forum.moderation.web.queues import QUEUES, counts, navigation
 
 
 @require_safe
@@ -51,4 +51,4 @@ def _row(person: Person, event: Any) -> dict[str, Any]:
 
 
 def _first_full(queues: list[dict[str, Any]]) -> dict[str, Any]:
-    return next((queue for queue in queues if queue["count"]), queues[list(QUEUES).index(HELD.name)])
+    return next((queue for queue in queues if queue["count"]), queues[0])
