@@ -45,6 +45,15 @@ def email() -> dict[str, Any]:
         raise unreadable("EMAIL_URL") from None
 
 
+def incoming_email() -> str:
+    """The mailbox whose emails come in here; "" if there is none."""
+    address = env.str("INCOMING_EMAIL", "").strip()
+    name, _, domain = address.rpartition("@")
+    if address and (not name or "+" in name or "." not in domain or " " in address):
+        raise ImproperlyConfigured(f"INCOMING_EMAIL must look like reply@forum.example.org, not {address!r}.")
+    return address
+
+
 def secret_key(is_debug: bool) -> str:
     """SECRET_KEY, or the content of the file SECRET_KEY_FILE names; without both, what `make run` made."""
     key, file = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")

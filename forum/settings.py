@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "forum.dialogue.web.viewer.viewer",
             ],
-            "libraries": {"assets": "forum.http.assets", "i18n": "forum.http.constants"},
+            "libraries": {"assets": "forum.http.assets", "i18n": "forum.http.constants", "mail": "forum.mail.tags"},
         },
     }
 ]
@@ -161,6 +161,8 @@ vars().update(mail | {"EMAIL_BACKEND": "forum.mail.backend.UnlessRestored"})
 EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing must not hold up what asks it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# To which people answer emails, with a plus sign and a signature added; "" if no email comes in here.
+INCOMING_EMAIL = environment.incoming_email()
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]  # of the pages

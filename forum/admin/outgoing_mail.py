@@ -39,7 +39,7 @@ class OutgoingMailAdmin(ByStaff):
     list_select_related = ["person", "entry", "comment__thread__theme", "report"]
     list_filter = [UncertainFilter]
     ordering = ["-due_at"]
-    fields = ("recipient", "subject", "due_at", "sending_since", "sent_at", "tries", "state")
+    fields = ("recipient", "subject", "due_at", "sending_since", "data_began_at", "sent_at", "tries", "state")
     readonly_fields = fields
     actions = ["send_again_action", "mark_as_sent_action"]
 
@@ -63,7 +63,9 @@ class OutgoingMailAdmin(ByStaff):
             return str(mail.report.number)
         if mail.comment:
             return label_of(mail.comment)
-        return mail.entry.get_act_display() if mail.entry else ""
+        if not mail.entry:
+            return str(mail.get_kind_display())
+        return str(mail.entry.get_act_display())
 
     @admin.display(description=_("Status"))
     def state(self, mail: OutgoingMail) -> str:
@@ -71,7 +73,8 @@ class OutgoingMailAdmin(ByStaff):
             return str(_("Sent"))
         if mail.sending_since is None:
             return str(_("Waiting"))
-        is_uncertain = timezone.now() - mail.sending_since >= SENT_WITHIN
+        began = mail.data_began_at
+        is_uncertain = began is not None and timezone.now() - began >= SENT_WITHIN
         return str(_("Uncertain") if is_uncertain else _("Being sent"))
 
     @admin.action(description=_("Send again (if it did not arrive)"), permissions=["settle"])

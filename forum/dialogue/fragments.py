@@ -121,11 +121,6 @@ def slides_html(slides: Rows) -> SafeString:
     return _join(_template("dialogue/fragments/slide.html"), "e", [row | row["comment"] | row for row in slides])
 
 
-def notice_text(notice: dict[str, Any]) -> str:
-    """The text of an email as plain text."""
-    return str(_template("mail/notice.txt").render(Context({"notice": notice}))).strip() + "\n"
-
-
 def marked_html(parts: Iterable[tuple[str, bool]]) -> SafeString:
     """A text in parts (text, is_found), with what was found marked."""
     pieces = [format_html("<mark>{}</mark>", text) if is_found else escape(text) for text, is_found in parts]

@@ -12,10 +12,15 @@ from django.utils import timezone
 
 from forum.jobs.plans import carry_out_plans
 from forum.kernel.isolation import SomeFailed, for_each
+from forum.mail.queue import queue_comment_mail
 from forum.mail.sending import send_due_mail
 
 ROUND = 5  # seconds between two rounds
-JOBS: dict[str, Callable[..., int]] = {"Plans": carry_out_plans, "Emails": send_due_mail}
+JOBS: dict[str, Callable[..., int]] = {
+    "Plans": carry_out_plans,
+    "Emails about comments": queue_comment_mail,
+    "Emails": send_due_mail,
+}
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 # What an address begins with, today or soon: no event has such a name.
 FIRST = frozenset({
     "about", "accounts", "admin", "answers", "api", "appeals", "batches", "bookmarks", "check-in", "code-of-conduct",
-    "comments", "common-ground", "contact", "contributions", "drafts", "embed", "entries", "event", "events", "feed",
-    "feeds", "files", "floor", "following", "healthz", "help", "home", "live", "login", "logout", "media", "metrics",
-    "moderation", "notifications", "organise", "people", "preview", "privacy", "programme", "promises", "publication",
-    "publications", "readyz", "registration", "report", "reports", "sanctions", "search", "sessions", "settings",
-    "signup", "source", "static", "terms", "themes", "threads",
+    "comments", "common-ground", "contact", "contributions", "drafts", "email", "embed", "entries", "event", "events",
+    "feed", "feeds", "files", "floor", "following", "healthz", "help", "home", "live", "login", "logout", "media",
+    "metrics", "moderation", "notifications", "organise", "people", "preview", "privacy", "programme", "promises",
+    "publication", "publications", "readyz", "registration", "report", "reports", "sanctions", "search", "sessions",
+    "settings", "signup", "source", "static", "terms", "themes", "threads",
 })  # fmt: skip
 # What stands behind the name of an event: no theme of it has such a name.
 SECOND = frozenset({

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from forum.dialogue import fragments
-from forum.dialogue.actions.outgoing_mail import release_for_retry
-from forum.dialogue.queries import notices
+from forum.dialogue.actions.outgoing_mail import release
 from forum.kernel.isolation import for_each
 from forum.mail import confirmations
+from forum.mail.backend import UnlessRestored
+from forum.mail.kinds import message_of
+from forum.mail.message import Message
 from forum.models import OutgoingMail
 
 AGAIN_AFTER = timedelta(minutes=5)  # until an email that did not leave is tried again, twice as long each time
@@ -29,15 +32,61 @@ logger = logging.getLogger(__name__)
 def send_due_mail(*, now: datetime) -> int:
     """Sends what is due and returns how many left. Raises SomeFailed if some could not even be written.
 
-    An email is claimed by one statement before it is sent, and no lock is held meanwhile: a slow mail server keeps
-    nobody from writing, and of several servers one sends it. What happened is written down after it; if the server dies
-    in between, nobody knows whether the email left. It is not sent again by itself: the administration shows it.
+    An email is claimed by one statement before it is made, and no lock is held meanwhile: a slow mail server keeps
+    nobody from writing, and of several servers one sends it. Another statement notes that its text begins to leave, and
+    a third that it left. If the server dies before the second, the email is sent by another one; if it dies between
+    the second and the third, nobody knows whether it left: it is not sent again by itself, and the administration
+    shows it. All emails of a round leave by one connection.
     """
     if confirmations.unconfirmed() is not None:
         return 0  # a try that cannot send would use up the few that an email has
+    for abandoned in OutgoingMail.objects.abandoned(now=now).values_list("pk", flat=True):
+        release(OutgoingMail.objects.abandoned(now=now).filter(pk=abandoned))
     due = OutgoingMail.objects.to_send().filter(due_at__lte=now, tries__lt=MOST_TRIES).order_by("due_at")
     rows = list(due.values_list("pk", "tries")[:AT_ONCE])
-    return for_each(rows, lambda row: int(_claim(*row) and _send(row[0])), named=lambda row: f"Email {row[0]}")
+    line = MailLine()
+    try:
+        return for_each(rows, lambda row: int(_claim(*row) and _send(row[0], line)), named=_named)
+    finally:
+        line.close()
+
+
+def _named(row: tuple[int, int]) -> str:
+    return f"Email {row[0]}"
+
+
+class MailLine:
+    """The connection to the mail server, opened for the first email of a round and again after a failure."""
+
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend | None = None
+
+    def send(self, message: Message, *, before_data: Callable[[], None]) -> None:
+        """Calls `before_data` before the text begins to leave. Raises OSError if the mail server cannot be reached, or
+        what smtplib says; after any of these the next email opens a new connection."""
+        try:
+            connection = self._opened()
+            made = message.made_for(connection)
+            if isinstance(connection, UnlessRestored):
+                connection.tell_before_data(before_data)
+            else:
+                before_data()
+            made.send()
+        except (SMTPException, OSError):
+            self.close()
+            raise
+
+    def _opened(self) -> BaseEmailBackend:
+        if self._connection is None:
+            connection = get_connection()
+            connection.open()
+            self._connection = connection
+        return self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
 
 def _claim(mail_id: int, tries: int) -> bool:
@@ -47,19 +96,23 @@ def _claim(mail_id: int, tries: int) -> bool:
     return rows.update(tries=F("tries") + 1, due_at=now + AGAIN_AFTER * 2**tries, sending_since=now) == 1
 
 
-def _send(mail_id: int) -> bool:
+def _send(mail_id: int, line: MailLine) -> bool:
     rows = OutgoingMail.objects.filter(pk=mail_id)
     is_certain = True  # that it did not leave
+
+    def text_leaves() -> None:
+        nonlocal is_certain
+        rows.update(data_began_at=timezone.now())
+        is_certain = False
+
     try:
-        notice = notices.notice_of(mail_id)
-        if notice is None:
+        with translation.override(settings.LANGUAGE_CODE):  # the language of everybody who reads the pages
+            message = message_of(mail_id, now=timezone.now())
+        if message is None:
             rows.delete()
             return False
-        text = fragments.notice_text(notice | {"site": settings.SITE_URL})
-        with get_connection() as line:  # what fails here has sent nothing
-            is_certain = False
-            EmailMessage(f"Parley: {notice['subject']}", text, None, [notice["email"]], connection=line).send()
-            rows.update(sent_at=timezone.now(), sending_since=None)
+        line.send(message, before_data=text_leaves)
+        rows.update(sent_at=timezone.now(), sending_since=None, data_began_at=None)
     except REFUSED as error:
         is_certain = True
         logger.warning("Email %s did not leave: %s", mail_id, error)
@@ -69,6 +122,6 @@ def _send(mail_id: int) -> bool:
         logger.warning("Email %s %s: %s", mail_id, words, error)
         return False
     finally:
-        if is_certain and not release_for_retry(rows):
-            rows.delete()  # a newer one took its place, and says all that this one would
+        if is_certain:
+            release(rows)
     return True

@@ -18,6 +18,7 @@ from forum.dialogue.web import (
 )
 from forum.kernel.names import CODE
 from forum.kernel.site_texts import SiteTextName
+from forum.mail.web import preferences
 from forum.moderation.web import (
     appeals,
     blocks,
@@ -72,6 +73,9 @@ urlpatterns = [
     path("notifications/seen/", notifications.see_all, name="see_notifications"),
     path("notifications/<int:notification_id>/", notifications.redirect_to_target, name="notification"),
     path("notifications/<int:notification_id>/seen/", notifications.see_one, name="see_notification"),
+    path("email/settings/", preferences.own_settings, name="email_settings"),
+    path("email/settings/<str:signed>/", preferences.settings_by_link, name="email_settings_by_link"),
+    path("email/stop/<str:signed>/", preferences.stop, name="stop_email"),
     path("following/", following.followed, name="following"),
     path("themes/<int:theme_id>/follow/", following.follow_theme, name="follow_theme"),
     path("threads/<int:thread_id>/follow/", following.follow_thread, name="follow_thread"),

@@ -76,7 +76,9 @@ SECRETS = {
     "unsent": read_by((AUTHOR, ("file",))),
     "unsentname": read_by((AUTHOR, ("file",))),
     "unsentalt": NOBODY,
-    "address": read_by((AUTHOR, ("account_email", "report")), (("staff",), ("accounts_person_changelist",))),
+    "address": read_by(
+        (AUTHOR, ("account_email", "email_settings", "report")), (("staff",), ("accounts_person_changelist",))
+    ),
     # What colleagues know
     "sanction": read_by((AUTHOR, ("sanction", "notifications")), ((*COLLEAGUES, "staff"), ("moderate_person",))),
     "lifted": read_by((AUTHOR, ("sanction", "notifications")), ((*COLLEAGUES, "staff"), ("moderate_person",))),

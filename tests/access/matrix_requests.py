@@ -24,7 +24,9 @@ from accounts.models import Group, Person
 from accounts.programs import sign_opening_time
 from forum.dialogue.actions.attachments import add_file
 from forum.dialogue.actions.drafts import Words, keep_draft, reply_spot
+from forum.kernel.outbox import Frequency
 from forum.kernel.site_texts import SiteTextName
+from forum.mail.links import Stop, settings_url, stop_url
 from forum.models import OutgoingMail, SiteText
 from tests.access.administration import EVENT, THEME, account
 from tests.access.matrix_stage import World
@@ -108,6 +110,7 @@ def _for_accounts(world: World) -> None:
     unverified = world.person("unverified")
     waiting = EmailAddress.objects.create(user=unverified, email=unverified.email, primary=True)
     participant = Person.objects.get(pk=world.person("participant").pk)
+    emails = dict.fromkeys(["reply", "mention", "followed", "moderation"], Frequency.OFF)
     changed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     sign_up = {
         "name": "Somebody", "email": "new@example.org", "password1": NEW_PASSWORD, "group": Group.CIVIL.value,
@@ -115,6 +118,8 @@ def _for_accounts(world: World) -> None:
     }  # fmt: skip
     world.at |= {
         "account_confirm_email": {"key": EmailConfirmationHMAC(waiting).key},
+        "email_settings_by_link": {"signed": settings_url(participant.pk).split("/")[-2]},
+        "stop_email": {"signed": stop_url(Stop(participant.pk, "reply")).split("/")[-2]},
         "account_reset_password_from_key": {
             "uidb36": user_pk_to_url_str(participant), "key": default_token_generator.make_token(participant),
         },
@@ -126,6 +131,7 @@ def _for_accounts(world: World) -> None:
         "account_change_password": {"oldpassword": PASSWORD, **changed}, "account_set_password": changed,
         "account_reset_password": by_role(email=address), "account_reset_password_from_key": changed,
         "account_confirm_login_code": {"code": "000000"},
+        "email_settings": emails, "email_settings_by_link": emails, "stop_email": {"List-Unsubscribe": "One-Click"},
     }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ DOORS = moderation_requests.DOORS | requests_of_places.DOORS | requests_about_pe
 # Acts of the dialogue are of everybody who takes part, but for those of rapporteurs and what acts of moderators use.
 # Every other act has a row.
 TAKING_PART = "forum.dialogue.actions."
+OF_EMAIL = "forum.mail.actions."  # what somebody wants to be told
 NOT_OF_EVERYBODY = {f"{TAKING_PART}{name}" for name in ("lockables", "log", "outgoing_mail", "repair", "summaries")}
 # Addresses of people who take part that share a file with those of moderators.
 NOT_MODERATION: set[str] = set()
@@ -235,4 +236,4 @@ def _acts_used(path: Path) -> set[str]:
             used |= {f"{module}.{name.name}" for name in node.names}
         elif ".actions." in module:
             used.add(module)
-    return {module for module in used if module in NOT_OF_EVERYBODY or not module.startswith(TAKING_PART)}
+    return {module for module in used if module in NOT_OF_EVERYBODY or not module.startswith((TAKING_PART, OF_EMAIL))}

@@ -174,7 +174,10 @@ def test_a_restored_copy_sends_nothing_until_it_is_confirmed(archive, thread, ca
     assert "email is already on" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("state", [{"tries": 8}, {"sending_since": timezone.now() - LATER}])
+LONG_AGO = timezone.now() - LATER
+
+
+@pytest.mark.parametrize("state", [{"tries": 8}, dict.fromkeys(["sending_since", "data_began_at"], LONG_AGO)])
 def test_an_uncertain_email_and_one_that_was_given_up_do_not_wait_to_be_sent(archive, capsys, state):
     put_back(archive, "--replace")
     assert OutgoingMail.objects.filter(sent_at=None).update(**state) >= 1

@@ -274,7 +274,7 @@ def test_18_nothing_sends_the_emails(sound, cast, say):
     only("emails", "warning", "refused 8 times", "log")
     OutgoingMail.objects.update(sending_since=timezone.now())
     assert examined() == (0, {}), "a server is at it just now"
-    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(hours=1))
+    OutgoingMail.objects.update(data_began_at=timezone.now() - timedelta(hours=1))
     only("emails", "warning", "1 emails may not have been sent. See those marked Uncertain")
 
 

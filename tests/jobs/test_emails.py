@@ -39,7 +39,8 @@ def test_an_email_whose_sender_dies_before_it_writes_that_down_leaves_once_and_i
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
     address = "/admin/forum/outgoingmail/"
     assert "Being sent" in staff.get(address).content.decode()
-    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
+    long_ago = timezone.now() - timedelta(minutes=11)
+    OutgoingMail.objects.update(sending_since=long_ago, data_began_at=long_ago)
     shown = staff.get(address, {"state": "uncertain"}).content.decode()
     assert "Uncertain" in shown
     assert "Ben" in shown
@@ -55,7 +56,7 @@ def test_an_email_whose_sender_dies_before_it_writes_that_down_leaves_once_and_i
 def test_an_uncertain_email_that_arrived_is_marked_as_sent(owe, cast):
     owe()
     began = timezone.now() - timedelta(minutes=11)
-    OutgoingMail.objects.update(sending_since=began)
+    OutgoingMail.objects.update(sending_since=began, data_began_at=began)
     type(cast.olga).objects.filter(pk=cast.olga.pk).update(is_staff=True)
     chosen = {"action": "mark_as_sent_action", "_selected_action": OutgoingMail.objects.get().pk}
     cast.client("olga").post("/admin/forum/outgoingmail/", chosen)
@@ -124,7 +125,8 @@ def test_an_email_that_was_refused_gives_way_to_a_newer_one_about_the_same(repor
 
 def test_an_uncertain_email_is_not_sent_again_beside_a_newer_one_and_staff_are_told_why(report, staff):
     older = OutgoingMail.objects.get()
-    OutgoingMail.objects.update(sending_since=timezone.now() - timedelta(minutes=11))
+    long_ago = timezone.now() - timedelta(minutes=11)
+    OutgoingMail.objects.update(sending_since=long_ago, data_began_at=long_ago)
     queue_report(report, now=timezone.now())
     chosen = {"action": "send_again_action", "_selected_action": older.pk}
     page = staff.post("/admin/forum/outgoingmail/", chosen, follow=True).content.decode()

@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.models import Person
 from forum.dialogue.models.outgoing_mail import OutgoingMailQuerySet
 from forum.kernel.choices import UNDO_WINDOW, Act
+from forum.kernel.outbox import MailKind
 from forum.models import Comment, IllegalReport, LogEntry, OutgoingMail
 
 # A minute more than the page offers to undo: what was taken back at once reaches nobody.
@@ -45,21 +46,23 @@ def queue_decision(entry: LogEntry, person: Person) -> None:
     acts = {entry.act, entry.undoes.act} if entry.undoes else {entry.act}
     if acts.isdisjoint(BY_EMAIL) or person.pk == entry.actor_id or not person.is_active or not person.email:
         return
-    OutgoingMail.objects.create(person=person, entry=entry, due_at=entry.created_at + AFTER_DECISION)
+    OutgoingMail.objects.create(
+        kind=MailKind.NOTICE, person=person, entry=entry, due_at=entry.created_at + AFTER_DECISION
+    )
 
 
 def queue_held(comment: Comment, author: Person, *, now: datetime) -> None:
     """Queues an email to the author of a held comment that says why; none is sent if it is decided before."""
     if author.is_active and author.email:
         OutgoingMail.objects.to_send().update_or_create(
-            comment=comment, defaults={"person": author, "due_at": now + AFTER_HOLD}
+            kind=MailKind.NOTICE, comment=comment, defaults={"person": author, "due_at": now + AFTER_HOLD}
         )
 
 
 def queue_report(report: IllegalReport, *, now: datetime) -> None:
     """Queues an email to the reporter with the report's number and, once it is decided, with what was done."""
     if report.email:
-        OutgoingMail.objects.to_send().update_or_create(report=report, defaults={"due_at": now})
+        OutgoingMail.objects.to_send().update_or_create(kind=MailKind.NOTICE, report=report, defaults={"due_at": now})
 
 
 def take_back(entry: LogEntry) -> bool:
@@ -82,13 +85,19 @@ def release_for_retry(mail: OutgoingMailQuerySet, *, as_new_at: datetime | None 
     try:
         with transaction.atomic():
             if as_new_at is None:
-                return mail.update(sending_since=None) == 1
-            return mail.update(sending_since=None, tries=0, due_at=as_new_at) == 1
+                return mail.update(sending_since=None, data_began_at=None) == 1
+            return mail.update(sending_since=None, data_began_at=None, tries=0, due_at=as_new_at) == 1
     except IntegrityError:
         return False
+
+
+def release(mail: OutgoingMailQuerySet) -> None:
+    """The same; an email whose place a newer one took is deleted, because that one says all that this one would."""
+    if not release_for_retry(mail):
+        mail.delete()
 
 
 def mark_as_sent(mail: OutgoingMail, *, now: datetime) -> bool:
     """Records that an uncertain email left, as its recipient says. Returns False if it is not uncertain."""
     rows = OutgoingMail.objects.uncertain(now=now).filter(pk=mail.pk)
-    return rows.update(sent_at=F("sending_since"), sending_since=None) == 1
+    return rows.update(sent_at=F("data_began_at"), sending_since=None, data_began_at=None) == 1

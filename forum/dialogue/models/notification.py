@@ -25,6 +25,8 @@ class Notification(models.Model):
     entry = models.ForeignKey(LogEntry, models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
+    # When it was decided whether an email tells of it, too; forum/mail does that for those of comments.
+    queued_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -38,6 +40,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["person", "-id"], name="notification_newest"),
             models.Index(fields=["person"], condition=Q(seen_at=None), name="notification_unseen"),
+            models.Index(fields=["id"], condition=Q(queued_at=None, entry=None), name="notification_to_queue"),
         ]
 
     def __str__(self) -> str:

@@ -49,7 +49,12 @@ def ranges(text: str, *, most: int = MANY_GAPS) -> Ranges:
 
 def read_by(person: Person, theme_id: int) -> Ranges:
     """What this person has read under a theme. One query."""
-    return Ranges.parse(next((text for (text,) in READ_BY.rows(person=person.pk, theme=theme_id)), ""))
+    return read_by_id(person.pk, theme_id)
+
+
+def read_by_id(person_id: int, theme_id: int) -> Ranges:
+    """The same for whom only the key is known. One query."""
+    return Ranges.parse(next((text for (text,) in READ_BY.rows(person=person_id, theme=theme_id)), ""))
 
 
 def read_around(thread: Any) -> Ranges:
