@@ -7,6 +7,7 @@ from datetime import datetime
 
 from forum.kernel.outbox import MailKind
 from forum.mail.comment_mail import comment_message
+from forum.mail.lists import list_message
 from forum.mail.message import Message
 from forum.mail.notice_mail import notice_message
 from forum.models import OutgoingMail
@@ -15,6 +16,7 @@ Maker = Callable[..., Message | None]  # (mail, now=…); None if it is not sent
 MAKERS: dict[str, Maker] = {
     MailKind.NOTICE: notice_message,
     MailKind.COMMENT: comment_message,
+    MailKind.LIST: list_message,
 }
 
 

@@ -18,7 +18,7 @@ from forum.dialogue.web import (
 )
 from forum.kernel.names import CODE
 from forum.kernel.site_texts import SiteTextName
-from forum.mail.web import preferences
+from forum.mail.web import lists, preferences
 from forum.moderation.web import (
     appeals,
     blocks,
@@ -80,6 +80,7 @@ urlpatterns = [
     path("themes/<int:theme_id>/follow/", following.follow_theme, name="follow_theme"),
     path("threads/<int:thread_id>/follow/", following.follow_thread, name="follow_thread"),
     path("comments/<int:comment_id>/follow/", following.follow_branch, name="follow_branch"),
+    path("themes/<int:theme_id>/email/", lists.theme_by_email, name="theme_by_email"),
     path("themes/<int:theme_id>/files/", attaching.add, name="add_file"),
     path("files/<slug:token>/drop/", attaching.drop, name="drop_file"),
     path("files/<slug:token>/small/", attaching.small, name="small_file"),

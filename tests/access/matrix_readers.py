@@ -77,7 +77,8 @@ SECRETS = {
     "unsentname": read_by((AUTHOR, ("file",))),
     "unsentalt": NOBODY,
     "address": read_by(
-        (AUTHOR, ("account_email", "email_settings", "report")), (("staff",), ("accounts_person_changelist",))
+        (AUTHOR, ("account_email", "email_settings", "theme_by_email", "report")),
+        (("staff",), ("accounts_person_changelist",)),
     ),
     # What colleagues know
     "sanction": read_by((AUTHOR, ("sanction", "notifications")), ((*COLLEAGUES, "staff"), ("moderate_person",))),

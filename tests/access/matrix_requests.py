@@ -131,7 +131,8 @@ def _for_accounts(world: World) -> None:
         "account_change_password": {"oldpassword": PASSWORD, **changed}, "account_set_password": changed,
         "account_reset_password": by_role(email=address), "account_reset_password_from_key": changed,
         "account_confirm_login_code": {"code": "000000"},
-        "email_settings": emails, "email_settings_by_link": emails, "stop_email": {"List-Unsubscribe": "One-Click"},
+        "email_settings": emails, "theme_by_email": {"wants": "1"},
+        "email_settings_by_link": emails, "stop_email": {"List-Unsubscribe": "One-Click"},
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.kernel.outbox import Frequency
+from forum.mail.actions.lists import unsubscribe
 from forum.mail.links import Stop
 from forum.models import MailPreferences
 
@@ -15,7 +16,7 @@ def set_frequencies(person_id: int, frequencies: dict[str, Frequency]) -> None:
 
 
 def stop(asked: Stop) -> None:
-    """Stops one kind of email; idempotent. Raises ValueError for a kind that does not exist."""
-    if asked.what not in FIELDS:
-        raise ValueError(f"{asked.what} is no kind of email")
+    """Stops one kind of email; idempotent."""
+    if asked.what == "list":
+        return unsubscribe(asked.person_id, asked.theme_id)
     MailPreferences.objects.update_or_create(person_id=asked.person_id, defaults={asked.what: Frequency.OFF})

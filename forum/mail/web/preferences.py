@@ -21,7 +21,7 @@ from forum.http.refusals import UNREADABLE
 from forum.kernel.outbox import Frequency
 from forum.mail.actions import preferences as actions
 from forum.mail.links import read_settings, read_stop, settings_url
-from forum.mail.queries import preferences
+from forum.mail.queries import lists, preferences
 
 WHAT = {
     "reply": gettext_lazy("Replies to you"),
@@ -29,6 +29,7 @@ WHAT = {
     "followed": gettext_lazy("New comments in what you follow"),
     "moderation": gettext_lazy("Moderation of your comments"),
 }
+STOPPED = WHAT | {"list": gettext_lazy("Every comment of a theme")}
 
 
 class PreferencesForm(forms.Form):
@@ -72,10 +73,10 @@ def stop(request: HttpRequest, signed: str) -> HttpResponse:
     """Stops one kind of email. Looking at the page changes nothing: mail scanners follow every link."""
     asked = read_stop(signed)
     person = preferences.find_person(asked.person_id) if asked else None
-    if asked is None or person is None or asked.what not in WHAT:
+    if asked is None or person is None or asked.what not in STOPPED:
         raise Http404
     context = {
-        "what": WHAT[asked.what],
+        "what": STOPPED[asked.what],
         "is_stopped": request.method == "POST",
         "settings_url": settings_url(person.pk),
     }
@@ -92,7 +93,7 @@ def _settings(request: HttpRequest, person: Person, *, back_to: str, is_by_link:
         actions.set_frequencies(person.pk, {name: Frequency(form.cleaned_data[name]) for name in actions.FIELDS})
         messages.success(request, _("Your email settings have been saved."))
         return redirect(back_to)
-    context = {"form": form, "email": person.email, "is_by_link": is_by_link}
+    context = {"form": form, "email": person.email, "is_by_link": is_by_link, "themes": lists.listed(person)}
     return _private(render(request, "mail/settings.html", context, status=UNREADABLE if form.errors else 200))
 
 
