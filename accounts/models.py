@@ -65,6 +65,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     session_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # Whether single keys act on pages that have shortcuts (WCAG 2.1.4).
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True, db_default=True)
+    # The address to which emails came back, and what its mail server said; no more are sent there. Empty otherwise.
+    unreachable_email = models.EmailField(null=True, blank=True, editable=False)
+    unreachable_reason = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = PersonManager()
@@ -78,6 +81,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether emails to their present address came back."""
+        return bool(self.email) and self.email == self.unreachable_email
 
     def get_short_name(self) -> str:
         return self.name

@@ -20,7 +20,7 @@ def notice_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
     What restricts a person, and not one comment, is always told: they may be unable to read it anywhere else.
     """
     notice = notices.notice_of(mail.pk)
-    if notice is None:
+    if notice is None or (mail.person and mail.person.is_unreachable):
         return None
     is_about_comment = mail.comment_id or (mail.entry and mail.entry.comment_id)
     if mail.person_id and is_about_comment and wants_notices(mail.person_id) == Frequency.OFF:

@@ -17,6 +17,7 @@ from forum.dialogue.actions.outgoing_mail import release
 from forum.kernel.isolation import for_each
 from forum.mail import confirmations
 from forum.mail.backend import UnlessRestored
+from forum.mail.bounces import take_refusal
 from forum.mail.kinds import message_of
 from forum.mail.message import Message
 from forum.models import OutgoingMail
@@ -116,6 +117,7 @@ def _send(mail_id: int, line: MailLine) -> bool:
     except REFUSED as error:
         is_certain = True
         logger.warning("Email %s did not leave: %s", mail_id, error)
+        take_refusal(error, rows.values_list("person", flat=True).get(), now=timezone.now())
         return False
     except (SMTPException, OSError) as error:
         words = "did not leave" if is_certain else "may have left, and is not tried again"

@@ -26,6 +26,7 @@ from forum.events.models.site_text import SiteText
 from forum.events.models.theme import Theme
 from forum.kernel.restoration import Restoration
 from forum.kernel.stamp import RevisionStamp
+from forum.mail.models.bounce import Bounce
 from forum.mail.models.list_subscription import ListSubscription
 from forum.mail.models.preferences import MailPreferences
 from forum.moderation.models.appeal import Appeal
@@ -36,6 +37,7 @@ __all__ = [
     "Article",
     "Attachment",
     "Block",
+    "Bounce",
     "Claim",
     "Comment",
     "CommentVersion",

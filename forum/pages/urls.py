@@ -18,7 +18,7 @@ from forum.dialogue.web import (
 )
 from forum.kernel.names import CODE
 from forum.kernel.site_texts import SiteTextName
-from forum.mail.web import lists, preferences
+from forum.mail.web import bounces, lists, preferences
 from forum.moderation.web import (
     appeals,
     blocks,
@@ -75,6 +75,7 @@ urlpatterns = [
     path("notifications/<int:notification_id>/seen/", notifications.see_one, name="see_notification"),
     path("email/settings/", preferences.own_settings, name="email_settings"),
     path("email/settings/<str:signed>/", preferences.settings_by_link, name="email_settings_by_link"),
+    path("email/resume/", bounces.resume_emails, name="resume_emails"),
     path("email/stop/<str:signed>/", preferences.stop, name="stop_email"),
     path("following/", following.followed, name="following"),
     path("themes/<int:theme_id>/follow/", following.follow_theme, name="follow_theme"),

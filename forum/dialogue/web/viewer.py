@@ -27,12 +27,20 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "name": person.name if person else "",
             "single_keys": "" if person is None else "on" if person.single_keys else "off",
             "moderate_url": reverse("moderation_home") if person and decides_somewhere(person) else "",
+            "unreachable": _unreachable(person) if person else None,
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),
             "signup_url": signup_url(request.get_full_path()),
         }
     }
+
+
+def _unreachable(person: Person) -> dict[str, str] | None:
+    """What the banner says while emails to somebody come back."""
+    if not person.is_unreachable:
+        return None
+    return {"email": person.email or "", "reason": person.unreachable_reason}
 
 
 def _unseen(person: Person) -> str:

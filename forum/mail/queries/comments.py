@@ -72,8 +72,9 @@ def public_comment(comment_id: int) -> CommentFacts | None:
 
 
 def is_reachable(person_id: int, email: str | None) -> bool:
-    """Whether this address is confirmed as this person's. One query."""
-    return bool(email) and EmailAddress.objects.filter(user=person_id, email__iexact=email, verified=True).exists()
+    """Whether this address is confirmed as this person's, and no emails came back from it. One query."""
+    confirmed = EmailAddress.objects.filter(user=person_id, email__iexact=email or "", verified=True)
+    return confirmed.exclude(user__unreachable_email=email).exists()
 
 
 def still_news(person_id: int, facts: CommentFacts) -> NotificationKind | None:
