@@ -25,25 +25,26 @@ class Stop:
 
 def stop_url(stop: Stop) -> str:
     """The whole address of the page that stops this kind."""
-    signed = signing.dumps([stop.person_id, stop.what, stop.theme_id], salt=STOP_SALT)
+    signed = signing.Signer(salt=STOP_SALT).sign_object([stop.person_id, stop.what, stop.theme_id])
     return settings.SITE_URL + reverse("stop_email", args=[signed])
 
 
 def read_stop(signed: str) -> Stop | None:
     try:
-        return Stop(*signing.loads(signed, salt=STOP_SALT))
+        return Stop(*signing.Signer(salt=STOP_SALT).unsign_object(signed))
     except (signing.BadSignature, TypeError):
         return None
 
 
 def settings_url(person_id: int) -> str:
     """The whole address of a person's email settings."""
-    return settings.SITE_URL + reverse("email_settings_by_link", args=[signing.dumps(person_id, salt=SETTINGS_SALT)])
+    signed = signing.Signer(salt=SETTINGS_SALT).sign_object(person_id)
+    return settings.SITE_URL + reverse("email_settings_by_link", args=[signed])
 
 
 def read_settings(signed: str) -> int | None:
     """Whose settings a link opens."""
     try:
-        return int(signing.loads(signed, salt=SETTINGS_SALT))
+        return int(signing.Signer(salt=SETTINGS_SALT).unsign_object(signed))
     except (signing.BadSignature, TypeError, ValueError):
         return None
