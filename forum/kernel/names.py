@@ -19,10 +19,10 @@ FIRST = frozenset({
 })  # fmt: skip
 # What stands behind the name of an event: no theme of it has such a name.
 SECOND = frozenset({
-    "api", "blocks", "calendar", "check-in", "common-ground", "contributions", "embed", "export", "feed", "feeds",
-    "files", "floor", "live", "moderation", "notifications", "open", "organise", "participants", "people", "print",
-    "programme", "promises", "publication", "publications", "registration", "report", "reports", "search", "sessions",
-    "settings", "summaries", "summary", "themes", "threads",
+    "api", "blocks", "calendar", "check-in", "common-ground", "contributions", "emails", "embed", "export", "feed",
+    "feeds", "files", "floor", "live", "moderation", "notifications", "open", "organise", "participants", "people",
+    "print", "programme", "promises", "publication", "publications", "registration", "report", "reports", "search",
+    "sessions", "settings", "summaries", "summary", "themes", "threads",
 })  # fmt: skip
 CODE = "[A-Z][A-Z0-9]{0,3}"  # of a theme; /baku-2012/P-47/ is the address of a comment
 COMMENT = re.compile(rf"(?:[a-z]|{CODE})-[0-9]{{1,9}}")

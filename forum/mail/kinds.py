@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from forum.kernel.outbox import MailKind
@@ -12,12 +13,19 @@ from forum.mail.message import Message
 from forum.mail.notice_mail import notice_message
 from forum.models import OutgoingMail
 
+FOOT = "\n-- \n"  # where the signature begins (RFC 3676, section 4.3), and with it the links of the reader
 Maker = Callable[..., Message | None]  # (mail, now=…); None if it is not sent after all
 MAKERS: dict[str, Maker] = {
     MailKind.NOTICE: notice_message,
     MailKind.COMMENT: comment_message,
     MailKind.LIST: list_message,
 }
+
+
+def preview_of(mail: OutgoingMail, *, now: datetime) -> Message | None:
+    """The same for who may see the email but not the links of its reader: it ends where they begin."""
+    message = MAKERS[mail.kind](mail, now=now)
+    return replace(message, text=message.text.partition(FOOT)[0], html="") if message else None
 
 
 def message_of(mail_id: int, *, now: datetime) -> Message | None:

@@ -65,6 +65,7 @@ def _emails(member: ListSubscription, rows: Iterable[tuple[int, int, int, Any]],
             person_id=member.person_id,
             comment_id=comment_id,
             due_at=published_at + AFTER_COMMENT,
+            held_at=now if member.theme.event.holds_mail else None,
         )
         for comment_id, _author, _revision, published_at in theirs[:room]
     ]

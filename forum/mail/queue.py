@@ -20,7 +20,7 @@ AT_ONCE = 500  # notifications in one transaction
 MOST_BATCHES = 40  # in one round; the rest follows in the next one, and emails leave between the two
 OF_COMMENTS = (NotificationKind.MENTION, NotificationKind.REPLY, NotificationKind.FOLLOWED)
 
-FIELDS = ("pk", "person_id", "kind", "comment_id", "created_at")
+FIELDS = ("pk", "person_id", "kind", "comment_id", "created_at", "comment__theme__event__holds_mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class _Told:
     kind: str
     comment_id: int
     created_at: datetime
+    is_held: bool
 
 
 def queue_comment_mail(*, now: datetime) -> int:
@@ -53,7 +54,7 @@ def queue_comment_mail(*, now: datetime) -> int:
 def _queue_batch(*, now: datetime) -> tuple[int, int]:
     waiting = Notification.objects.filter(queued_at=None, entry=None).order_by("pk")
     found = list(waiting.values_list(*FIELDS, "person__is_active", "person__email")[:AT_ONCE])
-    told = [_Told(*row[:5]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
+    told = [_Told(*row[:6]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
     wanted = preferences.of_people({each.person_id for each in told})
     how_soon = [(each, wanted[each.person_id].of(each.kind)) for each in told]
     emails = [_email(each) for each, frequency in how_soon if frequency == Frequency.AT_ONCE]
@@ -76,6 +77,7 @@ def _email(told: _Told) -> OutgoingMail:
         person_id=told.person_id,
         comment_id=told.comment_id,
         due_at=told.created_at + AFTER_COMMENT,
+        held_at=told.created_at if told.is_held else None,
     )
 
 

@@ -18,7 +18,7 @@ from forum.dialogue.web import (
 )
 from forum.kernel.names import CODE
 from forum.kernel.site_texts import SiteTextName
-from forum.mail.web import bounces, lists, preferences
+from forum.mail.web import bounces, lists, preferences, waiting
 from forum.moderation.web import (
     appeals,
     blocks,
@@ -184,6 +184,8 @@ urlpatterns = [
     path("<slug:event_slug>/moderation/sanctions/<int:sanction_id>/lift/", sanctions.lift, name="lift_sanction"),
     path("<slug:event_slug>/moderation/blocks/", blocks.blocks, name="blocks"),
     path("<slug:event_slug>/moderation/blocks/<int:block_id>/lift/", blocks.lift, name="lift_block"),
+    path("<slug:event_slug>/emails/", waiting.emails, name="event_emails"),
+    path("<slug:event_slug>/emails/<int:comment_id>/", waiting.preview, name="preview_email"),
     path("<slug:event_slug>/live/", wall.stream, name="wall"),
     path("<slug:event_slug>/live/screen/", wall.screen, name="screen"),
     path("<slug:event_slug>/search/", search.search, name="search"),

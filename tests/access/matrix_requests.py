@@ -24,10 +24,10 @@ from accounts.models import Group, Person
 from accounts.programs import sign_opening_time
 from forum.dialogue.actions.attachments import add_file
 from forum.dialogue.actions.drafts import Words, keep_draft, reply_spot
-from forum.kernel.outbox import Frequency
+from forum.kernel.outbox import Frequency, MailKind
 from forum.kernel.site_texts import SiteTextName
 from forum.mail.links import Stop, settings_url, stop_url
-from forum.models import OutgoingMail, SiteText
+from forum.models import ListSubscription, OutgoingMail, SiteText
 from tests.access.administration import EVENT, THEME, account
 from tests.access.matrix_stage import World
 from tests.factories import PASSWORD, new_key
@@ -110,6 +110,10 @@ def _for_accounts(world: World) -> None:
     unverified = world.person("unverified")
     waiting = EmailAddress.objects.create(user=unverified, email=unverified.email, primary=True)
     participant = Person.objects.get(pk=world.person("participant").pk)
+    ListSubscription.objects.create(person=participant, theme=world.stage.theme, revision=0, since=timezone.now())
+    OutgoingMail.objects.create(
+        kind=MailKind.LIST, key="waiting", person=participant, comment=world.stage.comment, due_at=timezone.now()
+    )
     emails = dict.fromkeys(["reply", "mention", "followed", "moderation"], Frequency.OFF)
     changed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     sign_up = {
@@ -131,7 +135,7 @@ def _for_accounts(world: World) -> None:
         "account_change_password": {"oldpassword": PASSWORD, **changed}, "account_set_password": changed,
         "account_reset_password": by_role(email=address), "account_reset_password_from_key": changed,
         "account_confirm_login_code": {"code": "000000"},
-        "email_settings": emails, "theme_by_email": {"wants": "1"},
+        "event_emails": {"act": "hold"}, "email_settings": emails, "theme_by_email": {"wants": "1"},
         "email_settings_by_link": emails, "stop_email": {"List-Unsubscribe": "One-Click"},
     }  # fmt: skip
 

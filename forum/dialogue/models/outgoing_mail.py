@@ -18,8 +18,8 @@ SENT_WITHIN = timedelta(minutes=10)  # far longer than a mail server may take
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def to_send(self) -> Self:
-        """What has not left, and no server is at it."""
-        return self.filter(sent_at=None, sending_since=None)
+        """What has not left, no server is at it, and no organiser has put it on hold."""
+        return self.filter(sent_at=None, sending_since=None, held_at=None)
 
     def uncertain(self, *, now: datetime) -> Self:
         """Whose text a server began to send long ago without writing down whether it left: it died in between, or the
@@ -59,6 +59,7 @@ class OutgoingMail(models.Model):
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
     report = models.ForeignKey(IllegalReport, models.CASCADE, null=True, related_name="+")
     due_at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True)  # when an organiser put it on hold
     sent_at = models.DateTimeField(null=True)
     sending_since = models.DateTimeField(null=True)
     data_began_at = models.DateTimeField(null=True)

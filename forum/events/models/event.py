@@ -65,6 +65,8 @@ class Event(models.Model):
     hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)
     # Whether readers see how many answers to a comment wait for a moderator.
     tells_waiting = models.BooleanField(default=False, db_default=False, editable=False)
+    # Whether emails about new comments wait until an organiser sends them.
+    holds_mail = models.BooleanField(default=False, db_default=False, editable=False)
     log_names = models.BooleanField(default=False, db_default=False, editable=False)  # or roles only
     frame_origins = models.TextField(
         _("sites that can embed the dialogue"),

@@ -121,7 +121,7 @@ def navigation(person: Viewer, event: Any, here: str) -> list[dict[str, Any]]:
         pages |= {"desk": _("Review queue"), "moderated_people": _("People")}
     pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Statistics")}
     if may_organise(person, event.pk):
-        pages |= {"hold_rules": _("Review rules"), "team": _("Team")}
+        pages |= {"hold_rules": _("Review rules"), "team": _("Team"), "event_emails": _("Emails")}
     if why_not_block(person, event.pk) is None:
         pages["blocks"] = _("Blocks")
     return [
