@@ -1,7 +1,6 @@
 """Sign-up and profile: what a person tells about themselves."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,18 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NAME_LENGTH, Group, Person
-from accounts.programs import HONEYPOT_FIELD, OPENED, sign_opening_time, time_taken
+from accounts.programs import sign_opening_time
 from accounts.visible import check_visible
-
-TOO_QUICK = timedelta(seconds=2)  # from opening the sign-up page to sending it; typing a password takes longer
-FILLED_IN = _(
-    "A hidden field was filled in, which automated programs often do. We have cleared it. Please "
-    "check your details, enter your password and send the form again."
-)
-QUICK = _(
-    "This form was sent unusually fast. Please enter your password and send it again, so that we "
-    "know a person is signing up."
-)
+from accounts.zones import is_zone, zone_choices
 
 
 class AboutYou(forms.Form):
@@ -51,26 +41,17 @@ class AboutYou(forms.Form):
 
 
 class SignupForm(AboutYou):
-    """Base class of allauth's sign-up form, which adds email and password (ACCOUNT_SIGNUP_FORM_CLASS).
-
-    A submission that looks automated is shown again with an empty honeypot field. The opening time is kept, unless its
-    signature is missing or invalid.
-    """
+    """Base class of allauth's sign-up form, which adds email and password (ACCOUNT_SIGNUP_FORM_CLASS)."""
 
     opened = forms.CharField(
         required=False, initial=lambda: sign_opening_time(timezone.now()), widget=forms.HiddenInput
     )
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)  # a script fills in the browser's
 
-    def clean(self) -> dict[str, Any]:
-        facts = super().clean() or self.cleaned_data
-        taken = time_taken(facts.get(OPENED, ""), now=timezone.now())
-        if taken is None:
-            self.data = {**self.data.dict(), OPENED: sign_opening_time(timezone.now())}  # type: ignore[attr-defined]
-        if self.data.get(HONEYPOT_FIELD):
-            self.add_error(None, FILLED_IN)
-        elif taken is None or taken < TOO_QUICK:
-            self.add_error(None, QUICK)
-        return facts
+    def clean_time_zone(self) -> str:
+        """Nobody typed it, so nobody is told that it is none."""
+        name: str = self.cleaned_data["time_zone"]
+        return name if is_zone(name) else ""
 
     def signup(self, request: object, user: Person) -> None:
         """Asked for by allauth after saving; the adapter has kept the fields already."""
@@ -83,3 +64,16 @@ class ProfileForm(AboutYou):
         super().__init__(
             data, initial={"name": person.name, "group": person.group, "organisation": person.organisation}
         )
+
+
+class TimeZoneForm(forms.Form):
+    """In which time zone somebody wants to read times."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=lambda: [("", _("The time zone of each event")), ("UTC", _("Universal time")), *zone_choices()],
+        help_text=_(
+            "For your notifications, drafts, settings and emails. Public pages use the time zone of the event."
+        ),
+    )

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import check_letters
+from accounts.zones import check_zone
 
 NAME_LENGTH = 60  # characters; a full name with titles fits, a slogan does not
 
@@ -68,6 +69,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # The address to which emails came back, and what its mail server said; no more are sent there. Empty otherwise.
     unreachable_email = models.EmailField(null=True, blank=True, editable=False)
     unreachable_reason = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
+    # In which pages and emails for this person alone tell times; empty: in that of each event.
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, default="", db_default="", validators=[check_zone]
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = PersonManager()

@@ -131,6 +131,7 @@ ACCOUNT_FORMS = {
     "login": "accounts.allauth_forms.LoginForm",
     "add_email": "accounts.allauth_forms.AddEmailForm",
     "reset_password": "accounts.allauth_forms.ResetPasswordForm",
+    "confirm_email_verification_code": "accounts.allauth_forms.CodeForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -146,6 +147,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# The email holds a code for the browser in which it was asked for, and a link for any other: accounts/views.py.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True  # twice, so three emails: as many as "send_email" allows
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}  # for the numeric keyboard of a phone
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Parley: "
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True

@@ -17,3 +17,5 @@ if part := os.environ.get("TEST_PART"):  # see tests/run.py: several run at once
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FASTEST_REPLY = timedelta(0)  # the tests' browsers write faster than people
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if folder := os.environ.get("MAIL_FOLDER"):  # of a server in a process of its own
+    EMAIL_BACKEND, EMAIL_FILE_PATH = "django.core.mail.backends.filebased.EmailBackend", folder

@@ -41,6 +41,7 @@ CONFLICT, BUSY = 409, 503
 WEIGHTS = {
     Reason.FILE_TOO_LARGE: 413,
     Reason.BUSY: BUSY,
+    Reason.TOO_MANY_TEXTS: 429,
     Reason.TOO_MANY_UPLOADS: 429,
     Reason.TOO_MANY_FLAGS: 429,
     Reason.TOO_MANY_REPORTS: 429,

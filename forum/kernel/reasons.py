@@ -235,4 +235,8 @@ class Reason(TextChoices):
         ),
     )
     BUSY = "busy", _("The server is busy right now. Nothing was lost. Please try again in a few seconds.")
+    TOO_MANY_TEXTS = (
+        "too-many-texts",
+        _("We cannot keep more texts for this network at the moment. Copy your text, then log in to send it."),
+    )
     TOO_MANY_UPLOADS = "too-many-uploads", _("You have added many files in a short time. Please wait ten minutes.")

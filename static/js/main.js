@@ -16,9 +16,11 @@ import { markOwn } from "./live/own-comments.js";
 import { copyButtons } from "./lib/copy.js";
 import { reachableScrollers } from "./lib/focusable-overflow.js";
 import { relativeTimes } from "./lib/time.js";
+import { checkForms } from "./lib/account-forms.js";
 
 relativeTimes();
 reachableScrollers();
+checkForms();
 markOwn();
 openBoxes();
 followLock();

@@ -16,6 +16,7 @@ from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
+CODE = "/accounts/confirm-email/"
 LONG_AGO = sign_opening_time(datetime(2012, 11, 7, tzinfo=UTC))
 NEW = {
     "name": "Nia New",
@@ -27,7 +28,18 @@ NEW = {
 }
 
 
+def code_in(letter: mail.EmailMessage) -> str:
+    """The code of an email, which its subject says, too."""
+    code = re.search(r"^\d{4}-\d{4}$", letter.body, re.M)[0]
+    assert letter.subject == f"Parley: {code} is your code"
+    return code
+
+
 def confirm(client: Client):
+    return client.post(CODE, {"code": code_in(mail.outbox[-1])})
+
+
+def follow_link(client: Client):
     path = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+/)", mail.outbox[-1].body)[1]
     assert client.get(path).status_code == 200
     return client.post(path)
@@ -35,12 +47,11 @@ def confirm(client: Client):
 
 def test_who_signs_up_to_answer_comes_back_to_the_open_box(thread):
     client, wanted = Client(), f"/comments/{thread.opening_id}/reply/"
-    assert client.post("/accounts/signup/", NEW | {"next": wanted}).status_code == 302
+    response = client.post("/accounts/signup/", NEW | {"next": wanted})
+    assert response["Location"] == CODE
     assert Person.objects.get(email="nia@example.org").name == "Nia New"
-    response = confirm(client)
-    assert "comments" in response["Location"]
-    response = client.post(response["Location"], {"login": "nia@example.org", "password": PASSWORD, "next": wanted})
-    assert response["Location"] == wanted
+    assert b"nia@example.org" in client.get(CODE).content
+    assert confirm(client)["Location"] == wanted
     assert b"Send reply" in client.get(wanted).content
 
 
@@ -50,7 +61,8 @@ def test_who_signs_up_to_answer_comes_back_to_the_open_box(thread):
 def test_nobody_is_led_to_another_site(thread, wanted):
     client = Client()
     client.post("/accounts/signup/", NEW | {"next": wanted})
-    assert "elsewhere" not in confirm(client)["Location"]
+    assert confirm(client)["Location"] == "/"
+    client.post("/accounts/logout/")
     response = client.post("/accounts/login/", {"login": "nia@example.org", "password": PASSWORD, "next": wanted})
     assert response["Location"] == "/"
 

@@ -199,7 +199,7 @@ def test_another_address_of_ones_own_tells_nothing_either(cast, settings):
         client, before = cast.client("ben"), CountingHasher.made
         response = client.post("/accounts/email/", {"action_add": "", "email": address})
         answers.append((response.status_code, response.get("Location"), CountingHasher.made - before, len(mail.outbox)))
-    assert answers == [(302, "/accounts/email/", 0, 1)] * 2
+    assert answers == [(302, "/accounts/confirm-email/", 0, 1)] * 2
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:9999", "testserver:81"])
@@ -215,6 +215,7 @@ def test_letters_lead_to_the_public_address_whatever_the_request_named(cast, set
     cast.client("mo").post("/accounts/email/", {"action_add": "", "email": "mo2@example.org"}, **sent)
     assert len(mail.outbox) == 6
     for letter in mail.outbox:
-        assert re.findall(r"https?://[^/\s]+", letter.body) == ["https://forum.example.org"]
+        links = ["https://forum.example.org"] if letter.to != ["mo2@example.org"] else []  # a code alone
+        assert re.findall(r"https?://[^/\s]+", letter.body) == links
         assert "forum.example.org" in letter.body.splitlines()[-1]
         assert host not in letter.body

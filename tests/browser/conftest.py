@@ -34,7 +34,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None, tmp_path_factory: Any) -> Iterator[Server]:
-    with running(FILES_FOLDER=str(tmp_path_factory.mktemp("files"))) as started:
+    folders = {name: str(tmp_path_factory.mktemp(name.lower())) for name in ("FILES_FOLDER", "MAIL_FOLDER")}
+    with running(**folders) as started:
         yield started
 
 

@@ -140,7 +140,8 @@ def test_words_are_back_after_the_session_ended_and_login(visit, thread, say):
     page.context.clear_cookies(name="sessionid")
     with page.expect_response(lambda answer: answer.request.method == "POST"):  # it sets a cookie, too
         page.click("#comments .reply-box button[type=submit]:not([name])")
-    expect(page.locator("#comments .reply-box textarea[readonly]")).to_have_value(WORDS)
+    expect(page.locator("#comments .reply-box textarea")).to_have_value(WORDS)
+    expect(page.get_by_role("button", name="Log in to send")).to_be_visible()
     log_in(page, "ben")
     page.goto(f"/comments/{comment.pk}/reply/")
     expect(page.locator(AREA)).to_have_value(WORDS)

@@ -57,10 +57,12 @@ def test_every_other_public_page_has_a_fixed_cost(client, theme, thread, cast, s
 
 def test_reading_without_an_account_leaves_no_trace(client, theme, thread):
     for path in ("/", f"/{theme.event.slug}/", f"/{theme.event.slug}/{theme.slug}/", f"/threads/{thread.pk}/",
-                 f"/comments/{thread.opening_id}/", f"/comments/{thread.opening_id}/reply/"):  # fmt: skip
+                 f"/comments/{thread.opening_id}/"):  # fmt: skip
         response = client.get(path)
         assert response.cookies == {}, path
         assert "sessionid" not in client.cookies
+    # Whoever wants to write gets a form, and with it the cookie that protects it.
+    assert [*client.get(f"/comments/{thread.opening_id}/reply/").cookies] == ["csrftoken"]
 
 
 def test_a_page_that_has_not_changed_answers_304_and_one_that_has_does_not(client, theme, thread, say):

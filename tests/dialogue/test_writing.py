@@ -81,7 +81,7 @@ def _removed(thread, cast):
 @pytest.mark.parametrize(
     ("who", "happens", "status", "words"),
     [
-        ("eve", None, 403, "You must be logged in"),
+        ("eve", None, 403, "you need an account"),
         ("new", None, 403, "confirm your email address"),
         ("ben", _locked, 409, "locked"),
         ("ben", _removed, 409, "no longer public"),

@@ -203,7 +203,7 @@ def _shape(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
         "to_id": "",
         "answers_id": "",
         "url": f"/comments/{row['id']}/",
-        "reply_url": f"/comments/{row['id']}/reply/#reply-{row['id']}",  # without a script: at the box
+        "reply_url": f"/comments/{row['id']}/reply/#reply-{row['id']}-source",  # without a script: in the box
         "pending_replies": _pending_replies_label(row["pending_replies"]),
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }

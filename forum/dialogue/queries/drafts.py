@@ -69,7 +69,7 @@ def address(draft: Draft) -> str:
         return reverse("open_thread", args=[draft.theme.event.slug, draft.theme.slug])
     if draft.kind == DraftKind.EDIT:
         return reverse("edit", args=[draft.comment_id])
-    return f"{reverse('reply', args=[draft.comment_id])}#reply-{draft.comment_id}"
+    return f"{reverse('reply', args=[draft.comment_id])}#reply-{draft.comment_id}-source"
 
 
 def _what(draft: Draft, *, is_readable: bool) -> str:

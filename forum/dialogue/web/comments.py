@@ -28,8 +28,11 @@ from forum.dialogue.web.composers import (
     WAITS,
     Composer,
     Frame,
+    is_for_later,
     is_submission,
+    keep_for_later,
     new_composer,
+    page_for_later,
     redisplayed_composer,
     rescue,
     rescue_in_place,
@@ -39,7 +42,7 @@ from forum.dialogue.web.composers import (
     why_not_as_is,
 )
 from forum.dialogue.web.forms import CommentForm, EditForm
-from forum.dialogue.web.reply_boxes import place_in_thread, reply_box
+from forum.dialogue.web.reply_boxes import place_in_box, place_in_thread, reply_box
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.threads import page_context, thread_page
 from forum.http.errors import typed_in
@@ -61,6 +64,8 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     # What was public when the writing began may be gone by now: that is told, and the text comes back.
     parent = get_or_404(to_answer, request.user, comment_id)
     form, spot = CommentForm(request.POST), reply_spot(parent)
+    if is_for_later(request):
+        return _keep_for_later(request, parent, form)
     received = receive(request, form, parent.thread.theme)
     if received.said or not is_submission(request):
         return _with_box(request, parent, form=form, notice=received.said, status=received.status)
@@ -159,7 +164,7 @@ def _why_no_edit_link(asked: AboutComment) -> Sentence | None:
 def _quote_link(asked: AboutComment) -> Link | None:
     if why_not_reply(asked.person, asked.comment, asked.thread, now=asked.now) is not None:
         return None
-    return Link(_("Quote in a reply"), f"{asked.url('reply')}?quote#reply-{asked.comment.pk}")
+    return Link(_("Quote in a reply"), f"{asked.url('reply')}?quote#reply-{asked.comment.pk}-source")
 
 
 def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, notice: str, *, late: bool) -> Composer:
@@ -228,7 +233,7 @@ def _with_box(
     if request.method == "POST":  # until here it was enough to know where it stands
         parent = get_or_404(comments.once_readable, request.user, parent.pk)
     inside = "foot" not in request.GET
-    box = reply_box(request, parent, form=form, reason=reason, notice=notice, inside=inside)
+    box = reply_box(request, parent, form=form, reason=reason, notice=notice, inside=inside, is_asked_for=True)
     if wants_part(request) or wants_json(request):
         return only_here(render(request, "dialogue/parts/reply_box.html", {"box": box}, status=status))
     thread = get_or_404(threads.get, request.user, parent.thread_id)
@@ -236,6 +241,15 @@ def _with_box(
     return only_here(
         thread_page(request, thread, head, page_context(thread.theme), box=box, box_below=parent.pk, status=status)
     )
+
+
+def _keep_for_later(request: HttpRequest, parent: Any, form: CommentForm) -> HttpResponse:
+    """The text of somebody without a login waits in their session, while they sign up or log in."""
+    if not keep_for_later(request, reply_spot(parent), form):
+        return _with_box(
+            request, parent, form=form, reason=Reason.TOO_MANY_TEXTS, status=status_of(Reason.TOO_MANY_TEXTS)
+        )
+    return redirect(page_for_later(request, back_to=place_in_box(parent)))
 
 
 def _written(request: HttpRequest, written: Any, *, status: int = 200) -> HttpResponse:

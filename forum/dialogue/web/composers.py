@@ -30,6 +30,8 @@ from forum.dialogue.web import session_drafts
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.networks import why_not_from_here
 from forum.events.queries.formatting import local_time_html
+from forum.http import ratelimit
+from forum.http.links import login_url, signup_url
 from forum.kernel import work
 from forum.kernel.choices import SOURCE_LENGTH, DraftKind
 from forum.kernel.errors import NeedsConfirmation, Refused, SavedElsewhere, TextRefused
@@ -37,6 +39,9 @@ from forum.kernel.reasons import Reason
 
 # What a form's `act` asks for instead of sending it.
 PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
+# The same from somebody without a login: where they go with their text kept.
+FOR_LATER = {"sign-up": signup_url, "log-in": login_url}
+KEPT_PER_HOUR = 60  # texts of people without a login, from one network address
 WAITS = _lazy("Your comment is awaiting review. You can see it in its place; others cannot see it yet.")
 WORDS = ("title", "source", "note", "key", "seen")
 AGENT_LENGTH = 300  # characters of what a browser calls itself
@@ -144,6 +149,27 @@ def is_submission(request: HttpRequest) -> bool:
     """Whether the form was posted to publish, not for a preview, draft or file (JavaScript has endpoints for these)."""
     act = request.POST.get("act", "")
     return act not in {PREVIEW, DRAFT, ATTACH} and not act.startswith(DROP)
+
+
+def is_for_later(request: HttpRequest) -> bool:
+    """Whether somebody without a login wants to sign up or log in to send this."""
+    return not request.user.is_authenticated and request.POST.get("act", "") in FOR_LATER
+
+
+def page_for_later(request: HttpRequest, *, back_to: str) -> str:
+    """The page for signing up or logging in, whichever was asked for."""
+    return FOR_LATER[request.POST["act"]](back_to)
+
+
+def keep_for_later(request: HttpRequest, spot: Spot, form: CommentForm) -> bool:
+    """Keeps the text of somebody without a login in their session; False if too many came from their network."""
+    words = {name: form.data.get(name, "") for name in WORDS}
+    if not words["source"].strip():
+        return True
+    if not ratelimit.allows(f"unsent:{address_of(request)}", KEPT_PER_HOUR, seconds=3600):
+        return False
+    session_drafts.keep(request, spot, person_id=_writer_of(form), words=words)
+    return True
 
 
 def changed(spot: Spot) -> Reason:

@@ -30,8 +30,9 @@ class Box:
     """Everything the reply box shows. `inside`: it stands in the thread, below the comment it answers."""
 
     id: str
-    composer: Composer | None  # None where nothing can be written, for the reason `why_not`
+    composer: Composer | None  # None where nothing can be sent, for the reason `why_not`
     why_not: str
+    write_url: str  # where somebody without an account can write; empty for everybody else
     login_url: str
     signup_url: str
     to_name: str
@@ -41,6 +42,7 @@ class Box:
     here: str  # where a script finds this box anew
     sanction: dict[str, Any] | None = None  # what a moderator said to who cannot write
     slow: str = ""  # how often people can write here
+    visitor_form: CommentForm | None = None  # takes the text of somebody who has yet to log in
 
 
 def reply_box(
@@ -51,18 +53,24 @@ def reply_box(
     reason: Reason | None = None,
     notice: str = "",
     inside: bool = True,
+    is_asked_for: bool = False,
 ) -> Box:
-    """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost."""
+    """The box below `parent`; after a failed sending with its bound form and the reason, so nothing is lost.
+
+    `is_asked_for`: somebody opened this box. Without an account they can write in it, too; other pages only lead there,
+    because they are the same for everybody without an account.
+    """
     reason = reason or why_not_reply(request.user, parent, parent.thread, now=timezone.now())
     action = reverse("reply", args=[parent.pk])
     box_id = f"reply-{parent.pk}" if inside else f"foot-{parent.pk}"  # a thread's page can show both at once
-    back = f"{action}#reply-{parent.pk}"
+    is_visitor = reason is Reason.LOGIN_NEEDED
     return Box(
         id=box_id,
         composer=_composer(request, parent, form, notice, box_id, inside=inside) if reason is None else None,
         why_not=str(reason.label) if reason else "",
-        login_url=login_url(back) if reason is Reason.LOGIN_NEEDED else "",
-        signup_url=signup_url(back) if reason is Reason.LOGIN_NEEDED else "",
+        write_url=place_in_box(parent) if is_visitor else "",
+        login_url=login_url(place_in_box(parent)) if is_visitor else "",
+        signup_url=signup_url(place_in_box(parent)) if is_visitor else "",
         to_name=parent.author.name if inside else "",
         to_label=label_of(parent) if inside else "",
         typed=form.data.get("source", "") if form is not None else "",
@@ -70,7 +78,16 @@ def reply_box(
         here=action if inside else f"{action}?foot",
         sanction=sanction_notice(request.user, parent.thread.theme, reason),
         slow=slow_line(request.user, parent.thread.theme, parent.thread) if reason in SPEAKING else "",
+        visitor_form=_visitor_form(parent, form) if is_visitor and is_asked_for else None,
     )
+
+
+def _visitor_form(parent: Any, form: CommentForm | None) -> CommentForm:
+    """An empty form, or the one that was sent without a login; it still says whose words it brings."""
+    if form is None:
+        return CommentForm(initial={"seen": last_edit(parent)})
+    form.initial, form.is_bound = dict(form.data.items()), False
+    return form
 
 
 def _composer(
@@ -94,6 +111,11 @@ def _composer(
 def files_url(theme: Any) -> str:
     """Where files for comments under a theme are added; empty if it takes none."""
     return reverse("add_file", args=[theme.pk]) if theme.takes_files else ""
+
+
+def place_in_box(parent: Any) -> str:
+    """The address of the page on which this box is open; browsers scroll to its text and focus it."""
+    return f"{reverse('reply', args=[parent.pk])}#reply-{parent.pk}-source"
 
 
 def place_in_thread(comment: Any) -> str:

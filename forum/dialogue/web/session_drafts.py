@@ -1,6 +1,7 @@
-"""Words that came back because nobody was logged in any more: kept in the session until their writer logs in.
+"""Words of somebody who is not logged in, kept in the session until they are.
 
-Only for forms that this server made for somebody (see `composers.writer`), and given back only to that person.
+Words of a form that this server made for a person (see `composers.writer`) are given back only to them; those that
+somebody typed before they had logged in, to whoever logs in next in the same browser.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ NAME = "unsent"
 KEPT = 3  # boxes in one browser; the oldest goes
 
 
-def keep(request: HttpRequest, spot: Spot, *, person_id: int, words: dict[str, str]) -> None:
-    """Keeps the words of a form that was refused for want of a login."""
+def keep(request: HttpRequest, spot: Spot, *, person_id: int | None, words: dict[str, str]) -> None:
+    """Keeps the words of a form that nobody could send; None: of nobody we know yet."""
     shelf = dict(request.session.get(NAME, {}))
     shelf.pop(spot.name, None)
     shelf[spot.name] = {name: text[:DRAFT_LENGTH] for name, text in words.items()} | {"person": person_id}
@@ -30,7 +31,7 @@ def take(request: HttpRequest, spot: Spot) -> dict[str, Any] | None:
         return None
     shelf = dict(request.session[NAME])
     words = shelf.get(spot.name)
-    if words is None or words["person"] != request.user.pk:
+    if words is None or words["person"] not in (None, request.user.pk):
         return None
     del shelf[spot.name]
     request.session[NAME] = shelf

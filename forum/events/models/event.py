@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.zones import check_zone, zone_of
 from forum.kernel.choices import PartyKind
 from forum.kernel.names import FIRST, check_name
 
@@ -21,23 +21,6 @@ def check_origins(text: str) -> None:
     for line in text.split():
         if not ORIGIN.fullmatch(line):
             raise ValidationError(_("%(line)s is not an address such as https://example.org"), params={"line": line})
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def check_zone(name: str) -> None:
-    """Raises ValidationError unless this names a time zone."""
-    if name not in _zones():
-        sentence = _("There is no time zone %(name)s. Enter one such as Asia/Baku, with its capital letters.")
-        raise ValidationError(sentence, params={"name": name})
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone with this name; UTC where there is none."""
-    return ZoneInfo(name if name in _zones() else "UTC")
 
 
 class Event(models.Model):

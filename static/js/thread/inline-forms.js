@@ -7,8 +7,9 @@ let begin = null; // what helps to write; pages for readers without an account d
 export function openBoxes() {
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const link = event.target.closest("a[data-reply], a[data-acts], a[data-cancel]");
+    const link = event.target.closest("a[data-reply], a[data-acts], a[data-cancel], a[data-write]");
     if (!link) return;
+    if ("write" in link.dataset) return writeHere(event, link);
     if ("cancel" in link.dataset) return close(event, link);
     if (!link.closest("#comments")) return;
     event.preventDefault();
@@ -46,6 +47,18 @@ async function openBelow(link) {
   opened(box.querySelector("form[data-compose]"));
   box.scrollIntoView({ block: "nearest" });
   focusIn(box);
+}
+
+/** Turns a box that leads to writing into one to write in; without an answer the link is followed. */
+async function writeHere(event, link) {
+  event.preventDefault();
+  const box = link.closest(".reply-box");
+  const answer = await fetch(box.dataset.here, { headers: { "Parley-Part": "1" } }).catch(() => null);
+  if (!answer?.ok) return location.assign(link.href);
+  const fresh = element(await answer.text());
+  box.replaceWith(fresh);
+  opened(fresh.querySelector("form[data-compose]"));
+  focusIn(fresh);
 }
 
 /** The box for answering a comment, open already or opened now; null where it cannot be had. */
