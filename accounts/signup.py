@@ -40,7 +40,7 @@ class EqualSignupForm(ChecksAddresses, SignupForm):
         password.widget.attrs["minlength"] = 8  # as AUTH_PASSWORD_VALIDATORS has it
 
     def clean(self) -> dict[str, Any]:
-        facts: dict[str, Any] = super().clean()
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
         email = facts.get("email")
         if email and not get_adapter().may_send_to(email):
             self.add_error("email", get_adapter().error_messages["too_many_emails"])
@@ -53,7 +53,7 @@ class EqualSignupForm(ChecksAddresses, SignupForm):
             self.add_error(None, QUICK)
         else:
             return facts
-        self.data = {**self.data.dict(), OPENED: sign_opening_time(timezone.now() - TOO_QUICK)}
+        self.data = {**dict(self.data.items()), OPENED: sign_opening_time(timezone.now() - TOO_QUICK)}
         return facts
 
     def try_save(self, request: HttpRequest) -> Any:

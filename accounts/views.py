@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.flows.manage_email import can_mark_as_primary
 from allauth.account.models import EmailConfirmationHMAC
 from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmEmailView, EmailView
 from django.contrib import messages
@@ -30,6 +31,23 @@ class Addresses(EmailView):
         view: Any = super(EmailView, self) if looks else super()
         response: HttpResponseBase = view.dispatch(request, *args, **kwargs)
         return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Each address with what can be done with it, and nothing else."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        adapter = get_adapter(self.request)
+        context["rows"] = [
+            {
+                "email": each.email,
+                "is_primary": each.primary,
+                "is_verified": each.verified,
+                "can_be_primary": not each.primary and can_mark_as_primary(each),
+                "can_be_confirmed": not each.verified,
+                "can_be_removed": adapter.can_delete_email(each),
+            }
+            for each in context["emailaddresses"]
+        ]
+        return context
 
 
 class Confirmation(ConfirmEmailView):

@@ -9,12 +9,12 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.zones import zone_of
 from forum.admin.staff import ByStaff, site
 from forum.dialogue.actions.set_up import change_place, set_up
 from forum.events.fields import WallTimeField
-from forum.events.models.event import zone_of
 from forum.events.queries import events
-from forum.events.queries.formatting import format_datetime_in_zone
+from forum.events.queries.formatting import format_datetime
 from forum.kernel.names import FIRST, SECOND, is_taken
 from forum.models import Event, Theme
 
@@ -84,11 +84,11 @@ class EventAdmin(PlaceAdmin):
 
     @admin.display(description=_("Opens at"), ordering="opens_at")
     def opens(self, event: Event) -> str:
-        return format_datetime_in_zone(event.opens_at, event.timezone)
+        return format_datetime(event.opens_at, event.timezone)
 
     @admin.display(description=_("Closes at"), ordering="closes_at")
     def closes(self, event: Event) -> str:
-        return format_datetime_in_zone(event.closes_at, event.timezone) if event.closes_at else ""
+        return format_datetime(event.closes_at, event.timezone) if event.closes_at else ""
 
 
 @admin.register(Theme, site=site)

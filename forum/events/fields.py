@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forum.events.queries.formatting import day
+from forum.events.queries.formatting import day_of
 
 MINUTE = timedelta(minutes=1)
 YEARS = range(1900, 2300)  # beyond, some clocks of the world show times that cannot be computed with
@@ -53,10 +53,10 @@ def why_not_there(wall: datetime, zone: ZoneInfo) -> str:
     one_day = before.date() == after.date() == wall.date()
     said = {
         "time": f"{wall:%H:%M}",
-        "day": day(wall),
+        "day": day_of(wall),
         "zone": zone.key,
-        "before": f"{before:%H:%M}" if one_day else f"{day(before)}, {before:%H:%M}",
-        "after": f"{after:%H:%M}" if one_day else f"{day(after)}, {after:%H:%M}",
+        "before": f"{before:%H:%M}" if one_day else f"{day_of(before)}, {before:%H:%M}",
+        "after": f"{after:%H:%M}" if one_day else f"{day_of(after)}, {after:%H:%M}",
     }
     if first.utcoffset() < first.replace(fold=1).utcoffset():  # type: ignore[operator]
         why = _("%(time)s does not exist on %(day)s in %(zone)s, because the clocks go forward.")

@@ -84,7 +84,7 @@ def list_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
     person, comment_id = mail.person, mail.comment_id
     assert person is not None
     assert comment_id is not None
-    facts = comments.public_comment(comment_id)
+    facts = comments.public_comment(comment_id, zone=person.time_zone)
     if facts is None or not person.is_active or not comments.is_reachable(person.pk, person.email):
         return None
     if lists.find(person.pk, facts.theme_id) is None:

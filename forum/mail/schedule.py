@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from forum.events.models.event import zone_of
+from accounts.zones import zone_of
 
 MORNING = time(7, 0)  # before work begins, so that the day can begin with it
 WEEKDAY = 0  # Monday, as datetime counts

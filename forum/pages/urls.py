@@ -59,6 +59,7 @@ urlpatterns = [
     path("", events.home, name="home"),
     *(path(f"{name}/", site_texts.page, {"name": name}, name=name) for name in SiteTextName.values),
     path("accounts/profile/", people.profile, name="profile"),
+    path("accounts/preferences/", people.preferences, name="preferences"),
     path("accounts/single-keys/", people.single_keys, name="single_keys"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.as_xml, name="sitemap"),

@@ -15,10 +15,11 @@ import { keepReading } from "./thread/reading.js";
 import { markOwn } from "./live/own-comments.js";
 import { copyButtons } from "./lib/copy.js";
 import { reachableScrollers } from "./lib/focusable-overflow.js";
-import { relativeTimes } from "./lib/time.js";
+import { ownTimes, relativeTimes } from "./lib/time.js";
 import { checkForms } from "./lib/account-forms.js";
 
 relativeTimes();
+ownTimes();
 reachableScrollers();
 checkForms();
 markOwn();

@@ -8,6 +8,7 @@ moderation, in a row of docs/moderation.md).
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ TABLE = rows()
 LOOKING = ("participant", "in theme")
 ALSO_LOOKING = ("anonymous", "author", "elsewhere", "rapporteur", "organiser", "staff")
 WITH_BUTTONS = ("comment", "thread", "theme")  # pages with forms in which nothing is typed
+TAG, BARE_ZONE = re.compile(rb"<[^>]*>"), re.compile(rb"\bUTC\b")
 LINK_IN_A_LETTER = "account_reset_password_from_key"
 # An address that names something of an event, besides the event and the form in which it is shown.
 OF_AN_EVENT = [each for each in ADDRESSES if "event_slug" in each.parts and each.parts - {"event_slug", "form"}]
@@ -195,6 +197,8 @@ def _problems(answer: Answer, method: str, address: Address, role: str) -> Itera
         yield f"{where}: {answer.word}, but the table says {right}"
     if method in SAFE and (wrote := _not_allowed(answer, address, role)):
         yield f"{where}: a look wrote {wrote}"
+    if method == "GET" and not address.route.startswith("admin/") and BARE_ZONE.search(TAG.sub(b" ", answer.body)):
+        yield f"{where}: it tells a time in UTC, which nobody knows by that name"
     for kind in words_in(answer.everything):
         if not SECRETS[kind].may_stand(role, address.name):
             yield f"{where}: it shows what is hidden ({kind})"

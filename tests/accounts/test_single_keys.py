@@ -21,7 +21,7 @@ def test_an_account_begins_with_them_on(cast, thread):
     assert 'data-single-keys="on"' in page
 
 
-def test_the_form_of_the_profile_turns_them_off_and_on_again(cast, thread):
+def test_the_form_of_the_preferences_turns_them_off_and_on_again(cast, thread):
     ben = cast.client("ben")
     page = ben.post(SWITCH, follow=True).content.decode()
     assert "Single-key shortcuts are off." in page

@@ -177,8 +177,8 @@ def test_they_are_off_at_once_even_if_that_cannot_be_saved(visit, thread, replie
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
-def test_the_profile_turns_them_off_without_scripts(visit, cast):
-    page = visit("/accounts/profile/", who="ben", java_script_enabled=False)
+def test_the_preferences_turn_them_off_without_scripts(visit, cast):
+    page = visit("/accounts/preferences/", who="ben", java_script_enabled=False)
     page.get_by_label(SWITCH).uncheck()
     page.locator("#keyboard").get_by_role("button", name="Save").click()
     expect(page.locator(".messages, .notice").first).to_contain_text("Single-key shortcuts are off.")

@@ -264,7 +264,7 @@ def test_the_list_costs_the_same_whatever_it_holds(theme, cast, many):
     with CaptureQueriesContext(connection) as seen:
         page = client.get("/drafts/").content.decode()
     assert page.count(MARKER) == many
-    assert len(seen) == 4
+    assert len(seen) == 5
 
 
 def test_a_draft_below_a_comment_that_is_gone_can_still_be_had(thread, cast, say):

@@ -36,7 +36,7 @@ def test_what_staff_type_is_the_time_on_the_clocks_of_the_event(staff):
         datetime(2026, 7, 1, 15, tzinfo=UTC),
     )
     assert event.opens_at == datetime(2026, 1, 14, 23, tzinfo=UTC)
-    assert "Wednesday 1 July 2026, 09:00–17:00 (UTC+2)" in Client().get("/paris/").content.decode()
+    assert "Wednesday 1 July 2026, 09:00–17:00 Paris time" in Client().get("/paris/").content.decode()
     assert shown(staff, event) == {"starts_at": "2026-07-01T09:00", "ends_at": "2026-07-01T17:00"}
     page = staff.get(change(event)).content.decode()
     assert page.count("In the time zone above (currently Europe/Paris).") == 4
@@ -45,7 +45,7 @@ def test_what_staff_type_is_the_time_on_the_clocks_of_the_event(staff):
 def test_the_list_of_events_names_the_zone_of_each_time(staff):
     staff.post(ADD, TYPED | {"closes_at": "2026-07-02T00:00"})
     page = staff.get("/admin/forum/event/").content.decode()
-    for words in ("09:00–17:00 (UTC+2)", "15 Jan 2026, 00:00 (Europe/Paris)", "2 Jul 2026, 00:00 (Europe/Paris)"):
+    for words in ("09:00–17:00 Paris time", "15 Jan 2026, 00:00 Paris time", "2 Jul 2026, 00:00 Paris time"):
         assert words in page
 
 
@@ -124,13 +124,13 @@ def soon() -> datetime:
 
 def test_a_plan_is_typed_and_read_in_the_zone_of_the_event(in_baku, cast):
     mo, when, page = cast.client("mo"), soon(), f"/threads/{in_baku.pk}/"
-    assert "Close at (Asia/Baku)" in mo.get(f"{page}plan/").content.decode()
+    assert "Close at (Baku time)" in mo.get(f"{page}plan/").content.decode()
     asked = {"closes_at": f"{when:%Y-%m-%d}T18:30", "reason": "We meet."}
     assert mo.post(f"{page}plan/", asked).status_code == 302
     assert Thread.objects.get(pk=in_baku.pk).closes_at == when
-    assert "18:30 (Asia/Baku)" in cast.client("eve").get(page).content.decode()
+    assert "18:30 Baku time" in cast.client("eve").get(page).content.decode()
     assert f'value="{when:%Y-%m-%d}T18:30"' in mo.get(f"{page}plan/").content.decode()
-    assert f"Closes on {when:%Y-%m-%d} 18:30 (Asia/Baku)." in LogEntry.objects.get().reason
+    assert f"Closes on {when:%Y-%m-%d} 18:30 Baku time." in LogEntry.objects.get().reason
 
 
 def test_the_same_for_a_theme(in_baku, theme, cast):
@@ -140,14 +140,14 @@ def test_the_same_for_a_theme(in_baku, theme, cast):
     theme.refresh_from_db()
     assert theme.closes_at == when
     shown_to_all = cast.client("eve").get(f"/{theme.event.slug}/{theme.slug}/").content.decode()
-    assert "18:30 (Asia/Baku)" in shown_to_all
+    assert "18:30 Baku time" in shown_to_all
 
 
 def test_slow_mode_and_the_desk_tell_the_time_of_the_event(in_baku, cast):
     Thread.objects.update(slow_minutes=60)
     ben, path = cast.client("ben"), f"/comments/{in_baku.opening_id}/reply/"
     assert ben.post(path, {"source": "Once.", "key": new_key()}).status_code == 302
-    assert re.search(r"You can post again at \d\d:\d\d \(Asia/Baku\)\.", ben.get(path).content.decode())
+    assert re.search(r"You can post again at \d\d:\d\d Baku time\.", ben.get(path).content.decode())
     Thread.objects.update(slow_minutes=0)
     Event.objects.update(hold_rules={"everybody": {"is_on": True}})
     cast.client("ada").post(path, {"source": "Held.", "key": new_key()})
@@ -159,7 +159,7 @@ def test_slow_mode_and_the_desk_tell_the_time_of_the_event(in_baku, cast):
         {f"c{held.pk}-decision": "approve", f"c{held.pk}-seen": seen},
         headers={"Accept": "application/json"},
     )
-    assert re.search(r"By Mo, \d\d:\d\d \(Asia/Baku\)\.", told.json()["decided"])
+    assert re.search(r"By Mo, \d\d:\d\d Baku time\.", told.json()["decided"])
 
 
 def test_a_draft_says_when_it_was_saved_so_that_a_script_can_tell_it_in_the_readers_own_zone(thread, cast):
@@ -167,4 +167,4 @@ def test_a_draft_says_when_it_was_saved_so_that_a_script_can_tell_it_in_the_read
     told = ben.post(f"/drafts/reply/{thread.opening_id}/", {"source": "Words.", "key": new_key(), "draft": "0"}).json()
     assert datetime.fromisoformat(told["at"]) <= timezone.now()
     page = ben.get(path).content.decode()
-    assert re.search(r'saved at <time datetime="[^"]+Z" data-own-clock>[^<]+ UTC</time>\.', page)
+    assert re.search(r'saved at <time datetime="[^"]+Z" data-own-clock>[^<]+ universal time</time>\.', page)

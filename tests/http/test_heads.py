@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.accounts.test_accounts import NEW
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def test_looking_at_ones_addresses_writes_nothing(db, method):
 
 
 def test_looking_at_a_link_from_a_letter_logs_nobody_out(cast):
-    cast.client("ben").post("/accounts/email/", {"action_add": "", "email": "benno@example.org"})
+    Client().post("/accounts/signup/", NEW)
     link = re.search(r"https?://[^/]+(/accounts/confirm-email/\S+/)", mail.outbox[-1].body)[1]
     ada = cast.client("ada")
     assert ada.get(link).status_code == 200

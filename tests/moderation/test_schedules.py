@@ -44,7 +44,7 @@ def test_a_moderator_plans_it_everybody_reads_it_and_it_can_be_cancelled(theme, 
     assert mo.post(f"{page}plan/", asked).url == page
     shown = eve.get(page).content.decode()
     assert f"Closes on {soon.day} " in shown
-    assert f"{soon:%H:%M} UTC, opens again on" in shown
+    assert f"{soon:%H:%M} universal time, opens again on" in shown
     assert f'value="{typed(soon)}"' in mo.get(f"{page}plan/").content.decode()
     assert f"{page}plan/cancel/" in mo.get(page).content.decode()
     assert mo.post(f"{page}plan/cancel/", {"reason": ""}).url == page

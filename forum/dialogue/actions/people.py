@@ -51,6 +51,11 @@ def switch_single_keys(person: Person, *, on: bool) -> None:
     Person.objects.filter(pk=person.pk).update(single_keys=on)
 
 
+def choose_time_zone(person: Person, name: str) -> None:
+    """In which time zone this person reads what is theirs alone; "" for that of each event."""
+    Person.objects.filter(pk=person.pk).update(time_zone=name)
+
+
 @in_one_transaction
 def change_profile(person: Person, *, name: str, group: str, organisation: str) -> None:
     """Changes how somebody is shown beside everything they wrote and in every answer to it; followers see it."""

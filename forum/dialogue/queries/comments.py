@@ -32,7 +32,8 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
     "is_pinned", "off_topic", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
-    "author__group", "author__organisation", "version__html", "theme__code", "thread__opening_id",
+    "author__group", "author__organisation", "version__html", "theme__code", "theme__event__timezone",
+    "thread__opening_id",
     "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
     "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
     "parent__published_revision",
@@ -195,7 +196,7 @@ def _shape(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
         "group_label": labels.get(row["author__group"], ""),
         "organisation": row["author__organisation"],
         "written_iso": iso(row["created_at"]),
-        "written_label": format_datetime(row["created_at"]),
+        "written_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
         "edited_iso": "",
         "edited_label": "",
         "history_url": "",
@@ -208,7 +209,10 @@ def _shape(row: Mapping[str, Any], labels: Mapping[str, str]) -> dict[str, Any]:
         "stances": "" if is_gone or not row["theme__takes_stances"] else stances.in_words(row),
     }
     if row["edited_at"] and not is_gone:
-        shape |= {"edited_iso": iso(row["edited_at"]), "edited_label": format_datetime(row["edited_at"])}
+        shape |= {
+            "edited_iso": iso(row["edited_at"]),
+            "edited_label": format_datetime(row["edited_at"], row["theme__event__timezone"]),
+        }
         shape["history_url"] = f"/comments/{row['id']}/history/"
     if not is_opening:
         shape |= _answered(row)

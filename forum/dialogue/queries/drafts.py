@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import Person, Viewer
-from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso
+from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso, own_zone
 from forum.kernel.choices import DRAFTS, DraftKind
 from forum.models import Comment, Draft
 
@@ -46,10 +46,10 @@ def listed(person: Person) -> list[dict[str, Any]]:
     rows = Draft.objects.filter(author=person).order_by("-saved_at")[:DRAFTS]
     rows = rows.select_related("theme__event", "comment__author")
     gone = set(Draft.objects.filter(author=person).exclude(comment__in=visible).values_list("comment_id", flat=True))
-    return [_shape(draft, is_readable=draft.comment_id not in gone) for draft in rows]
+    return [_shape(draft, person, is_readable=draft.comment_id not in gone) for draft in rows]
 
 
-def _shape(draft: Draft, *, is_readable: bool) -> dict[str, Any]:
+def _shape(draft: Draft, person: Person, *, is_readable: bool) -> dict[str, Any]:
     return {
         "id": draft.pk,
         "what": _what(draft, is_readable=is_readable),
@@ -57,7 +57,7 @@ def _shape(draft: Draft, *, is_readable: bool) -> dict[str, Any]:
         "title": draft.title,
         "excerpt": excerpt(" ".join(draft.source.split())),
         "saved_iso": iso(draft.saved_at),
-        "saved_label": format_datetime(draft.saved_at),
+        "saved_label": format_datetime(draft.saved_at, own_zone(person, draft.theme.event.timezone)),
         "url": address(draft),
         "discard_url": reverse("discard_draft", args=[draft.pk]),
     }

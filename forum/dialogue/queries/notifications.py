@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import Person
 from forum.dialogue.queries import notices, sanctions
 from forum.dialogue.queries.notices import appeal_address
-from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso, placeholder_title
+from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso, own_zone, placeholder_title
 from forum.kernel.choices import ANSWERS, APPEALABLE, Act, NotificationKind, Status
 from forum.models import Notification
 
@@ -37,9 +37,9 @@ NAMED = (
 )
 FIELDS = (
     "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
-    "comment__version__text", "comment__theme__code", "comment__thread__title",
+    "comment__version__text", "comment__theme__code", "comment__theme__event__timezone", "comment__thread__title",
     "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
-    "entry__event__title", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
+    "entry__event__title", "entry__event__timezone", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
     "entry__comment__number", "entry__comment__theme__code", "entry__thread__opening__number",
     "entry__thread__theme__code", "entry__thread__continued_at__number",
     "entry__thread__continued_at__theme__code", "entry__batch", "entry__sanction__pk", "entry__undoes__appeal__pk",
@@ -74,7 +74,7 @@ def listed(person: Person, *, before: int | None = None) -> tuple[list[dict[str,
     rows = Notification.objects.filter(person=person).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found = [_shape(row) for row in rows.values(*FIELDS)[: PAGE + 1]]
+    found = [_shape(row, person) for row in rows.values(*FIELDS)[: PAGE + 1]]
     return found[:PAGE], len(found) > PAGE
 
 
@@ -104,14 +104,15 @@ def _counting(person: Person) -> Any:
     return Notification.objects.filter(is_there, person=person)
 
 
-def _shape(row: dict[str, Any]) -> dict[str, Any]:
+def _shape(row: dict[str, Any], person: Person) -> dict[str, Any]:
+    zone = row["comment__theme__event__timezone"] or row["entry__event__timezone"]
     shape = {
         "id": row["id"],
         "url": f"/notifications/{row['id']}/",
         "seen_url": f"/notifications/{row['id']}/seen/",
         "is_new": row["seen_at"] is None,
         "at_iso": iso(row["created_at"]),
-        "at_label": format_datetime(row["created_at"]),
+        "at_label": format_datetime(row["created_at"], own_zone(person, zone or "")),
         "name": "",
         "place": "",
         "excerpt": "",

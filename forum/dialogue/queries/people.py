@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Person, Viewer
@@ -16,7 +16,7 @@ from forum.dialogue.models.speakers import Speaker
 from forum.events.models.role import DECIDING
 from forum.events.queries.formatting import group_label, initials
 from forum.kernel.compiled import Compiled
-from forum.models import Comment, Draft, Notification, Role, Sanction
+from forum.models import Comment, Draft, Event, Notification, Reading, Role, Sanction
 
 PAGE = 30  # comments on a person's page
 HERE = OuterRef("pk")
@@ -84,3 +84,13 @@ OF_SESSION = Compiled(
     person=int,
     now=datetime,
 )
+
+
+def last_event(person: Person) -> dict[str, str] | None:
+    """The event in which somebody read last, for pages that belong to none; the only one of the site. One query."""
+    newest = Reading.objects.filter(person=person, theme__event=OuterRef("pk")).order_by("-updated_at")
+    events = Event.objects.annotate(read_at=Subquery(newest.values("updated_at")[:1]))
+    rows = list(events.order_by(F("read_at").desc(nulls_last=True), "pk").values("slug", "title", "read_at")[:2])
+    if not rows or (len(rows) > 1 and rows[0]["read_at"] is None):
+        return None
+    return {"title": rows[0]["title"], "url": f"/{rows[0]['slug']}/"}

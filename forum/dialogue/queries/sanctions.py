@@ -36,7 +36,7 @@ SAYS: dict[str, tuple[Any, Any]] = {
 }
 FACTS = (
     "kind", "pace", "reason", "ends_at", "lift_reason", "theme__code", "theme__title", "event__title",
-    "event__contact",
+    "event__contact", "event__timezone", "person__time_zone",
 )  # fmt: skip
 
 
@@ -55,7 +55,11 @@ def sentences(facts: dict[str, Any]) -> list[str]:
             "You can post at most %(pace)s comments per hour in %(place)s.",
             facts["pace"],
         ) % {"pace": facts["pace"], "place": f"“{place}”"}
-    said = [meaning, gettext("The reason: %(reason)s") % {"reason": facts["reason"]}, until(facts["ends_at"])]
+    said = [
+        meaning,
+        gettext("The reason: %(reason)s") % {"reason": facts["reason"]},
+        until(facts["ends_at"], facts["person__time_zone"] or facts["event__timezone"]),
+    ]
     if facts["event__contact"]:
         said.append(gettext("If you think this is wrong, write to %(contact)s.") % {"contact": facts["event__contact"]})
     return said
@@ -70,10 +74,10 @@ def lifted(facts: dict[str, Any]) -> list[str]:
     return said
 
 
-def until(ends_at: datetime | None) -> str:
+def until(ends_at: datetime | None, zone: str) -> str:
     if ends_at is None:
         return gettext("It lasts until a moderator lifts it.")
-    return gettext("It ends automatically on %(time)s.") % {"time": format_datetime(ends_at)}
+    return gettext("It ends automatically on %(time)s.") % {"time": format_datetime(ends_at, zone)}
 
 
 def named(row: dict[str, Any], prefix: str) -> dict[str, Any]:
@@ -121,7 +125,7 @@ def shutting_out(person: Viewer, *, now: datetime) -> dict[str, Any] | None:
 def of_people(people: Collection[int], event_id: int, *, now: datetime) -> dict[int, list[str]]:
     """What holds for these people in an event, in a few words each, for the cards of the desk. One query."""
     held = Sanction.objects.filter(person__in=people, event=event_id).effective(now).order_by("pk")
-    rows: Any = held.values("person_id", "kind", "pace", "theme__code", "ends_at")
+    rows: Any = held.values("person_id", "kind", "pace", "theme__code", "ends_at", "event__timezone")
     made: dict[int, list[str]] = {}
     for row in rows:
         made.setdefault(row["person_id"], []).append(briefly(row))
@@ -129,14 +133,17 @@ def of_people(people: Collection[int], event_id: int, *, now: datetime) -> dict[
 
 
 def briefly(row: dict[str, Any]) -> str:
-    """A sanction in a few words, such as "Silence in P until 3 Mar 2026, 12:00 UTC"."""
+    """A sanction in a few words, such as "Silence in P until 3 Mar 2026, 12:00 Baku time"."""
     words = str(SanctionKind(row["kind"]).label)
     if row["pace"]:
         words = gettext("Posting limit: %(pace)s per hour") % {"pace": row["pace"]}
     if row["theme__code"]:
         words = gettext("%(words)s in theme %(code)s") % {"words": words, "code": row["theme__code"]}
     if row["ends_at"]:
-        return gettext("%(words)s until %(time)s") % {"words": words, "time": format_datetime(row["ends_at"])}
+        return gettext("%(words)s until %(time)s") % {
+            "words": words,
+            "time": format_datetime(row["ends_at"], row["event__timezone"]),
+        }
     return gettext("%(words)s until it is lifted") % {"words": words}
 
 
@@ -155,6 +162,7 @@ def shown(viewer: Viewer, sanctions: Any, *, now: datetime) -> list[dict[str, An
     rows: Iterable[dict[str, Any]] = sanctions.order_by("-pk").values(
         "pk", "person_id", "person__name", "kind", "pace", "theme_id", "theme__code", "ends_at", "reason", "note",
         "by__name", "created_at", "acknowledged_at", "lifted_at", "lifted_by__name", "lift_reason", "event__slug",
+        "event__timezone",
     )  # fmt: skip
     return [_shape(row | {"note": ""} if row["person_id"] == viewer.pk else row, now) for row in rows]
 
@@ -171,7 +179,7 @@ def _shape(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "note": row["note"],
         "by": row["by__name"],
         "at_iso": iso(row["created_at"]),
-        "at_label": format_datetime(row["created_at"]),
+        "at_label": format_datetime(row["created_at"], row["event__timezone"]),
         "is_over": is_over,
         "state": _state(row, is_over=is_over),
     }
@@ -181,7 +189,7 @@ def _state(row: dict[str, Any], *, is_over: bool) -> str:
     if row["lifted_at"]:
         facts = {
             "name": row["lifted_by__name"],
-            "time": format_datetime(row["lifted_at"]),
+            "time": format_datetime(row["lifted_at"], row["event__timezone"]),
             "reason": row["lift_reason"],
         }
         if row["lift_reason"]:
@@ -190,5 +198,5 @@ def _state(row: dict[str, Any], *, is_over: bool) -> str:
     if is_over:
         return gettext("Expired")
     if row["acknowledged_at"]:
-        return gettext("Read on %(time)s") % {"time": format_datetime(row["acknowledged_at"])}
+        return gettext("Read on %(time)s") % {"time": format_datetime(row["acknowledged_at"], row["event__timezone"])}
     return gettext("Not read yet") if row["kind"] == SanctionKind.WARNING else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -49,8 +50,8 @@ HITS = " + ".join(  # a sign is put before each word that occurs
 
 FIELDS = (
     "id", "number", "thread_id", "created_at", "author__name", "author__group", "author__organisation",
-    "version__text", "theme__code", "theme__title", "theme__position", "thread__title", "thread__opening_id",
-    "thread__opening__number", "thread__opening__status", "thread__comment_count",
+    "version__text", "theme__code", "theme__event__timezone", "theme__title", "theme__position", "thread__title",
+    "thread__opening_id", "thread__opening__number", "thread__opening__status", "thread__comment_count",
 )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ def search(
     Two queries, one more on PostgreSQL, and one more without `places`; in large events on PostgreSQL some more where
     little is found. Without words one for each theme and one for the rows.
 
-    `theme` is a theme's slug, `author` words of a name, `group` a stakeholder group; days are whole days in UTC.
+    `theme` is a theme's slug, `author` words of a name, `group` a stakeholder group; days are whole days in
+    the time zone of the event.
     Without words it lists what the filters leave, the newest first; without both it finds nothing. What somebody
     may not read is never looked at: no count, snippet or filter speaks of it.
     """
@@ -110,7 +112,7 @@ def search(
     only = inside[0].id if theme and inside else None
     asked = Question(event.pk, only, terms.wanted, names.wanted, unwanted)
     visible = _visible(person, inside)
-    keys = _ranked(_filtered(visible, group, since, until), asked, inside)
+    keys = _ranked(_filtered(visible, group, since, until, event.tz), asked, inside)
     count = min(len(keys), MOST)
     pages = max(1, -(-count // PAGE))
     page = min(max(1, page), pages)
@@ -142,14 +144,23 @@ def _visible(person: Viewer, places: Sequence[Place]) -> QuerySet[Comment]:
     return Comment.objects.readable_by(person).public().filter(theme__in=[place.id for place in places])
 
 
-def _filtered(comments: QuerySet[Comment], group: str, since: date | None, until: date | None) -> QuerySet[Comment]:
+def _filtered(
+    comments: QuerySet[Comment], group: str, since: date | None, until: date | None, zone: ZoneInfo
+) -> QuerySet[Comment]:
     if group:
         comments = comments.filter(author__group=group)
     if since:
-        comments = comments.filter(created_at__gte=datetime.combine(since, time.min, UTC))
+        comments = comments.filter(created_at__gte=_moment(since, time.min, zone))
     if until:
-        comments = comments.filter(created_at__lte=datetime.combine(until, time.max, UTC))
+        comments = comments.filter(created_at__lte=_moment(until, time.max, zone))
     return comments
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    try:
+        return datetime.combine(day, at, zone).astimezone(UTC)
+    except OverflowError:  # the first and the last day that can be computed with
+        return datetime.combine(day, at, UTC)
 
 
 def _indexed(comments: QuerySet[Comment]) -> QuerySet[Comment]:
@@ -274,6 +285,6 @@ def _shape(row: dict[str, Any], terms: tuple[Term, ...], names: tuple[Term, ...]
         "theme_title": row["theme__title"],
         "hue": row["theme__position"],
         "written_iso": iso(row["created_at"]),
-        "written_label": format_datetime(row["created_at"]),
+        "written_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
         "snippet": passage(row["version__text"], terms),
     }

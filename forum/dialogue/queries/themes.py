@@ -24,7 +24,7 @@ from forum.models import Comment, Event, Theme
 
 FIELDS = (
     "id", "code", "title", "slug", "question", "position", "revision", "stamp", "comment_count", "thread_count",
-    "event__slug", "takes_stances", "is_locked",
+    "event__slug", "event__timezone", "takes_stances", "is_locked",
 )  # fmt: skip
 VOICE_FIELDS = ("id", "author__name", "created_at", "version__text")
 
@@ -118,11 +118,11 @@ ONE = CompiledDicts(lambda theme: _as_values(Theme.objects.filter(pk=theme)), th
 VOICE = CompiledDicts(lambda comment: _voices(Comment.objects.filter(pk=comment)), comment=int)
 
 
-def _last(voice: dict[str, Any]) -> dict[str, Any]:
+def _last(voice: dict[str, Any], zone: str) -> dict[str, Any]:
     return {
         "name": voice["author__name"],
         "iso": iso(voice["created_at"]),
-        "label": format_datetime(voice["created_at"]),
+        "label": format_datetime(voice["created_at"], zone),
         "excerpt": excerpt(voice["version__text"]),
         "url": f"/comments/{voice['id']}/",
     }
@@ -142,7 +142,7 @@ def _shape(row: dict[str, Any], voice: dict[str, Any] | None) -> dict[str, Any]:
         "comment_label": comment_count(row["comment_count"]),
         "takes_stances": row["takes_stances"],
         "is_locked": row["is_locked"],
-        "last": _last(voice) if voice else None,
+        "last": _last(voice, row["event__timezone"]) if voice else None,
     }
 
 
@@ -151,6 +151,8 @@ def state_of(theme: Theme) -> dict[str, str]:
     return {
         "locked_text": locked_sentence(theme.lock_reason) if theme.is_locked else "",
         "plan_text": plan_sentence(theme.closes_at, theme.opens_at, zone=theme.event.timezone),
+        "closes_iso": iso(theme.closes_at) if theme.closes_at else "",
+        "opens_iso": iso(theme.opens_at) if theme.opens_at else "",
         "slow_text": slow_sentence(theme.slow_minutes),
     }
 

@@ -34,6 +34,7 @@ LISTED = 20  # threads with something new, by name; the rest is counted
 
 FIELDS = (
     "id", "opening_id", "title", "is_locked", "lock_reason", "revision", "comment_count", "theme__code",
+    "theme__event__timezone",
     "opening__number", "opening__status", "opening__created_at", "opening__version__text",
     "opening__support_total", "opening__is_pinned", "last_comment__number",
     "opening__author__name", "opening__author__group", "last_comment__author__name", "last_comment__created_at",
@@ -41,7 +42,7 @@ FIELDS = (
 # What only the head of a thread's own page shows.
 HEAD_FIELDS = (
     "closes_at", "opens_at", "slow_minutes", "note__html", "note__role", "note__written_at", "summary__points",
-    "summary__created_at", "theme__event__timezone",
+    "summary__created_at",
 )  # fmt: skip
 T = TypeVar("T", Thread, Thread | None)
 JOINED = [name for name in (*FIELDS, *HEAD_FIELDS) if "__" in name]  # of other tables
@@ -240,7 +241,7 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "initials": initials(row["opening__author__name"]),
         "group": row["opening__author__group"],
         "written_iso": iso(row["opening__created_at"]),
-        "written_label": format_datetime(row["opening__created_at"]),
+        "written_label": format_datetime(row["opening__created_at"], row["theme__event__timezone"]),
         "excerpt": excerpt(row["opening__version__text"]) if is_open else "",
     } | _last(row)
 
@@ -251,13 +252,17 @@ def _last(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "last_name": row["last_comment__author__name"] or "",
         "last_iso": iso(spoken_at) if spoken_at else "",
-        "last_label": format_datetime(spoken_at) if spoken_at else "",
+        "last_label": format_datetime(spoken_at, row["theme__event__timezone"]) if spoken_at else "",
     }
 
 
 def _head(row: dict[str, Any], links: summaries.Links) -> dict[str, Any]:
+    zone = row["theme__event__timezone"]
     head: dict[str, Any] = {
-        "plan_text": plan_sentence(row["closes_at"], row["opens_at"], zone=row["theme__event__timezone"]),
+        "plan_text": plan_sentence(row["closes_at"], row["opens_at"], zone=zone),
+        "closes_iso": iso(row["closes_at"]) if row["closes_at"] else "",
+        "opens_iso": iso(row["opens_at"]) if row["opens_at"] else "",
+        "zone": zone,
         "slow_text": slow_sentence(row["slow_minutes"]),
         "note_html": "",
         "summary": None,
@@ -265,12 +270,15 @@ def _head(row: dict[str, Any], links: summaries.Links) -> dict[str, Any]:
     if row["note__html"]:
         head["note_html"] = cleaned(row["note__html"])
         head["note_role"] = ROLE_LABELS[row["note__role"]]
-        head["note_iso"], head["note_label"] = iso(row["note__written_at"]), format_datetime(row["note__written_at"])
+        head["note_iso"], head["note_label"] = (
+            iso(row["note__written_at"]),
+            format_datetime(row["note__written_at"], zone),
+        )
     if lists := summaries.lists(row["summary__points"], links):
         head["summary"] = {
             "lists": lists,
             "at_iso": iso(row["summary__created_at"]),
-            "at_label": format_datetime(row["summary__created_at"]),
+            "at_label": format_datetime(row["summary__created_at"], zone),
             "url": f"/threads/{row['id']}/summary/",
         }
     return head

@@ -94,7 +94,7 @@ def _shape(row: dict[str, Any], comment: Comment, *, sees_hidden: bool) -> dict[
         "note": row["note"],
         "editor": row["editor__name"],
         "at_iso": iso(row["created_at"]),
-        "at_label": format_datetime(row["created_at"]),
+        "at_label": format_datetime(row["created_at"], comment.thread.theme.event.timezone),
         # What is hidden is read here or nowhere: its address as a citation shows the current text.
         "url": "" if row["is_hidden"] else f"/comments/{row['comment_id']}/?version={row['number']}",
     }

@@ -23,16 +23,14 @@ from forum.dialogue.queries import comments, threads, waiting
 from forum.dialogue.queries.answering import to_answer
 from forum.dialogue.rules.writing import needs_note, why_not_edit, why_not_reply, why_not_withdraw
 from forum.dialogue.web.attaching import receive
+from forum.dialogue.web.before_login import is_for_later, keep_for_later, page_for_later
 from forum.dialogue.web.comment_acts import COMMENT_ACTS, AboutComment, offer_link
 from forum.dialogue.web.composers import (
     WAITS,
     Composer,
     Frame,
-    is_for_later,
     is_submission,
-    keep_for_later,
     new_composer,
-    page_for_later,
     redisplayed_composer,
     rescue,
     rescue_in_place,
@@ -45,6 +43,7 @@ from forum.dialogue.web.forms import CommentForm, EditForm
 from forum.dialogue.web.reply_boxes import place_in_box, place_in_thread, reply_box
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.threads import page_context, thread_page
+from forum.events.queries.formatting import own_zone
 from forum.http.errors import typed_in
 from forum.http.loading import get_or_404
 from forum.http.menus import Link, Sentence
@@ -174,6 +173,7 @@ def _edit_composer(request: HttpRequest, comment: Any, form: EditForm | None, no
         submit=_("Save changes"),
         people_url=reverse("people_of_thread", args=[comment.thread_id]),
         cancel_url=place_in_thread(comment),
+        zone=own_zone(request.user, comment.thread.theme.event.timezone),
     )
     if form is not None:
         return redisplayed_composer(request, edit_spot(comment), frame, form, notice=notice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,8 +30,6 @@ from forum.dialogue.web import session_drafts
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.networks import why_not_from_here
 from forum.events.queries.formatting import local_time_html
-from forum.http import ratelimit
-from forum.http.links import login_url, signup_url
 from forum.kernel import work
 from forum.kernel.choices import SOURCE_LENGTH, DraftKind
 from forum.kernel.errors import NeedsConfirmation, Refused, SavedElsewhere, TextRefused
@@ -39,9 +37,6 @@ from forum.kernel.reasons import Reason
 
 # What a form's `act` asks for instead of sending it.
 PREVIEW, DRAFT, ATTACH, DROP = "preview", "draft", "attach", "drop-"
-# The same from somebody without a login: where they go with their text kept.
-FOR_LATER = {"sign-up": signup_url, "log-in": login_url}
-KEPT_PER_HOUR = 60  # texts of people without a login, from one network address
 WAITS = _lazy("Your comment is awaiting review. You can see it in its place; others cannot see it yet.")
 WORDS = ("title", "source", "note", "key", "seen")
 AGENT_LENGTH = 300  # characters of what a browser calls itself
@@ -59,6 +54,7 @@ class Frame:
     cancel_url: str
     files_url: str = ""  # where files are added; empty where none can be
     outside: str = ""  # who else gets what is sent
+    zone: str = "UTC"  # on whose clocks it says when a draft was saved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +106,7 @@ def new_composer(
     return replace(
         composer,
         files=attachments.unsent(request.user, key=kept["key"]) if frame.files_url else (),
-        said=format_html(_("This is your draft, saved at {}."), local_time_html(kept["saved_at"])),
+        said=format_html(_("This is your draft, saved at {}."), local_time_html(kept["saved_at"], frame.zone)),
         notice="" if kept["seen"] == seen else str(changed(spot).label),
     )
 
@@ -132,44 +128,13 @@ def redisplayed_composer(request: HttpRequest, spot: Spot, frame: Frame, form: C
 
 
 def _in_frame(spot: Spot, form: CommentForm, frame: Frame) -> Composer:
-    return Composer(
-        spot=spot,
-        form=form,
-        id=frame.id,
-        action=frame.action,
-        submit=frame.submit,
-        cancel_url=frame.cancel_url,
-        people_url=frame.people_url,
-        files_url=frame.files_url,
-        outside=frame.outside,
-    )
+    return Composer(spot=spot, form=form, **asdict(frame))
 
 
 def is_submission(request: HttpRequest) -> bool:
     """Whether the form was posted to publish, not for a preview, draft or file (JavaScript has endpoints for these)."""
     act = request.POST.get("act", "")
     return act not in {PREVIEW, DRAFT, ATTACH} and not act.startswith(DROP)
-
-
-def is_for_later(request: HttpRequest) -> bool:
-    """Whether somebody without a login wants to sign up or log in to send this."""
-    return not request.user.is_authenticated and request.POST.get("act", "") in FOR_LATER
-
-
-def page_for_later(request: HttpRequest, *, back_to: str) -> str:
-    """The page for signing up or logging in, whichever was asked for."""
-    return FOR_LATER[request.POST["act"]](back_to)
-
-
-def keep_for_later(request: HttpRequest, spot: Spot, form: CommentForm) -> bool:
-    """Keeps the text of somebody without a login in their session; False if too many came from their network."""
-    words = {name: form.data.get(name, "") for name in WORDS}
-    if not words["source"].strip():
-        return True
-    if not ratelimit.allows(f"unsent:{address_of(request)}", KEPT_PER_HOUR, seconds=3600):
-        return False
-    session_drafts.keep(request, spot, person_id=_writer_of(form), words=words)
-    return True
 
 
 def changed(spot: Spot) -> Reason:
@@ -185,7 +150,7 @@ def why_not_as_is(request: HttpRequest, form: CommentForm, spot: Spot, *, seen: 
     """
     if (no := why_not_from_here(request)) is not None:
         return no
-    by = _writer_of(form)
+    by = writer_of(form)
     if by is not None and request.user.is_authenticated and by != request.user.pk:
         override_data(form, {"by": writer(request)})
         return Reason.OTHER_PERSON
@@ -238,7 +203,7 @@ def rescue(request: HttpRequest, spot: Spot, form: CommentForm) -> None:
             save(request, spot, form)
         except (Refused, SavedElsewhere):
             return  # the page gives the words back all the same
-    elif (by := _writer_of(form)) is not None:
+    elif (by := writer_of(form)) is not None:
         session_drafts.keep(request, spot, person_id=by, words={name: form.data.get(name, "") for name in WORDS})
 
 
@@ -268,7 +233,7 @@ def writer(request: HttpRequest) -> str:
     return signer.sign(str(request.user.pk)) if request.user.is_authenticated else ""
 
 
-def _writer_of(form: CommentForm) -> int | None:
+def writer_of(form: CommentForm) -> int | None:
     try:
         return int(signer.unsign(form.data.get("by", "")))
     except (BadSignature, ValueError):
@@ -318,7 +283,7 @@ def _saved(request: HttpRequest, composer: Composer) -> Composer:
     except Refused as refusal:
         return replace(composer, notice=str(refusal.reason.label))
     override_data(composer.form, {"draft": str(version)})
-    return replace(composer, said=format_html(_("Draft saved at {}."), local_time_html(timezone.now())))
+    return replace(composer, said=format_html(_("Draft saved at {}."), local_time_html(timezone.now(), composer.zone)))
 
 
 def saved_elsewhere() -> str:

@@ -19,6 +19,7 @@ from forum.dialogue.web.composers import Composer, Frame, looked_at_outside, new
 from forum.dialogue.web.forms import CommentForm
 from forum.dialogue.web.sanction_notice import sanction_notice
 from forum.dialogue.web.slow import slow_line
+from forum.events.queries.formatting import own_zone
 from forum.http.links import login_url, signup_url
 from forum.kernel.reasons import Reason
 
@@ -101,6 +102,7 @@ def _composer(
         cancel_url=place_in_thread(parent) if inside else "",
         files_url=files_url(parent.thread.theme),
         outside=looked_at_outside(request.user, parent.thread.theme),
+        zone=own_zone(request.user, parent.thread.theme.event.timezone),
     )
     if form is not None:
         return redisplayed_composer(request, reply_spot(parent), frame, form, notice=notice)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Viewer
 from forum.dialogue.rules.slow import free_at, minutes_between
-from forum.events.queries.formatting import format_time, slow_sentence
+from forum.events.queries.formatting import format_time, own_zone, slow_sentence
 
 
 def slow_line(person: Viewer, theme: Any, thread: Any = None) -> str:
@@ -22,5 +22,5 @@ def slow_line(person: Viewer, theme: Any, thread: Any = None) -> str:
     if free is None:
         return slow_sentence(minutes)
     whole = free + timedelta(seconds=59)  # a clock without seconds must not promise too much
-    time = format_time(whole, theme.event.timezone)
+    time = format_time(whole, own_zone(person, theme.event.timezone))
     return f"{slow_sentence(minutes)} {_('You can post again at %(time)s.') % {'time': time}}"

@@ -51,7 +51,7 @@ def comments_of(
     if waiting:
         return _made(thread, place, sort, unread, waiting)
     where = f"{place.after}:{place.before}:{place.at}:{place.whole:d}:{place.size}"
-    what = f"tree:{thread.pk}:{thread.theme_id}:{thread.stamp}:{where}:{sort}"
+    what = f"tree:{thread.pk}:{thread.theme_id}:{thread.stamp}:{thread.theme.event.timezone}:{where}:{sort}"
     return fragments.kept_html(what, thread.revision, lambda: _made(thread, place, sort, unread, ()))
 
 

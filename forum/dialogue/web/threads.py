@@ -44,6 +44,7 @@ from forum.dialogue.web.slow import slow_line
 from forum.dialogue.web.stance_parts import thread_parts
 from forum.dialogue.web.thread_pages import comments_of, may_sort, place_asked, ways
 from forum.events.queries import events
+from forum.events.queries.formatting import own_zone
 from forum.events.rules.roles import may_moderate, may_summarise
 from forum.http.caching import answer
 from forum.http.errors import typed_in
@@ -183,6 +184,7 @@ def _composer(request: HttpRequest, theme: Any, form: ThreadForm | None, notice:
         cancel_url=reverse("theme", args=[theme.event.slug, theme.slug]),
         files_url=files_url(theme),
         outside=looked_at_outside(request.user, theme),
+        zone=own_zone(request.user, theme.event.timezone),
     )
     if form is None:
         return new_composer(request, thread_spot(theme), frame, ThreadForm)

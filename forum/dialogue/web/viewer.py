@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
+from forum.dialogue.queries.people import last_event
 from forum.events.rules.roles import decides_somewhere
 from forum.http.links import login_url, signup_url
 from forum.http.menus import ACCOUNT_MENU
@@ -30,6 +31,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "unreachable": _unreachable(person) if person else None,
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
+            "last_event": partial(last_event, person) if person else None,
             "login_url": login_url(request.get_full_path()),
             "signup_url": signup_url(request.get_full_path()),
         }

@@ -11,7 +11,8 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext
 
 from accounts.models import Viewer
-from forum.events.queries.formatting import cleaned, format_datetime_in_zone, iso
+from accounts.zones import zone_name
+from forum.events.queries.formatting import cleaned, format_datetime, iso
 from forum.kernel.choices import PartyKind
 from forum.kernel.compiled import Compiled
 from forum.kernel.names import FIRST, SECOND, is_taken
@@ -63,6 +64,9 @@ def card(event: Event, *, now: datetime) -> dict[str, Any]:
         "strapline": event.strapline,
         "place": event.place,
         "when": when(event),
+        "timezone": event.timezone,
+        "ends_iso": iso(event.ends_at),
+        "opens_iso": iso(event.opens_at) if state(event, now=now) is State.SOON else "",
         "starts_iso": iso(event.starts_at),
         "phase": phase(event, now=now),
         "state": state(event, now=now),
@@ -94,11 +98,10 @@ OF_MEETING = Compiled(lambda event: Theme.objects.filter(event=event, is_meeting
 
 
 def when(event: Event) -> str:
-    """Day and hours in the event's own time, such as "Monday 5 November 2012, 10:30–17:30 (UTC+4)"."""
+    """Day and hours in the event's own time, such as "Monday 5 November 2012, 10:30–17:30 Baku time"."""
     start, end = event.starts_at.astimezone(event.tz), event.ends_at.astimezone(event.tz)
-    hours = (start.utcoffset().total_seconds() if start.utcoffset() else 0) / 3600  # type: ignore[union-attr]
     day = f"{WEEKDAYS[start.weekday()]} {start.day} {MONTHS[start.month]} {start.year}"
-    return f"{day}, {start:%H:%M}–{end:%H:%M} (UTC{hours:+g})"
+    return f"{day}, {start:%H:%M}–{end:%H:%M} {zone_name(event.timezone)}"
 
 
 class State(StrEnum):
@@ -122,9 +125,7 @@ def phase(event: Event, *, now: datetime) -> str:
     """Where the dialogue stands, in one line."""
     stands = state(event, now=now)
     if stands is State.SOON:
-        return gettext("The dialogue opens on %(when)s") % {
-            "when": format_datetime_in_zone(event.opens_at, event.timezone)
-        }
+        return gettext("The dialogue opens on %(when)s") % {"when": format_datetime(event.opens_at, event.timezone)}
     if stands is State.CLOSED:
         return gettext("The dialogue is closed; you can still read it")
     if now > event.ends_at:

@@ -1,16 +1,17 @@
 """How values read: dates, names, excerpts. Everything in words that a list of rows needs."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
-from accounts.models import Group
-from forum.events.models.event import zone_of
+from accounts.models import Group, Viewer
+from accounts.zones import zone_name, zone_of
 
 EXCERPT = 180  # characters; two lines on a wide screen
 GROUP_LABELS = dict(Group.choices)
@@ -21,14 +22,41 @@ def microseconds(when: datetime | None) -> int:
     return round(when.timestamp() * 1_000_000) if when else 0
 
 
-def format_datetime(when: datetime) -> str:
-    """A time for people, in UTC, such as "12 Oct 2012, 14:05 UTC"."""
-    return f"{day(when)}, {when:%H:%M} UTC"
+def own_zone(person: Viewer, event_zone: str) -> str:
+    """The zone of what this person alone reads: theirs, or that of the event if they have chosen none."""
+    return (person.time_zone if person.is_authenticated else "") or event_zone
 
 
-def day(when: datetime) -> str:
-    """A day for people, in UTC, such as "12 Oct 2012"."""
-    return f"{when.day} {_months(get_language())[when.month]} {when.year}"
+def format_datetime(when: datetime, zone: str) -> str:
+    """A time for people in the given time zone, such as "12 Oct 2012, 18:05 Baku time"."""
+    clock, name, months = _clock(zone, get_language())
+    local = when.astimezone(clock)
+    return f"{local.day} {months[local.month]} {local.year}, {local:%H:%M} {name}"
+
+
+@cache
+def _clock(zone: str, language: str | None) -> tuple[ZoneInfo, str, list[str]]:
+    """What a page with some hundreds of times asks only once. There are few zones and languages."""
+    return zone_of(zone), zone_name(zone), _months(language)
+
+
+def format_time(when: datetime, zone: str) -> str:
+    """A time of day in the given time zone, such as "18:05 Baku time"."""
+    return f"{when.astimezone(zone_of(zone)):%H:%M} {zone_name(zone)}"
+
+
+def day(when: datetime, zone: str) -> str:
+    """A day for people in the given time zone, such as "12 Oct 2012"."""
+    return _date(when.astimezone(zone_of(zone)))
+
+
+def day_of(local: date) -> str:
+    """The same of a day on somebody's own calendar."""
+    return _date(local)
+
+
+def _date(local: date) -> str:
+    return f"{local.day} {_months(get_language())[local.month]} {local.year}"
 
 
 def group_label(group: str) -> str:
@@ -52,20 +80,9 @@ def _months(language: str | None) -> list[str]:
     return ["", *(str(MONTHS_3[month]).title() for month in range(1, 13))]
 
 
-def format_datetime_in_zone(when: datetime, zone: str) -> str:
-    """A date and time in the given time zone, such as "12 Oct 2012, 18:05 (Asia/Baku)"."""
-    return f"{day(when.astimezone(zone_of(zone)))}, {format_time(when, zone)}"
-
-
-def format_time(when: datetime, zone: str) -> str:
-    """A time of day in the given time zone, such as "18:05 (Asia/Baku)" or "14:05 UTC"."""
-    known = zone_of(zone)
-    return f"{when.astimezone(known):%H:%M} {'UTC' if known.key == 'UTC' else f'({known.key})'}"
-
-
-def local_time_html(when: datetime) -> SafeString:
-    """A time that a script shows in the reader's time zone; without JavaScript, in UTC."""
-    return format_html('<time datetime="{}" data-own-clock>{}</time>', iso(when), format_datetime(when))
+def local_time_html(when: datetime, zone: str) -> SafeString:
+    """A time that a script shows on the reader's own clock; without JavaScript, in the given time zone."""
+    return format_html('<time datetime="{}" data-own-clock>{}</time>', iso(when), format_datetime(when, zone))
 
 
 def iso(when: datetime) -> str:
@@ -135,7 +152,7 @@ def placeholder_title(code: str, number: int) -> str:
 def plan_sentence(closes_at: datetime | None, opens_at: datetime | None, *, zone: str) -> str:
     """When a thread or theme closes and opens, as far as that is planned, on the clocks of the event."""
     planned = {"closes": closes_at, "opens": opens_at}
-    times = {key: format_datetime_in_zone(when, zone) if when else "" for key, when in planned.items()}
+    times = {key: format_datetime(when, zone) if when else "" for key, when in planned.items()}
     if closes_at and opens_at:
         return gettext("Closes on %(closes)s, opens again on %(opens)s.") % times
     if closes_at:

@@ -12,7 +12,7 @@ from forum.dialogue.queries import unread
 from forum.events.queries.formatting import (
     comment_label,
     excerpt,
-    format_datetime_in_zone,
+    format_datetime,
     group_label,
     placeholder_title,
 )
@@ -65,10 +65,13 @@ class CommentFacts:
     above: tuple[int, ...]
 
 
-def public_comment(comment_id: int) -> CommentFacts | None:
-    """A comment that everybody may read; None for any other. Two queries, one for an opening."""
+def public_comment(comment_id: int, *, zone: str = "") -> CommentFacts | None:
+    """A comment that everybody may read; None for any other. Two queries, one for an opening.
+
+    Its time is told in `zone`, which is its reader's, or else in that of the event.
+    """
     row = Comment.objects.filter(pk=comment_id).public().values(*FIELDS).first()
-    return _facts(row) if row else None
+    return _facts(row, zone) if row else None
 
 
 def is_reachable(person_id: int, email: str | None) -> bool:
@@ -86,7 +89,7 @@ def still_news(person_id: int, facts: CommentFacts) -> NotificationKind | None:
     return NotificationKind(kind)
 
 
-def _facts(row: dict[str, Any]) -> CommentFacts:
+def _facts(row: dict[str, Any], zone: str) -> CommentFacts:
     code, event = row["theme__code"], row["theme__event__slug"]
     opening = row["thread__opening_id"]
     thread_label = comment_label(code, row["thread__opening__number"])
@@ -98,7 +101,7 @@ def _facts(row: dict[str, Any]) -> CommentFacts:
         author_id=row["author_id"],
         name=row["author__name"],
         about_author=", ".join(filter(None, about)),
-        written_label=format_datetime_in_zone(row["created_at"], row["theme__event__timezone"]),
+        written_label=format_datetime(row["created_at"], zone or row["theme__event__timezone"]),
         source=row["version__source"],
         html=row["version__html"],
         url=f"/comments/{row['id']}/",

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import Person
+from accounts.zones import zone_name
 from forum.dialogue.actions.lockables import act_about, lock_target, record, set_lock, target_changed
 from forum.dialogue.actions.log import in_site_language
 from forum.dialogue.rules.moderation import SKIP_CHECK
@@ -167,8 +168,8 @@ def slow_down(
 
 def _time(when: datetime, target: Thread | Theme) -> str:
     """On the clocks of the event, whose zone it names."""
-    zone = theme_of(target).event.tz
-    return f"{when.astimezone(zone):%Y-%m-%d %H:%M} {'UTC' if zone.key == 'UTC' else f'({zone.key})'}"
+    event = theme_of(target).event
+    return f"{when.astimezone(event.tz):%Y-%m-%d %H:%M} {zone_name(event.timezone)}"
 
 
 def _said(*sentences: str) -> str:

@@ -23,14 +23,14 @@ FIELDS = (
     "entry__act", "entry__reason", "entry__article__title",
     "entry__created_at", "entry__actor__name", "entry__comment_id", "entry__comment__number",
     "entry__comment__version__html", "entry__comment__theme__code", "entry__comment__theme__position",
-    "entry__comment__thread__title",
+    "entry__comment__thread__title", "entry__event__timezone",
 )  # fmt: skip
 
 
 OUTCOME_FIELDS = (
     "pk", "author_id", "author__name", "created_at", "outcome", "answer", "decided_at", "decided_by_id",
     "decided_by__name", "entry__act", "entry__comment_id", "entry__comment__number", "entry__comment__theme_id",
-    "entry__comment__theme__code",
+    "entry__comment__theme__code", "entry__event__timezone",
 )  # fmt: skip
 
 
@@ -79,17 +79,17 @@ def card(appeal: Any) -> dict[str, Any]:
     return _card(Appeal.objects.values(*FIELDS).get(pk=appeal.pk))
 
 
-def told(entry: LogEntry, appeal: Appeal | None) -> dict[str, Any]:
+def told(entry: LogEntry, appeal: Appeal | None, *, zone: str) -> dict[str, Any]:
     """What the author of a comment reads about a decision that holds, and about their appeal."""
     return {
         "act_label": str(Act(entry.act).label),
         "reason": entry.reason,
-        "at_label": format_datetime(entry.created_at),
+        "at_label": format_datetime(entry.created_at, zone),
         "text": appeal.text if appeal else "",
-        "sent_label": format_datetime(appeal.created_at) if appeal else "",
+        "sent_label": format_datetime(appeal.created_at, zone) if appeal else "",
         "outcome": str(Outcome(appeal.outcome).label) if appeal and appeal.outcome else "",
         "answer": appeal.answer if appeal else "",
-        "decided_label": format_datetime(appeal.decided_at) if appeal and appeal.decided_at else "",
+        "decided_label": format_datetime(appeal.decided_at, zone) if appeal and appeal.decided_at else "",
         "url": "" if appeal or entry.comment_id is None else appeal_address(entry.comment_id),
     }
 
@@ -107,7 +107,7 @@ def _outcome(person: Viewer, row: dict[str, Any], roles: deciders.Roles, with_na
         "by": "",
         "took": "",
         "sent_iso": iso(row["created_at"]),
-        "sent_label": format_datetime(row["created_at"]),
+        "sent_label": format_datetime(row["created_at"], row["entry__event__timezone"]),
     }
     if row["decided_at"] is None:
         return shape
@@ -140,8 +140,8 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "reason": row["entry__reason"],
         "by": gettext("by %(name)s") % {"name": row["entry__actor__name"]},
         "decided_iso": iso(row["entry__created_at"]),
-        "decided_label": format_datetime(row["entry__created_at"]),
+        "decided_label": format_datetime(row["entry__created_at"], row["entry__event__timezone"]),
         "text": row["text"],
         "sent_iso": iso(row["created_at"]),
-        "sent_label": format_datetime(row["created_at"]),
+        "sent_label": format_datetime(row["created_at"], row["entry__event__timezone"]),
     }

@@ -24,10 +24,10 @@ def effective(event: Event, *, now: datetime) -> list[dict[str, Any]]:
         row
         | {
             "kind": row["kind"],
-            "until": until(row["ends_at"]),
+            "until": until(row["ends_at"], event.timezone),
             "by": row["by__name"],
             "at_iso": iso(row["created_at"]),
-            "at_label": format_datetime(row["created_at"]),
+            "at_label": format_datetime(row["created_at"], event.timezone),
             "lift_url": f"/{event.slug}/moderation/blocks/{row['pk']}/lift/",
         }
         for row in rows

@@ -31,6 +31,7 @@ FIELDS = (
     "version_id", "status", "parent_id", "parent__number", "parent__version__text", "parent__author__name",
     "parent__status", "level", "thread__opening__number", "thread__opening__version__text",
     "thread__opening__author__name", "thread__opening__status", "hold__reasons", "hold__created_at",
+    "theme__event__timezone",
 )  # fmt: skip
 
 # Each count is of an index alone, and ends where no moderator would decide otherwise.
@@ -170,7 +171,7 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
         "what": str(Act(row["act"]).label),
         "by": row["actor__name"] or gettext("the rules of this event"),
         "at_label": format_time(row["created_at"], row["event__timezone"]),
-        "on_label": format_datetime(row["created_at"]),
+        "on_label": format_datetime(row["created_at"], row["event__timezone"]),
         "reason": row["reason"],
         "batch": row["batch"],
     }
@@ -205,8 +206,8 @@ def _card(row: dict[str, Any], standing: dict[int, dict[str, Any]]) -> dict[str,
         "seen": seen_of(row["version_id"], row["status"]),
         "is_waiting": row["status"] == Status.HELD,
         "held_iso": iso(since),
-        "held_label": format_datetime(since),
+        "held_label": format_datetime(since, row["theme__event__timezone"]),
         "place": row.get("place"),
         "written_iso": iso(row["created_at"]),
-        "written_label": format_datetime(row["created_at"]),
+        "written_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
     }

@@ -51,13 +51,16 @@ def past(event_id: int, theme_id: int | None, *, since: datetime) -> Iterator[di
 def named(comment_ids: list[int]) -> dict[int, dict[str, Any]]:
     """What a dry run says of the comments it names. One query."""
     rows = Comment.objects.filter(pk__in=comment_ids).order_by()
-    fields = ("pk", "number", "theme__code", "created_at", "author__name", "version__text", "status")
+    fields = (
+        "pk", "number", "theme__code", "theme__event__timezone", "created_at", "author__name", "version__text",
+        "status",
+    )  # fmt: skip
     return {
         row["pk"]: {
             "label": comment_label(row["theme__code"], row["number"]),
             "url": f"/comments/{row['pk']}/",
             "name": row["author__name"],
-            "at_label": format_datetime(row["created_at"]),
+            "at_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
             "excerpt": excerpt(row["version__text"]),
             "became": Status(row["status"]).label,
         }

@@ -14,7 +14,7 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 from accounts.models import Viewer
 from forum.dialogue.queries import comments
 from forum.events.models.role import moderated_by
-from forum.events.queries.formatting import format_datetime, iso
+from forum.events.queries.formatting import format_datetime, iso, own_zone
 from forum.kernel.choices import FlagKind, Status
 from forum.models import Comment, Flag, FlagCase, IllegalReport
 from forum.moderation.queries import queues
@@ -24,7 +24,7 @@ KIND_LABELS = dict(FlagKind.choices)
 
 FIELDS = (
     "pk", "comment_id", "opened_at", "comment__theme__code", "comment__theme__position",
-    "comment__thread__title",
+    "comment__thread__title", "comment__theme__event__timezone",
 )  # fmt: skip
 
 
@@ -60,7 +60,8 @@ def of_comments(person: Viewer, comment_ids: Iterable[int]) -> dict[int, list[di
     where = moderated_by(person, "case__comment__theme")
     flags = Flag.objects.filter(where, case__comment__in=list(comment_ids), case__closed_at=None)
     rows = flags.exclude(case__comment__author=person.pk).order_by("pk").values(
-        "case__comment_id", "kind", "note", "weight", "created_at", "person_id", "person__name"
+        "case__comment_id", "kind", "note", "weight", "created_at", "person_id", "person__name",
+        "case__comment__theme__event__timezone",
     )  # fmt: skip
     for row in rows:
         found[row["case__comment_id"]].append(
@@ -71,7 +72,7 @@ def of_comments(person: Viewer, comment_ids: Iterable[int]) -> dict[int, list[di
                 "url": f"/people/{row['person_id']}/",
                 "weight": f"{row['weight']:.1f}",
                 "at_iso": iso(row["created_at"]),
-                "at_label": format_datetime(row["created_at"]),
+                "at_label": format_datetime(row["created_at"], row["case__comment__theme__event__timezone"]),
             }
         )
     return found
@@ -80,10 +81,11 @@ def of_comments(person: Viewer, comment_ids: Iterable[int]) -> dict[int, list[di
 def own(person: Viewer, comment_id: int) -> dict[str, Any] | None:
     """This person's undecided flag on a comment, if there is one. One query."""
     flags = Flag.objects.filter(person=person.pk, case__comment=comment_id, case__closed_at=None)
-    row = flags.values("kind", "note", "created_at").first()
+    row = flags.values("kind", "note", "created_at", "case__comment__theme__event__timezone").first()
     if row is None:
         return None
-    at = {"at_iso": iso(row["created_at"]), "at_label": format_datetime(row["created_at"])}
+    zone = own_zone(person, row["case__comment__theme__event__timezone"])
+    at = {"at_iso": iso(row["created_at"]), "at_label": format_datetime(row["created_at"], zone)}
     return {"kind_label": KIND_LABELS[row["kind"]], "note": row["note"]} | at
 
 
@@ -99,7 +101,7 @@ def _card(row: dict[str, Any], flags: list[dict[str, Any]], text: dict[str, Any]
         "url": text["url"],
         "is_reported": row["rank"] == 0,
         "opened_iso": iso(row["opened_at"]),
-        "opened_label": format_datetime(row["opened_at"]),
+        "opened_label": format_datetime(row["opened_at"], row["comment__theme__event__timezone"]),
         "flags": flags,
         "comment": text,
     }

@@ -164,14 +164,14 @@ def _shape(
         "reason": row["reason"],
         "batch": row["batch"] if together else "",
         "by": by if row["actor_id"] else gettext("the rules of this event"),
-        "undone": _undone(undone, len(together or [row])),
+        "undone": _undone(undone, len(together or [row]), event.timezone),
         "undoes_url": _place(event.slug, row["undoes_id"]) if row["undoes_id"] else "",
         "place": _place(event.slug, row["pk"]),
         "created_at": row["created_at"],
         "changed_at": max([row["created_at"], *undone]),
-        "day": day(row["created_at"]),
+        "day": day(row["created_at"], event.timezone),
         "at_iso": iso(row["created_at"]),
-        "at_label": format_datetime(row["created_at"]),
+        "at_label": format_datetime(row["created_at"], event.timezone),
     }
 
 
@@ -187,13 +187,13 @@ def _article(row: dict[str, Any]) -> str:
     return "" if row["reason"].startswith(title) else title
 
 
-def _undone(undone: list[datetime], of_all: int) -> str:
+def _undone(undone: list[datetime], of_all: int, zone: str) -> str:
     if not undone:
         return ""
     if len(undone) < of_all:
         words = ngettext("%(n)s of them was reversed", "%(n)s of them were reversed", len(undone))
         return words % {"n": len(undone)}
-    return gettext("Reversed on %(day)s") % {"day": day(max(undone))}
+    return gettext("Reversed on %(day)s") % {"day": day(max(undone), zone)}
 
 
 def _about(person: Viewer, row: dict[str, Any]) -> tuple[str, str]:

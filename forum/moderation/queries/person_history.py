@@ -55,7 +55,7 @@ def decisions(viewer: Viewer, event: Event, person_id: int) -> list[dict[str, An
             "reason": row["reason"],
             "by": _by(row),
             "at_iso": iso(row["created_at"]),
-            "at_label": format_datetime(row["created_at"]),
+            "at_label": format_datetime(row["created_at"], event.timezone),
         }
         for row in rows
     ]
@@ -78,7 +78,7 @@ def trusts(event: Event, person_id: int) -> list[dict[str, Any]]:
             else gettext("Whole event"),
             "by": row["by__name"],
             "at_iso": iso(row["created_at"]),
-            "at_label": format_datetime(row["created_at"]),
+            "at_label": format_datetime(row["created_at"], event.timezone),
             "end_url": f"/{event.slug}/moderation/trust/{row['pk']}/end/",
         }
         for row in rows.values("pk", "theme__code", "by__name", "created_at")
@@ -96,7 +96,11 @@ def clearings(event: Event, person_id: int) -> list[dict[str, Any]]:
     return [
         {
             "text": gettext("Removed together on %(time)s by %(name)s: %(reason)s")
-            % {"time": format_datetime(row["created_at"]), "name": row["actor__name"], "reason": row["reason"]},
+            % {
+                "time": format_datetime(row["created_at"], event.timezone),
+                "name": row["actor__name"],
+                "reason": row["reason"],
+            },
             "undo_url": f"/{event.slug}/moderation/removals/{row['pk']}/undo/",
         }
         for row in rows.values("pk", "created_at", "reason", "actor__name")
@@ -111,13 +115,15 @@ def clearing(event: Event, entry_id: int) -> LogEntry:
 
 def named(comments: Any) -> dict[str, Any]:
     """What a removal takes in: how many comments, the newest key, and the newest of them by name. Two queries."""
-    rows = comments.values("pk", "number", "theme__code", "version__text", "created_at")[:NAMED]
+    rows = comments.values("pk", "number", "theme__code", "theme__event__timezone", "version__text", "created_at")[
+        :NAMED
+    ]
     shown = [
         {
             "url": f"/comments/{row['pk']}/",
             "label": comment_label(row["theme__code"], row["number"]),
             "excerpt": excerpt(row["version__text"]),
-            "at_label": format_datetime(row["created_at"]),
+            "at_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
         }
         for row in rows
     ]

@@ -19,6 +19,7 @@ DECIDED = 50  # decided ones that the list still shows, the newest first
 OUTCOME_LABELS = dict(ReportOutcome.choices)
 
 FIELDS = (
+    "comment__theme__event__timezone",
     "pk", "created_at", "explanation", "ground", "country", "is_child_abuse", "name", "email", "outcome", "statement",
     "decided_at", "decided_by__name", "comment_id", "comment__number", "comment__status", "comment__author__name",
     "comment__theme__code", "comment__theme__position", "comment__thread__title", "version__html",
@@ -70,12 +71,12 @@ def state(number: str, secret: str) -> dict[str, Any]:
         "label": comment_label(comment.theme.code, comment.number),
         "comment_url": f"/comments/{comment.pk}/" if comment.is_public else "",
         "at_iso": iso(report.created_at),
-        "at_label": format_datetime(report.created_at),
+        "at_label": format_datetime(report.created_at, comment.theme.event.timezone),
         "has_email": bool(report.email),
         "outcome_label": OUTCOME_LABELS.get(report.outcome, ""),
         "statement": report.statement,
         "decided_iso": iso(report.decided_at) if report.decided_at else "",
-        "decided_label": format_datetime(report.decided_at) if report.decided_at else "",
+        "decided_label": format_datetime(report.decided_at, comment.theme.event.timezone) if report.decided_at else "",
     }
 
 
@@ -105,10 +106,12 @@ def _card(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"] or gettext("someone who gave no name"),
         "email": row["email"],
         "at_iso": iso(row["created_at"]),
-        "at_label": format_datetime(row["created_at"]),
+        "at_label": format_datetime(row["created_at"], row["comment__theme__event__timezone"]),
         "outcome_label": OUTCOME_LABELS.get(row["outcome"], ""),
         "statement": row["statement"],
         "decided_by": row["decided_by__name"] or "",
         "decided_iso": iso(row["decided_at"]) if row["decided_at"] else "",
-        "decided_label": format_datetime(row["decided_at"]) if row["decided_at"] else "",
+        "decided_label": format_datetime(row["decided_at"], row["comment__theme__event__timezone"])
+        if row["decided_at"]
+        else "",
     }

@@ -19,6 +19,7 @@ from forum.dialogue.queries.notices import appeal_right_sentence
 from forum.dialogue.rules.moderation import state_token
 from forum.dialogue.web.threads import page_context
 from forum.events.queries import events
+from forum.events.queries.formatting import own_zone
 from forum.events.rules.roles import moderates_any
 from forum.http.caching import only_theirs
 from forum.http.links import address
@@ -65,7 +66,7 @@ def appeal(request: HttpRequest, comment_id: int) -> HttpResponse:
         "label": comments.label_of(comment),
         "comment_url": reverse("comment", args=[comment_id]),
         "source_html": fragments.body_html(comment.version.html),
-        "decision": (_told(entry) or {}) | {"url": ""} if entry else None,
+        "decision": (_told(entry, comment) or {}) | {"url": ""} if entry else None,
         "right": _right(entry, comment) if no is None else "",
         "form": None if no else _asked_about(entry, form, reason),
         "why_not": str(told.label) if told else "",
@@ -95,7 +96,7 @@ def by_letter(request: HttpRequest, signed: str) -> HttpResponse:
     waits = hasattr(entry, "appeal") and entry.appeal.decided_at is None
     context = page_context(comment.thread.theme) | {
         "label": comments.label_of(comment),
-        "decision": appeals.told(entry, None) | {"url": ""},
+        "decision": appeals.told(entry, None, zone=_zone(comment)) | {"url": ""},
         "sent": _("Your appeal has been sent. You will be notified of the outcome.") if waits else "",
         "right": _right(entry, comment) if no is None else "",
         "form": None if no else form or AppealForm(initial={"about": entry.pk}),
@@ -170,7 +171,7 @@ def panel(person: Viewer, comment: Any) -> dict[str, Any] | None:
     """
     if not person.is_authenticated or comment.author_id != person.pk:
         return None
-    return _told(decision_to_appeal(comment.pk))
+    return _told(decision_to_appeal(comment.pk), comment)
 
 
 def _own_list(person: Viewer, event: Any) -> str:
@@ -178,8 +179,13 @@ def _own_list(person: Viewer, event: Any) -> str:
     return reverse("appeals", args=[event.slug]) if why_not_see_appeals(person, event.pk) is None else ""
 
 
-def _told(entry: Any) -> dict[str, Any] | None:
-    return appeals.told(entry, getattr(entry, "appeal", None)) if entry else None
+def _told(entry: Any, comment: Any) -> dict[str, Any] | None:
+    return appeals.told(entry, getattr(entry, "appeal", None), zone=_zone(comment)) if entry else None
+
+
+def _zone(comment: Any) -> str:
+    """That of the author, who alone reads this."""
+    return own_zone(comment.author, comment.thread.theme.event.timezone)
 
 
 def _right(entry: Any, comment: Any) -> str:

@@ -54,7 +54,7 @@ def card_html(request: HttpRequest, card: dict[str, Any]) -> str:
 
 
 def said(decided: dict[str, Any]) -> str:
-    """What a decided card says of itself: "Comment published. By Mo, 14:05 UTC."."""
+    """What a decided card says of itself: "Comment published. By Mo, 14:05 Baku time."."""
     if not decided:
         return ""
     words = {"what": decided["what"], "name": decided["by"], "time": decided["at_label"]}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.zones import zone_name
 from forum.dialogue.queries import threads
 from forum.dialogue.rules.plans import why_not_plan
 from forum.events.fields import WallTimeField
@@ -30,7 +31,7 @@ class PlanForm(ReasonForm):
         for name, kept in known.items():
             field: Any = self.fields[name]
             field.zone, field.kept = zone, kept
-            field.label = field.label % {"zone": zone.key}
+            field.label = field.label % {"zone": zone_name(zone.key)}
         self.fields["reason"].help_text = _("Everyone can read this, here and in the moderation log.")
         if place.is_locked:
             del self.fields["closes_at"]

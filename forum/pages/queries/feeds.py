@@ -13,6 +13,7 @@ ENTRIES = 50  # the newest; a reader that asks once a day misses nothing in a bu
 FIELDS = (
     "id", "thread_id", "number", "created_at", "edited_at", "author_id", "author__name", "version__html",
     "version__text", "theme__code", "theme__title", "theme__position", "theme__event__slug", "theme__event__title",
+    "theme__event__timezone",
     "theme__slug", "thread__title", "thread__opening__number", "thread__opening__status",
 )  # fmt: skip
 
@@ -69,6 +70,6 @@ def _shape(row: dict[str, Any]) -> dict[str, Any]:
         "written_at": row["created_at"],
         "changed_at": edited or row["created_at"],
         "written_iso": iso(row["created_at"]),
-        "written_label": format_datetime(row["created_at"]),
+        "written_label": format_datetime(row["created_at"], row["theme__event__timezone"]),
         "changed_iso": iso(edited or row["created_at"]),
     }

@@ -56,7 +56,7 @@ def _card_facts(request: HttpRequest, card: dict[str, Any], activity: themes.Act
         "themes_label": theme_count(activity["themes"] if activity else 0),
         "comments_label": comment_count(activity["comments"] if activity else 0),
         "last_iso": iso(last) if last else "",
-        "last_label": format_datetime(last) if last else "",
+        "last_label": format_datetime(last, card["timezone"]) if last else "",
         "verb": _verb(card["state"], is_known=request.user.is_authenticated),
     }
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.forms import ProfileForm
+from accounts.forms import ProfileForm, TimeZoneForm
 from accounts.models import Person, logged_in
 from forum.dialogue.actions.mentions import Names
-from forum.dialogue.actions.people import change_profile, switch_single_keys
+from forum.dialogue.actions.people import change_profile, choose_time_zone, switch_single_keys
 from forum.dialogue.queries import people, themes, threads
 from forum.dialogue.web.comments import wants_json
 from forum.http.caching import answer
@@ -84,22 +84,40 @@ def profile(request: HttpRequest) -> HttpResponse:
     return redirect("profile")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What somebody sets for their own reading."""
+    person = logged_in(request.user)
+    form = TimeZoneForm(request.POST if request.method == "POST" else None, initial={"time_zone": person.time_zone})
+    if not form.is_valid():
+        return render(request, "account/preferences.html", {"form": form}, status=UNREADABLE if form.errors else 200)
+    choose_time_zone(person, form.cleaned_data["time_zone"])
+    messages.success(request, _("Your preferences have been saved."))
+    return redirect("preferences")
+
+
 @require_POST
 @login_required
 def single_keys(request: HttpRequest) -> HttpResponse:
-    """The switch for single-key shortcuts, on the page of the profile and wherever they are listed."""
+    """The switch for single-key shortcuts, among the preferences and wherever they are listed."""
     is_on = "single_keys" in request.POST
     switch_single_keys(logged_in(request.user), on=is_on)
     if wants_json(request):
         return JsonResponse({"is_on": is_on})
     said = _("Single-key shortcuts are on.") if is_on else _("Single-key shortcuts are off.")
     messages.success(request, said)
-    return redirect("profile")
+    return redirect("preferences")
 
 
 @ACCOUNT_MENU.entry(30)
 def _profile_link(person: Person) -> Link:
     return Link(_("Profile"), reverse("profile"))
+
+
+@ACCOUNT_MENU.entry(33)
+def _preferences_link(person: Person) -> Link:
+    return Link(_("Preferences"), reverse("preferences"))
 
 
 # These pages are allauth's, which declares nothing.

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from forum.events.queries import site_texts
-from forum.events.queries.formatting import format_datetime, iso
+from forum.events.queries.formatting import day, iso
 from forum.http.caching import answer
 from forum.kernel.site_texts import SiteTextName
 
@@ -22,7 +22,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "title": shown["title"],
         "html": shown["html"],
         "changed_iso": iso(changed) if changed else "",
-        "changed_label": format_datetime(changed) if changed else "",
+        "changed_label": day(changed, "UTC") if changed else "",
         "contacts": site_texts.contacts() if which is SiteTextName.CONTACT else [],
         "canonical": request.path,
         "edit_url": _edit_url(which) if request.user.is_staff else "",

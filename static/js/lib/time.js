@@ -4,7 +4,8 @@ const WEEK = 7 * 24 * 3600;
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const MINUTE = 60_000;
 
-const language = document.documentElement.lang || undefined;
+const { lang } = document.documentElement;
+const language = lang === "en" ? "en-GB" : lang || undefined; // dates as the server writes them
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const absolute = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
 
@@ -44,7 +45,37 @@ export function relativeTimes(root = document, now = Date.now()) {
   }
 }
 
+/** Adds the same times on the reader's own clock where that differs from the clocks of the event. */
+export function ownTimes(root = document) {
+  const words = document.getElementById("word-own-time")?.textContent;
+  if (!words) return;
+  for (const element of root.querySelectorAll("[data-own-time]")) {
+    const times = element.dataset.ownTime.split(" ").filter(Boolean).map((iso) => Date.parse(iso));
+    element.textContent = differs(times, element.dataset.zone) ? words.replace("%s", range(times)) : "";
+  }
+}
+
+function differs(times, zone) {
+  const how = { dateStyle: "short", timeStyle: "short" };
+  try {
+    const there = new Intl.DateTimeFormat("en", { ...how, timeZone: zone });
+    return times.some((time) => there.format(time) !== new Intl.DateTimeFormat("en", how).format(time));
+  } catch {
+    return true; // a zone that this browser does not know
+  }
+}
+
+function range([from, to = from]) {
+  const begin = `${day.format(from)}, ${clock.format(from)}`;
+  if (from === to) return begin;
+  const isOneDay = day.format(from) === day.format(to);
+  return isOneDay ? `${begin}–${clock.format(to)}` : `${begin} – ${day.format(to)}, ${clock.format(to)}`;
+}
+
 const refresh = () => document.hidden || relativeTimes();
 setInterval(refresh, MINUTE);
 document.addEventListener("visibilitychange", refresh);
-document.addEventListener("page:changed", () => relativeTimes());
+document.addEventListener("page:changed", () => {
+  relativeTimes();
+  ownTimes();
+});
