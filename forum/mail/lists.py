@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Person
+from forum.events.queries.formatting import own_zone
 from forum.kernel.choices import NotificationKind
 from forum.kernel.outbox import MailKind
 from forum.kernel.transactions import in_one_transaction
@@ -43,9 +45,9 @@ def _queue_theme(members: list[ListSubscription], *, now: datetime) -> int:
     for each in members:
         each.revision = theme.revision
     ListSubscription.objects.bulk_update(members, ["revision", "day", "day_count", "capped_from"])
-    capped = [each.person_id for each in members if each.capped_from is not None]
+    capped = [each.person for each in members if each.capped_from is not None]
     if capped:
-        _set_digest(capped, now=now)
+        _set_digests(capped, theme.event.timezone, now=now)
     return len(emails)
 
 
@@ -71,12 +73,12 @@ def _emails(member: ListSubscription, rows: Iterable[tuple[int, int, int, Any]],
     ]
 
 
-def _set_digest(person_ids: list[int], *, now: datetime) -> None:
-    MailPreferences.objects.bulk_create(
-        [MailPreferences(person_id=person_id) for person_id in person_ids], ignore_conflicts=True
-    )
-    unset = MailPreferences.objects.filter(person__in=person_ids, daily_due_at=None)
-    unset.update(daily_due_at=next_digest("daily", "UTC", now=now))
+def _set_digests(people: list[Person], zone: str, *, now: datetime) -> None:
+    """Gives those whose next daily digest has no time one."""
+    MailPreferences.objects.bulk_create([MailPreferences(person=each) for each in people], ignore_conflicts=True)
+    for person in people:
+        unset = MailPreferences.objects.filter(person=person, daily_due_at=None)
+        unset.update(daily_due_at=next_digest("daily", own_zone(person, zone), now=now))
 
 
 def list_message(mail: OutgoingMail, *, now: datetime) -> Message | None:

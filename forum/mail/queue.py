@@ -20,7 +20,10 @@ AT_ONCE = 500  # notifications in one transaction
 MOST_BATCHES = 40  # in one round; the rest follows in the next one, and emails leave between the two
 OF_COMMENTS = (NotificationKind.MENTION, NotificationKind.REPLY, NotificationKind.FOLLOWED)
 
-FIELDS = ("pk", "person_id", "kind", "comment_id", "created_at", "comment__theme__event__holds_mail")
+FIELDS = (
+    "pk", "person_id", "kind", "comment_id", "created_at", "comment__theme__event__holds_mail", "person__time_zone",
+    "comment__theme__event__timezone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class _Told:
     comment_id: int
     created_at: datetime
     is_held: bool
+    own_zone: str
+    event_zone: str
 
 
 def queue_comment_mail(*, now: datetime) -> int:
@@ -54,7 +59,7 @@ def queue_comment_mail(*, now: datetime) -> int:
 def _queue_batch(*, now: datetime) -> tuple[int, int]:
     waiting = Notification.objects.filter(queued_at=None, entry=None).order_by("pk")
     found = list(waiting.values_list(*FIELDS, "person__is_active", "person__email")[:AT_ONCE])
-    told = [_Told(*row[:6]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
+    told = [_Told(*row[:8]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
     wanted = preferences.of_people({each.person_id for each in told})
     how_soon = [(each, wanted[each.person_id].of(each.kind)) for each in told]
     emails = [_email(each) for each, frequency in how_soon if frequency == Frequency.AT_ONCE]
@@ -84,12 +89,19 @@ def _email(told: _Told) -> OutgoingMail:
 def _set_digests(told: Iterable[_Told], wanted: dict[int, MailPreferences], name: str, now: datetime) -> None:
     """Gives those whose next digest has no time one."""
     field = f"{name}_due_at"
-    people = {each.person_id for each in told if getattr(wanted[each.person_id], field) is None}
-    if not people:
+    zones = {
+        each.person_id: each.own_zone or each.event_zone
+        for each in told
+        if getattr(wanted[each.person_id], field) is None
+    }
+    if not zones:
         return
     MailPreferences.objects.bulk_create(
-        [MailPreferences(person_id=person_id) for person_id in people if not wanted[person_id].pk],
+        [MailPreferences(person_id=person_id) for person_id in zones if not wanted[person_id].pk],
         ignore_conflicts=True,
     )
-    unset = Q(**{field: None}, person__in=people)
-    MailPreferences.objects.filter(unset).update(**{field: next_digest(name, "UTC", now=now)})
+    by_time: dict[datetime, list[int]] = {}
+    for person_id, zone in zones.items():
+        by_time.setdefault(next_digest(name, zone, now=now), []).append(person_id)
+    for due_at, people in by_time.items():
+        MailPreferences.objects.filter(Q(**{field: None}), person__in=people).update(**{field: due_at})

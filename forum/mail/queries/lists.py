@@ -33,7 +33,7 @@ def listed(person: Person) -> list[dict[str, Any]]:
 def behind() -> list[ListSubscription]:
     """Those whose theme has changed since their last email was queued, theme by theme. One query."""
     rows = ListSubscription.objects.filter(revision__lt=F("theme__revision"), person__is_active=True)
-    return list(rows.exclude(person__email=None).select_related("theme__event").order_by("theme_id", "pk"))
+    return list(rows.exclude(person__email=None).select_related("theme__event", "person").order_by("theme_id", "pk"))
 
 
 def published_between(theme_id: int, after: int, up_to: int) -> list[tuple[int, int, int, Any]]:

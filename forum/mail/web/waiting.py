@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.events.queries import events
-from forum.events.queries.formatting import format_datetime_in_zone, iso
+from forum.events.queries.formatting import format_datetime, iso
 from forum.events.rules.roles import why_not_organise
 from forum.http.loading import get_or_404
 from forum.kernel.errors import refuse_if
@@ -41,7 +41,7 @@ def emails(request: HttpRequest, event_slug: str) -> HttpResponse:
             "count": ngettext("%(count)s email", "%(count)s emails", each.count) % {"count": each.count},
             "is_held": each.on_hold == each.count,
             "due_iso": iso(each.due_at),
-            "due_label": format_datetime_in_zone(each.due_at, event.timezone),
+            "due_label": format_datetime(each.due_at, event.timezone),
             "comment_id": each.comment_id,
         }
         for each in waiting.waiting(event.pk)

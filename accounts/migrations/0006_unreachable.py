@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_single_keys'),
+        ('accounts', '0005_time_zone'),
     ]
 
     operations = [
