@@ -5,13 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
-from forum.events.rules.roles import decides_somewhere
 from forum.http.links import login_url, signup_url
-from forum.http.menus import ACCOUNT_MENU
+from forum.http.menus import ACCOUNT_MENU, HEAD_MENU
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "id": person.pk if person else "",
             "name": person.name if person else "",
             "single_keys": "" if person is None else "on" if person.single_keys else "off",
-            "moderate_url": reverse("moderation_home") if person and decides_somewhere(person) else "",
+            "head_links": partial(HEAD_MENU.entries, person) if person else [],
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",
             "login_url": login_url(request.get_full_path()),
