@@ -76,7 +76,7 @@ def keep_together(comment: Comment, mo: Any) -> None:
     slow_down(thread, minutes=1, by=mo, reason="", now=now)
     write_note(thread, source="Please answer **the question** first.", by=mo, reason="", now=now)
     points = {"open": [{"text": "Who pays?", "comments": [comment.pk]}]}
-    write_summary(thread, points=points, base=0, by=mo, now=now)
+    write_summary(thread, points=points, base=thread.summary.number, by=mo, now=now)
     ada = Person.objects.get(email=email_of("ada"))
     miss_point(thread, text="Something is missing.", by=ada, now=now)
 
@@ -90,7 +90,7 @@ def answered(removed: Comment, mo: Any) -> None:
 
 
 def answer_page() -> str:
-    own = Comment.objects.get(author__email=email_of("ada"), status="removed")
+    own = Comment.objects.filter(author__email=email_of("ada"), status="removed").latest("pk")
     return f"/comments/{own.pk}/appeal/"
 
 
