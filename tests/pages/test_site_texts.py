@@ -26,6 +26,13 @@ def test_each_text_has_a_default_and_every_footer_leads_to_it(client, name):
     assert f'href="/{name}/"' in client.get("/accounts/login/").content.decode()
 
 
+@pytest.mark.parametrize(("name", "leads_to"), [("about", "/accounts/signup/"), ("privacy", "/contact/")])
+def test_links_in_default_texts_are_links(client, settings, name, leads_to):
+    main = client.get(f"/{name}/").content.decode().split("<main")[1].split("</main>")[0]
+    assert f'href="{settings.SITE_URL}{leads_to}"' in main
+    assert "](" not in main
+
+
 def test_staff_write_a_text_of_their_own_and_go_back_to_the_default(staff, client):
     default = client.get("/about/").content.decode()
     assert "Edit this text" not in default

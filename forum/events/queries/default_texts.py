@@ -85,7 +85,7 @@ browser calls itself; no email address."""
 
 def default(name: Name) -> str:
     """The default text; the one about privacy says what this installation's settings send out."""
-    text = str(TEXTS[name])
+    text = str(TEXTS[name]).replace("](/", f"]({settings.SITE_URL}/")  # texts have absolute links only
     if name is Name.PRIVACY and settings.AKISMET_KEY:
         text += "\n\n" + SPAM_CHECK % {"host": urlsplit(settings.AKISMET_URL).hostname}
     return text
