@@ -98,11 +98,21 @@ def test_the_front_page_says_what_is_going_on_and_what_to_do(cast, theme, say):
         ({"opens_at": timedelta(days=-2), "closes_at": timedelta(days=-1)}, "Read the discussion"),
     ],
 )
-def test_the_button_names_what_can_be_done_now(client, event, times, verb):
+def test_the_button_names_what_can_be_done_now(client, event, theme, times, verb):
     make_event(slug="other")
     Event.objects.filter(pk=event.pk).update(**{name: timezone.now() + delta for name, delta in times.items()})
     page = client.get("/").content.decode()
     assert f"{verb}</a>" in page
+
+
+def test_an_event_without_themes_offers_its_announcement(client, event):
+    make_event(slug="other")
+    page = client.get("/").content.decode()
+    assert page.count("Read the announcement</a>") == 2
+    assert page.count("No themes yet") == 2
+    assert ("Read and take part" in page, "0 comments" in page) == (False, False)
+    page = client.get(f"/{event.slug}/").content.decode()
+    assert ("Choose a theme" in page, "No theme is open yet" in page) == (False, True)
 
 
 def test_the_front_page_costs_the_same_however_much_was_said(client, theme, cast, say):

@@ -172,12 +172,19 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
         return {"what": what, "place": row["entry__event__title"], "excerpt": " ".join(said)}
     is_outcome = row["kind"] == NotificationKind.OUTCOME
     settled = notices.settled(row) if not is_outcome else ""
-    return {
-        "what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label),
-        "place": _place(row),
+    return _what_was_decided(row, is_outcome=is_outcome) | {
         "excerpt": " ".join(filter(None, [settled, row["entry__reason"]])),
         "appeal_url": _appeal_url(row),
     }
+
+
+def _what_was_decided(row: dict[str, Any], *, is_outcome: bool) -> dict[str, str]:
+    """A decision about a comment of theirs is told in a whole sentence, which names the comment."""
+    place = _place(row)
+    if not is_outcome and row["entry__act"] in notices.DECIDED:
+        what, _ = notices.DECIDED[row["entry__act"]]
+        return {"what": what % {"label": place}, "place": row["entry__event__title"]}
+    return {"what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label), "place": place}
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -78,8 +78,8 @@ share it. Parley is written in Python with Django, django-allauth, django-mptt, 
 SPAM_CHECK = _(
     """## External spam check
 
-The first comments of new authors are checked by %(host)s. It receives the text, the name, the IP address and what the
-browser calls itself; no email address."""
+The first comments of new authors are checked by %(host)s. It receives the text, the name, the IP address and the
+browser's identification, but no email address."""
 )
 
 

@@ -133,8 +133,8 @@ def navigation(person: Viewer, event: Any, here: str) -> list[dict[str, Any]]:
         return []
     pages: dict[str, str] = {}
     if moderates_any(person, event.pk):
-        pages |= {"desk": _("Review queue"), "moderated_people": _("People")}
-    pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Statistics")}
+        pages |= {"desk": _("Review queue"), "moderated_people": _("Sanctions")}
+    pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Transparency report")}
     if may_organise(person, event.pk):
         pages |= {"hold_rules": _("Review rules"), "team": _("Team")}
     if why_not_block(person, event.pk) is None:
