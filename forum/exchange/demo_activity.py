@@ -21,7 +21,7 @@ from forum.dialogue.actions.stances import take_stance
 from forum.dialogue.actions.summaries import miss_point, write_summary
 from forum.kernel.choices import BlockKind, Decision, FlagKind, HoldKind, PointKind, SanctionKind, StanceKind
 from forum.kernel.transactions import in_one_transaction
-from forum.models import Article, Comment, Event, LogEntry, OutgoingMail, Theme, Thread
+from forum.models import Article, Comment, Event, LogEntry, Notification, OutgoingMail, Theme, Thread
 from forum.moderation.actions.appeals import appeal
 from forum.moderation.actions.blocks import block
 from forum.moderation.actions.flags import flag_comment
@@ -64,6 +64,7 @@ class Activity:
             scene()
         self._begin_drafts()
         OutgoingMail.objects.filter(sent_at=None).delete()
+        Notification.objects.filter(queued_at=None).update(queued_at=self.now)
 
     def _before_the_meeting(self) -> None:
         for row in self.data["reaction"]:
@@ -145,7 +146,7 @@ class Activity:
     def _plan_closing(self) -> None:
         plan_closing(
             self._thread("nxt1-1"),
-            closes_at=self.now + timedelta(days=14),
+            closes_at=(self.now + timedelta(days=14)).replace(minute=0, second=0, microsecond=0),
             opens_at=None,
             by=self.people["olga"],
             reason=self.said["closing"],

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
 
@@ -122,6 +123,7 @@ def test_each_of_those_who_moderate_has_something_in_every_queue(demo):
 
 
 def test_no_email_is_sent_of_it(demo):
+    call_command("do_due")
     assert not mail.outbox
     assert not OutgoingMail.objects.exists()
 

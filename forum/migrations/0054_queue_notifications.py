@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0052_animations'),
+        ('forum', '0053_outbox'),
     ]
 
     operations = [
