@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0053_outbox'),
+        ('forum', '0054_list_mode'),
     ]
 
     operations = [
