@@ -206,17 +206,22 @@ def test_the_demonstration_says_what_it_does_and_where_to_begin(tmp_path):
         said: list[str] = []
         for line in server.stdout:
             said.append(line.strip())
-            if "running" in line:
+            if "printed here" in line:
                 break
         reached = ask(f"{site}/nowhere/")
         server.terminate()
-    assert said[:2] == ["Preparing the database …", "Loading the demonstration event …"]
-    assert "log in with one of these" in said[2]
-    assert "ada@parley.example" in said[3]
-    assert said[-2:] == [
-        "Emails are not sent: they are printed here.",
+    assert said[:3] == [
+        "Preparing the database …",
+        "Loading the demonstration event …",
         f"Parley is running at {site}/ (stop with Ctrl+C)",
     ]
+    assert "log in as one of these" in said[3]
+    assert [line.split()[:2] for line in said[4:7]] == [
+        ["participant", "ada@parley.example"],
+        ["moderator", "mo@parley.example"],
+        ["organiser", "olga@parley.example"],
+    ]
+    assert said[7:] == ["Emails are not sent: they are printed here."]
     assert reached == 404
     assert "Not Found" not in (tmp_path / "errors").read_text(), "a wrong address is no fault of the server"
 

@@ -8,12 +8,15 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Person
 from forum.dialogue.actions.create import NewComment
 from forum.dialogue.actions.create_many import Arrival
 from forum.dialogue.actions.people import open_account, placeholder
 from forum.events.actions.events import announce
 from forum.exchange.bring_in import import_comments, imported_comment, with_documents
+from forum.exchange.demo_activity import Activity
 from forum.kernel.choices import RoleKind
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render_stored
@@ -43,7 +46,8 @@ class Spoken:
 def load_demo(*, with_accounts: bool) -> Event:
     """Loads the demonstration event: its announcement anew, its code, people and comments where they are missing.
 
-    `with_accounts` opens three accounts with a known password: never on a server that others reach.
+    `with_accounts` opens three accounts with a known password, and gives them something to do: never on a server that
+    others reach.
     """
     data = tomllib.loads(DATA.read_text())
     event = announce(data["event"], parties=data["party"], references=data["reference"], themes=data["theme"])
@@ -59,7 +63,10 @@ def load_demo(*, with_accounts: bool) -> Event:
         for place, comment in enumerate(thread["comment"])
     ]
     # In the order of time, so that numbers tell who spoke first.
+    is_new = not Comment.objects.filter(theme__event=event).exists()
     _bring_in(event, sorted(spoken, key=lambda each: each.comment["at"]))
+    if with_accounts and is_new:
+        Activity(event, people, now=timezone.now()).play()
     return event
 
 

@@ -24,6 +24,7 @@ class Link:
     label: Words
     url: str
     rel: str = ""
+    count: str | None = None  # of what is waiting there; None where nothing is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +84,5 @@ class Menu(Generic[Asked]):
         return [entry for entry in offered if entry is not None]
 
 
+HEAD_MENU: Menu[Person] = Menu()  # beside the name of who is logged in, on every page
 ACCOUNT_MENU: Menu[Person] = Menu()  # behind the name of who is logged in, on every page

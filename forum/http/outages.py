@@ -52,7 +52,7 @@ class OutageMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not is_outage(error):
             return None
-        logger.warning("%s %s: the database cannot do it: %s", request.method, request.path, error)
+        logger.warning("%s %s: the database is not available: %s", request.method, request.path, error)
         return Unavailable(request, error)
 
 

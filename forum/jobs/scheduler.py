@@ -47,4 +47,4 @@ def _go_round(ended: Event) -> None:
         except SomeFailed:
             pass  # each is in the log already
         except Exception as error:  # an outage: the next round finds it again
-            logger.warning("What is due could not be done: %s", error)
+            logger.warning("Due tasks could not be run: %s", error)

@@ -291,6 +291,7 @@ class NotificationKind(TextChoices):
     FOLLOWED = "followed", _("Followed")
     DECISION = "decision", _("Decision")
     OUTCOME = "outcome", _("Outcome")
+    QUEUE = "queue", _("Review queue")
 
 
 class PartyKind(TextChoices):

@@ -29,7 +29,7 @@ def for_each(things: Iterable[T], act: Callable[[T], int], *, named: Callable[[T
         except Exception as error:
             if affects_all_statements(error):
                 raise
-            logger.exception("%s: what is due could not be done", named(thing))
+            logger.exception("%s: a due task failed", named(thing))
             errors.append(error)
     if errors:
         raise SomeFailed("some of what is due could not be done", errors)

@@ -115,4 +115,4 @@ async def _send(group: str, hint: dict[str, Any]) -> None:
         await get_channel_layer().group_send(group, hint)
     except (RedisError, OSError) as error:
         # What was written stays written; servers and pages look by themselves before long.
-        logger.warning("The channel layer did not take the hint for %s: %s", group, error)
+        logger.warning("A live update could not be announced to %s: %s", group, error)

@@ -46,7 +46,7 @@ def is_suspicious(text: str, *, name: str, address: str, agent: str) -> bool | N
         return ANSWERS[asked.result(timeout=TIME_LIMIT)]
     except (OSError, HTTPException, KeyError) as error:  # OSError: no line, an HTTP error, too slow
         asked.cancel()
-        logger.warning("The spam check did not answer: %s", type(error).__name__)
+        logger.warning("The spam check did not respond: %s", type(error).__name__)
         return None
 
 

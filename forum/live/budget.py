@@ -76,7 +76,7 @@ class Budget:
         if now - self.said_at < SAY_EVERY:
             return
         logger.warning(
-            "Live connections are sent away: %d since the last such line. %d of %d are open, %d of %d for %s.",
+            "Live connections refused: %d since the last message. Open: %d of %d, and %d of %d for %s.",
             self.sent_away, self.total, self.most, self.open[network], self.most_each, network or "all addresses",
         )  # fmt: skip
         self.sent_away, self.said_at = 0, now

@@ -270,7 +270,7 @@ def offer(follower: Follower, text: str) -> None:
     try:
         follower.offer(text)
     except Exception:
-        logger.exception("A follower could not be told something.")
+        logger.exception("A message could not be sent to a follower.")
 
 
 def rounded(count: int) -> int:

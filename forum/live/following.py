@@ -32,7 +32,7 @@ async def follow(follower: Follower, wanted: Wanted) -> bool:
             is_there = await the_hub().follow(follower, name, asked)
         except DatabaseError as error:
             # An error that ends a connection keeps it from leaving: the hub would feed a dead one for ever.
-            logger.warning("What a follower lacks cannot be read: %s", error)
+            logger.warning("Missed changes cannot be read for a follower: %s", error)
             return False
         if not is_there:
             follower.offer(frames.gone(name))

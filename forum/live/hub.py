@@ -114,7 +114,7 @@ class Hub:
             try:
                 await self._join_unjoined()
             except (RedisError, OSError):
-                logger.warning("The channel layer cannot be reached; %s are looked at in turn.", self.unjoined)
+                logger.warning("The channel layer cannot be reached. Checking the database for %s.", self.unjoined)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.to_join.wait(), LOOK_EVERY)
 

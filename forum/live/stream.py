@@ -109,7 +109,7 @@ async def polled(scope: Any, receive: Any, send: Any) -> None:
     try:
         frames = await the_hub().since(name, wanted[name])
     except DatabaseError as error:
-        logger.warning("What a follower lacks cannot be read: %s", error)
+        logger.warning("Missed changes cannot be read for a follower: %s", error)
         return await _answer(scope, send, UNAVAILABLE)
     if frames is None:
         return await _answer(scope, send, NOT_FOUND)

@@ -116,11 +116,11 @@ def _send(mail_id: int, line: MailLine) -> bool:
         rows.update(sent_at=timezone.now(), sending_since=None, data_began_at=None)
     except REFUSED as error:
         is_certain = True
-        logger.warning("Email %s did not leave: %s", mail_id, error)
+        logger.warning("Email %s was not sent: %s", mail_id, error)
         take_refusal(error, rows.values_list("person", flat=True).get(), now=timezone.now())
         return False
     except (SMTPException, OSError) as error:
-        words = "did not leave" if is_certain else "may have left, and is not tried again"
+        words = "was not sent" if is_certain else "may have been sent, and will not be retried"
         logger.warning("Email %s %s: %s", mail_id, words, error)
         return False
     finally:

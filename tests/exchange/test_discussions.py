@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
 
 from accounts.models import Person
 from forum.dialogue.queries.trees import flaws
-from forum.exchange.demonstration import load_demo
 from forum.exchange.discussions import import_discussion, reader_of
 from forum.exchange.entry import Entry
 from forum.kernel.choices import Status
-from forum.models import Comment, CommentVersion, Event, Theme, Thread
+from forum.models import Comment, CommentVersion, Theme, Thread
 from tests.exchange.data import DATA, needs_data
 from tests.factories import make_theme
 
@@ -116,29 +114,6 @@ def test_what_cannot_be_imported_is_told_in_one_sentence(theme, tmp_path: Path, 
     with pytest.raises(CommandError, match=words):
         call_command("import_discussion", path, theme=theme_name or f"{theme.event.slug}/{theme.slug}")
     assert not Comment.objects.exists()
-
-
-def test_the_demonstration_is_loaded_once_however_often_it_is_asked_for():
-    load_demo(with_accounts=True)
-    once = everything()
-    load_demo(with_accounts=True)
-    assert everything() == once
-    event = Event.objects.get()
-    assert event.themes.filter(is_meeting=False).count() == 5
-    assert event.references.count() == 4
-    assert 55 <= Comment.objects.count() <= 70
-    meeting = Thread.objects.get(theme__is_meeting=True)
-    first = Comment.objects.filter(thread=meeting).in_reading_order()[1]
-    assert first.version.text == "I will attend the meeting."
-    assert max(Comment.objects.values_list("level", flat=True)) >= 5
-    voices = Comment.objects.order_by().values("author").annotate(n=Count("pk"))
-    assert voices.count() >= 14
-    assert list(flaws()) == []
-
-
-def test_the_demonstration_opens_no_account_on_a_server_that_others_reach():
-    load_demo(with_accounts=False)
-    assert not Person.objects.filter(is_active=True).exists()
 
 
 @needs_data

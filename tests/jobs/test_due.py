@@ -57,7 +57,7 @@ def test_a_plan_that_fails_each_time_stops_neither_plans_nor_emails(planned, owe
     with unable(first, why), pytest.raises(CommandError, match="Some tasks that were due failed"):
         call_command("do_due")
     told = [record.getMessage() for record in caplog.records if record.name.startswith(OURS)]
-    assert told == [f"Plan of thread {first.pk}: what is due could not be done"], "once, by a name people can read"
+    assert told == [f"Plan of thread {first.pk}: a due task failed"], "once, by a name people can read"
     assert set(Thread.objects.filter(is_locked=True)) == set(others)
     assert len(mail.outbox) == 1
     call_command("do_due")

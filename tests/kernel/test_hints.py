@@ -85,4 +85,4 @@ def test_what_is_lost_while_the_layer_is_away_is_logged_and_no_more(
     with caplog.at_level(logging.WARNING):
         asyncio.run(asyncio.wait_for(serve(), 10))
     assert [n for _, _, n in layer.sent] == [2]
-    assert "did not take the hint" in caplog.text
+    assert "could not be announced" in caplog.text

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 4
 FILES = 300  # of one server
 HERE, THERE = "127.0.0.1", "127.0.0.2"
-FULL = "sent away"
+FULL = "connections refused"
 
 
 def address(server: Server, path: str = "/live/") -> str:

@@ -38,16 +38,26 @@ def test_a_rapporteur_is_not_led_to_queues(cast, theme):
     assert cast.client("ben").get(HOME).status_code == 403
 
 
-def test_the_link_costs_no_statement(cast, theme):
-    """What it asks comes with the person of the session; the number is fetched by the page's script."""
+@pytest.mark.parametrize("events", [1, 3])
+def test_the_number_costs_one_statement_and_only_those_who_decide(cast, theme, flagged, events):
+    for number in range(1, events):
+        other = make_event(slug=f"other-{number}")
+        Role.objects.create(event=other, person=cast.mo, kind=RoleKind.MODERATOR)
     counts = []
-    for who in ("ada", "mo"):
+    for who in ("ben", "mo"):
         client = cast.client(who)
+        client.post("/notifications/seen/")
         client.get("/about/")
         with CaptureQueriesContext(connection) as seen:
             client.get("/about/")
         counts.append(len(seen))
-    assert counts[0] == counts[1]
+    assert counts == [3, 4]
+
+
+def test_the_number_is_there_without_scripts(cast, theme, held, flagged):
+    held()
+    assert '>Moderate<span class="bell-count" data-decisions>2</span>' in header(cast.client("mo"), "/about/")
+    assert "data-decisions" not in header(cast.client("ada"), "/about/")
 
 
 def test_the_only_event_opens_at_its_first_full_queue(cast, theme, flagged):
@@ -73,13 +83,23 @@ def test_the_number_is_that_of_all_queues_and_only_for_those_who_decide(cast, th
     assert cast.client("ada").get("/notifications/count/").json()["waiting"] == ""
 
 
-@pytest.mark.parametrize(
-    ("who", "pages"), [("mo", {"desk", "people"}), ("olga", {"desk", "people", "rules", "team", "blocks"})]
-)
+EVERYONES = {"moderation/", "moderation/transparency/", "moderation/conduct/"}
+MODERATORS = EVERYONES | {"moderation/desk/", "moderation/people/"}
+ORGANISERS = MODERATORS | {"moderation/rules/", "moderation/team/", "moderation/blocks/"}
+
+
+@pytest.mark.parametrize(("who", "pages"), [("mo", MODERATORS), ("olga", ORGANISERS)])
 def test_each_page_of_moderation_leads_to_the_others(cast, theme, who, pages):
-    begin = f"/{theme.event.slug}/moderation/"
+    begin = f"/{theme.event.slug}/"
     for page in pages:
-        shown = cast.client(who).get(f"{begin}{page}/").content.decode()
+        shown = cast.client(who).get(f"{begin}{page}").content.decode()
         for other in pages:
-            assert f'href="{begin}{other}/"' in shown, (page, other)
-        assert f'href="{begin}{page}/" aria-current="true"' in shown
+            assert f'href="{begin}{other}"' in shown, (page, other)
+        assert f'href="{begin}{page}" aria-current="true"' in shown
+
+
+@pytest.mark.parametrize("page", sorted(EVERYONES))
+@pytest.mark.parametrize("who", ["eve", "ada"])
+def test_readers_get_no_navigation_of_moderators(cast, theme, who, page):
+    shown = cast.client(who).get(f"/{theme.event.slug}/{page}").content.decode()
+    assert ("moderation-pages" in shown, "moderation/desk/" in shown) == (False, False)

@@ -421,7 +421,7 @@ def test_who_reported_is_forgotten_half_a_year_after_the_answer(cast, remark, ca
     IllegalReport.objects.filter(pk=recent.pk).update(decided_at=now - timedelta(days=179))
     for forgotten in (1, 0):
         call_command("prune_reporters")
-        assert capsys.readouterr().out == f"{forgotten} reporters deleted.\n"
+        assert capsys.readouterr().out == f"{forgotten} names and addresses of reporters deleted.\n"
     kept = IllegalReport.objects.order_by("pk").values_list("name", "email")
     assert list(kept) == [("", ""), (SECRET, "eve@example.net"), (SECRET, "eve@example.net")]
     assert not OutgoingMail.objects.filter(report=old).exists(), "one that never left has nobody to go to"

@@ -137,7 +137,7 @@ def test_the_list_of_people_costs_a_fixed_number_of_queries(cast, event, thread,
         setattr(cast, f"p{n}", make_person(f"p{n}"))
         lay(cast, event, SanctionKind.WARNING, f"p{n}", by="mo")
     mo = cast.client("mo")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert mo.get(f"/{event.slug}/moderation/people/").status_code == 200
 
 

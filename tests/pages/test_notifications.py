@@ -149,7 +149,7 @@ def test_a_decision_reaches_whom_it_concerns_with_its_reason(thread, cast, say):
     remove_comment(comment, seen=SKIP_CHECK, by=cast.mo, reason="Please argue without insults.", now=timezone.now())
     lock_thread(thread, by=cast.mo, reason="A pause until Monday.", now=timezone.now())
     page = cast.client("ben").get("/notifications/").content.decode()
-    assert ("Comment removed" in page, "Please argue without insults." in page) == (True, True)
+    assert ("A moderator removed your comment" in page, "Please argue without insults." in page) == (True, True)
     assert "A pause until Monday." in cast.client("ada").get("/notifications/").content.decode()
     assert told(cast.mo) == []
     assert unseen(cast.ben) == 1

@@ -26,6 +26,13 @@ def test_each_text_has_a_default_and_every_footer_leads_to_it(client, name):
     assert f'href="/{name}/"' in client.get("/accounts/login/").content.decode()
 
 
+@pytest.mark.parametrize(("name", "leads_to"), [("about", "/accounts/signup/"), ("privacy", "/contact/")])
+def test_links_in_default_texts_are_links(client, settings, name, leads_to):
+    main = client.get(f"/{name}/").content.decode().split("<main")[1].split("</main>")[0]
+    assert f'href="{settings.SITE_URL}{leads_to}"' in main
+    assert "](" not in main
+
+
 def test_staff_write_a_text_of_their_own_and_go_back_to_the_default(staff, client):
     default = client.get("/about/").content.decode()
     assert "Edit this text" not in default
@@ -91,11 +98,21 @@ def test_the_front_page_says_what_is_going_on_and_what_to_do(cast, theme, say):
         ({"opens_at": timedelta(days=-2), "closes_at": timedelta(days=-1)}, "Read the discussion"),
     ],
 )
-def test_the_button_names_what_can_be_done_now(client, event, times, verb):
+def test_the_button_names_what_can_be_done_now(client, event, theme, times, verb):
     make_event(slug="other")
     Event.objects.filter(pk=event.pk).update(**{name: timezone.now() + delta for name, delta in times.items()})
     page = client.get("/").content.decode()
     assert f"{verb}</a>" in page
+
+
+def test_an_event_without_themes_offers_its_announcement(client, event):
+    make_event(slug="other")
+    page = client.get("/").content.decode()
+    assert page.count("Read the announcement</a>") == 2
+    assert page.count("No themes yet") == 2
+    assert ("Read and take part" in page, "0 comments" in page) == (False, False)
+    page = client.get(f"/{event.slug}/").content.decode()
+    assert ("Choose a theme" in page, "No theme is open yet" in page) == (False, True)
 
 
 def test_the_front_page_costs_the_same_however_much_was_said(client, theme, cast, say):

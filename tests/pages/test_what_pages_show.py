@@ -69,10 +69,10 @@ FOR_EVER = {"Comment.author", "Comment.created_at"}  # shown, and changed by nob
 UNTRIED = {
     "Comment.in_public_tree", "Comment.level", "Comment.lft", "Comment.number", "Comment.origin", "Comment.parent",
     "Comment.tree_id", "Comment.version", "CommentVersion.comment", "CommentVersion.hidden_reason",
-    "CommentVersion.is_hidden", "CommentVersion.number", "Event.starts_at", "LogEntry.undoes", "Notification.comment",
-    "Notification.entry", "Notification.kind", "OutgoingMail.comment", "OutgoingMail.key", "OutgoingMail.kind",
-    "Person.origin", "RevisionStamp.slot", "Role.theme", "Summary.hidden_reason", "Summary.is_hidden",
-    "Theme.is_meeting", "Thread.opening",
+    "CommentVersion.is_hidden", "CommentVersion.number", "Event.starts_at", "LogEntry.undoes",
+    "Notification.comment", "Notification.entry", "Notification.event", "Notification.kind", "Notification.queue",
+    "OutgoingMail.comment", "OutgoingMail.key", "OutgoingMail.kind", "Person.origin", "RevisionStamp.slot",
+    "Role.theme", "Summary.hidden_reason", "Summary.is_hidden", "Theme.is_meeting", "Thread.opening",
 }  # fmt: skip
 
 ACTS = {row.name: row.do for row in TABLE}

@@ -24,6 +24,7 @@ from forum.kernel.batches import Batch
 from forum.kernel.choices import Act, HoldKind, Status
 from forum.kernel.errors import Refused, refuse_if
 from forum.kernel.holds import HoldReason
+from forum.kernel.queues import QueueKind
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.render import render
@@ -105,7 +106,7 @@ def withdraw_comment(comment: Comment, *, by: Viewer, now: datetime) -> None:
         return
     refuse_if(why_not_withdraw(by, fresh, thread))
     change_status(fresh, thread, Status.WITHDRAWN, reason="")
-    close_flag_case_on_withdrawal(fresh, now=now)
+    close_flag_case_on_withdrawal(fresh, thread, now=now)
 
 
 @in_one_transaction
@@ -187,7 +188,7 @@ def _edit_comment(
 
 def _waits(comment: Comment, thread: Thread, new: NewComment) -> None:
     outgoing_mail.queue_held(comment, logged_in(new.author), now=new.written_at)
-    realtime.desk_changed(thread.theme.event_id)
+    notifications.to_review(QueueKind.HELD, comment, thread, now=new.written_at)
 
 
 def _edited_while_waiting(
@@ -212,6 +213,7 @@ def _edited_while_waiting(
 def _hold(comment: Comment, thread: Thread, reasons: list[HoldReason], now: datetime) -> None:
     """Makes a comment wait whose author changed its text."""
     hold_comment(comment, thread, since=now, reasons=reasons)
+    notifications.to_review(QueueKind.HELD, comment, thread, now=now)
     comment.status = Status.HELD
 
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, QuerySet
 
 from accounts.models import Person
+from forum.events.models.role import DECIDING
 from forum.kernel import realtime
 from forum.kernel.batches import Batch
 from forum.kernel.choices import NotificationKind
+from forum.kernel.queues import QueueKind
 from forum.kernel.ranges import Ranges
 from forum.models import Comment, LogEntry, Notification, Theme, Thread
 
 MENTIONS = 20  # people one comment can call
 # Whoever is mentioned, answered or follows, each once and for the strongest reason; never the author.
 TELL = """
-    INSERT INTO forum_notification (person_id, kind, comment_id, created_at)
-    SELECT person_id, CASE MIN(strength) WHEN 1 THEN 'mention' WHEN 2 THEN 'reply' ELSE 'followed' END, {comment}, {now}
+    INSERT INTO forum_notification (person_id, kind, comment_id, queue, created_at)
+    SELECT person_id, CASE MIN(strength) WHEN 1 THEN 'mention' WHEN 2 THEN 'reply' ELSE 'followed' END, {comment}, '',
+        {now}
     FROM (
         SELECT id AS person_id, 1 AS strength FROM accounts_person WHERE is_active AND id IN ({mentioned})
         UNION ALL SELECT id, 2 FROM accounts_person WHERE is_active AND id = {answered}
@@ -32,6 +37,16 @@ TELL = """
     ON CONFLICT DO NOTHING
     RETURNING person_id"""
 NAMES = ("comment", "now", "answered", "theme", "thread", "branch", "author")
+# Everyone who decides in a theme, in one order, so that two of these never wait for each other.
+TELL_DECIDERS = f"""
+    INSERT INTO forum_notification (person_id, kind, event_id, queue, created_at)
+    SELECT DISTINCT role.person_id, '{NotificationKind.QUEUE.value}', role.event_id, %(queue)s, %(now)s
+    FROM forum_role AS role JOIN accounts_person AS person ON person.id = role.person_id
+    WHERE role.event_id = %(event)s AND (role.theme_id IS NULL OR role.theme_id = %(theme)s)
+        AND role.kind IN ({", ".join(f"'{kind.value}'" for kind in DECIDING)}) AND person.is_active
+        AND role.person_id NOT IN (%(author)s, %(by)s)
+    ORDER BY role.person_id
+    ON CONFLICT DO NOTHING"""  # noqa: S608 - our own names
 
 
 def comment_published(
@@ -111,6 +126,35 @@ def outcome(entry: LogEntry, person: Person) -> None:
         return
     Notification.objects.create(person=person, kind=NotificationKind.OUTCOME, entry=entry, created_at=entry.created_at)
     realtime.people_notified([person.pk])
+
+
+def to_review(queue: QueueKind, comment: Comment, thread: Thread, *, now: datetime, by: Person | None = None) -> None:
+    """Tells those who decide in a theme that something about this comment is to be reviewed, and asks their pages to
+    look again. One statement.
+
+    Who has such a notification of this queue and has not seen it gets no other. The comment's author is told nothing,
+    and neither is the person `by` whom it came into the queue.
+    """
+    values = {
+        "queue": queue.value,
+        "event": thread.theme.event_id,
+        "theme": thread.theme_id,
+        "author": comment.author_id,
+        "by": by.pk if by else comment.author_id,
+        "now": connection.ops.adapt_datetimefield_value(now),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_DECIDERS, values)
+    realtime.desk_changed(thread.theme.event_id)
+
+
+def reviewed(queue: QueueKind, event_id: int, waiting: QuerySet[Any]) -> None:
+    """Forgets that there was something to review where nothing is `waiting` any more, as far as nobody has seen it,
+    and asks the pages of those who decide to look again. One statement.
+    """
+    told = Notification.objects.filter(kind=NotificationKind.QUEUE, event=event_id, queue=queue, seen_at=None)
+    told.exclude(Exists(waiting.order_by())).delete()
+    realtime.desk_changed(event_id)
 
 
 def take_back(entry: LogEntry) -> bool:

@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from forum.dialogue.actions import indexing
+from forum.dialogue.actions import indexing, notifications
 from forum.dialogue.actions.day_counts import DayStep, count_in_day, step_between
 from forum.dialogue.actions.locking import bump_revision
 from forum.kernel import realtime
 from forum.kernel.choices import Status
 from forum.kernel.holds import HoldReason
+from forum.kernel.queues import QueueKind
 from forum.models import Comment, Hold, Thread
 
 
@@ -45,8 +46,12 @@ def change_status(comment: Comment, thread: Thread, status: Status, *, reason: s
     thread.last_comment = Comment.objects.filter(thread=thread).public().order_by("-pk").first()
     thread.save(update_fields=["comment_count", "revision", "last_comment"])
     realtime.theme_changed(thread.theme_id, revision)
-    if Status.HELD in {comment.status, status}:
-        realtime.desk_changed(thread.theme.event_id)
+    event_id = thread.theme.event_id
+    if comment.status == Status.HELD:
+        waiting = Comment.objects.filter(theme__event=event_id, status=Status.HELD)
+        notifications.reviewed(QueueKind.HELD, event_id, waiting)
+    elif status == Status.HELD:
+        realtime.desk_changed(event_id)
 
 
 def hold_comment(comment: Comment, thread: Thread, *, since: datetime, reasons: list[HoldReason] | None) -> None:

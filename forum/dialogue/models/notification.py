@@ -6,13 +6,22 @@ from django.db.models import Q
 
 from forum.dialogue.models.comment import Comment
 from forum.dialogue.models.log import LogEntry
+from forum.events.models.event import Event
 from forum.kernel.choices import NotificationKind
+from forum.kernel.queues import QueueKind
 
 OF_ENTRIES = (NotificationKind.DECISION, NotificationKind.OUTCOME)  # about what moderators did
+OF_COMMENTS = (
+    NotificationKind.MENTION,
+    NotificationKind.REPLY,
+    NotificationKind.FOLLOWED,
+    NotificationKind.OUTCOME,
+)
 
 
 class Notification(models.Model):
-    """One thing somebody is told: a comment, or a moderator's decision about something of theirs.
+    """One thing somebody is told: a comment, a moderator's decision about something of theirs, or, for those who
+    moderate, that there is something to review in a queue, which they are told once until they have seen it.
 
     An outcome without a decision is that an author withdrew what this person had flagged.
 
@@ -23,6 +32,8 @@ class Notification(models.Model):
     kind = models.CharField(max_length=10, choices=NotificationKind)
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
     entry = models.ForeignKey(LogEntry, models.CASCADE, null=True, related_name="+")
+    event = models.ForeignKey(Event, models.CASCADE, null=True, db_index=False, related_name="+")  # of the queue
+    queue = models.CharField(max_length=10, choices=QueueKind, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
     # When it was decided whether an email tells of it, too; forum/mail does that for those of comments.
@@ -31,9 +42,21 @@ class Notification(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "comment"], name="one_notification_per_person_and_comment"),
+            models.UniqueConstraint(
+                fields=["event", "queue", "person"],
+                condition=Q(kind=NotificationKind.QUEUE, seen_at=None),
+                name="one_unseen_notification_per_queue",
+            ),
             models.CheckConstraint(
-                condition=Q(kind__in=OF_ENTRIES, entry__isnull=False, comment=None)
-                | (~Q(kind=NotificationKind.DECISION) & Q(entry=None, comment__isnull=False)),
+                condition=Q(kind__in=OF_ENTRIES, entry__isnull=False, comment=None, event=None, queue="")
+                | Q(
+                    kind=NotificationKind.QUEUE,
+                    entry=None,
+                    comment=None,
+                    event__isnull=False,
+                    queue__in=QueueKind.values,
+                )
+                | Q(kind__in=OF_COMMENTS, entry=None, comment__isnull=False, event=None, queue=""),
                 name="a_notification_is_about_one_thing",
             ),
         ]

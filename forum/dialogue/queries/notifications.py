@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Person
 from forum.dialogue.queries import notices, sanctions
 from forum.dialogue.queries.notices import appeal_address
 from forum.events.queries.formatting import comment_label, excerpt, format_datetime, iso, own_zone, placeholder_title
 from forum.kernel.choices import ANSWERS, APPEALABLE, Act, NotificationKind, Status
+from forum.kernel.queues import QueueKind
 from forum.models import Notification
 
 PAGE = 30  # notifications
 MOST = 100  # counted; more are "99+"
 KEPT = {Act.KEEP, Act.APPROVE, Act.TRUST, Act.APPEAL_UPHELD}  # decisions after which a flagged comment is public
 
+TO_REVIEW = {
+    QueueKind.HELD: gettext_lazy("New comments to review"),
+    QueueKind.FLAGGED: gettext_lazy("New flags to review"),
+    QueueKind.REPORTED: gettext_lazy("New reports to review"),
+    QueueKind.APPEALED: gettext_lazy("New appeals to review"),
+}
 OF_PEOPLE = {
     Act.WARN,
     Act.PACE,
@@ -36,10 +43,11 @@ NAMED = (
     ("entry__thread__continued_at", "entry__thread__continued_at"),
 )
 FIELDS = (
-    "id", "kind", "created_at", "seen_at", "comment_id", "comment__status", "comment__number", "comment__author__name",
-    "comment__version__text", "comment__theme__code", "comment__theme__event__timezone", "comment__thread__title",
-    "comment__thread__opening__status", "comment__thread__opening__number", "entry__act", "entry__reason",
-    "entry__event__title", "entry__event__timezone", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
+    "id", "kind", "created_at", "seen_at", "queue", "event__title", "event__timezone", "comment_id", "comment__status",
+    "comment__number", "comment__author__name", "comment__version__text", "comment__theme__code",
+    "comment__theme__event__timezone", "comment__thread__title", "comment__thread__opening__status",
+    "comment__thread__opening__number", "entry__act", "entry__reason", "entry__event__title",
+    "entry__event__timezone", "entry__comment_id", "entry__appeal__pk", "entry__undone_by__pk",
     "entry__comment__number", "entry__comment__theme__code", "entry__thread__opening__number",
     "entry__thread__theme__code", "entry__thread__continued_at__number",
     "entry__thread__continued_at__theme__code", "entry__batch", "entry__sanction__pk", "entry__undoes__appeal__pk",
@@ -63,6 +71,15 @@ def unseen(person: Person) -> int:
     return len(_counting(person).filter(seen_at=None).order_by().values_list("pk")[:MOST])
 
 
+def unseen_of_queue(person: Person, event_id: int, queue: str) -> int | None:
+    """The notification that there is something to review here, if they have not seen it. One query, none where nothing
+    is unseen."""
+    if not getattr(person, "_has_unseen", True):
+        return None
+    told = Notification.objects.filter(kind=NotificationKind.QUEUE, event=event_id, queue=queue, seen_at=None)
+    return told.filter(person=person).values_list("pk", flat=True).first()
+
+
 def label(count: int) -> str:
     """The number for the page's head; empty when there is none."""
     return "" if not count else f"{MOST - 1}+" if count >= MOST else str(count)
@@ -81,6 +98,7 @@ def listed(person: Person, *, before: int | None = None) -> tuple[list[dict[str,
 def get(person: Person, notification_id: int) -> Notification:
     """One of this person's. Raises Notification.DoesNotExist."""
     rows = Notification.objects.select_related(
+        "event",
         "comment__thread__theme__event",
         "entry__comment",
         "entry__thread",
@@ -105,7 +123,7 @@ def _counting(person: Person) -> Any:
 
 
 def _shape(row: dict[str, Any], person: Person) -> dict[str, Any]:
-    zone = row["comment__theme__event__timezone"] or row["entry__event__timezone"]
+    zone = row["comment__theme__event__timezone"] or row["entry__event__timezone"] or row["event__timezone"]
     shape = {
         "id": row["id"],
         "url": f"/notifications/{row['id']}/",
@@ -118,6 +136,8 @@ def _shape(row: dict[str, Any], person: Person) -> dict[str, Any]:
         "excerpt": "",
         "appeal_url": "",
     }
+    if row["kind"] == NotificationKind.QUEUE:
+        return shape | {"what": TO_REVIEW[row["queue"]], "place": row["event__title"]}
     if row["comment_id"] is None:
         return shape | _decision(row)
     code = row["comment__theme__code"]
@@ -153,12 +173,19 @@ def _decision(row: dict[str, Any]) -> dict[str, Any]:
         return {"what": what, "place": row["entry__event__title"], "excerpt": " ".join(said)}
     is_outcome = row["kind"] == NotificationKind.OUTCOME
     settled = notices.settled(row) if not is_outcome else ""
-    return {
-        "what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label),
-        "place": _place(row),
+    return _what_was_decided(row, is_outcome=is_outcome) | {
         "excerpt": " ".join(filter(None, [settled, row["entry__reason"]])),
         "appeal_url": _appeal_url(row),
     }
+
+
+def _what_was_decided(row: dict[str, Any], *, is_outcome: bool) -> dict[str, str]:
+    """A decision about a comment of theirs is told in a whole sentence, which names the comment."""
+    place = _place(row)
+    if not is_outcome and row["entry__act"] in notices.DECIDED:
+        what, _ = notices.DECIDED[row["entry__act"]]
+        return {"what": what % {"label": place}, "place": row["entry__event__title"]}
+    return {"what": _outcome(row["entry__act"]) if is_outcome else str(Act(row["entry__act"]).label), "place": place}
 
 
 def _place(row: dict[str, Any]) -> str:

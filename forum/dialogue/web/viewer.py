@@ -5,14 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 
 from accounts.models import Person, Viewer
 from forum.dialogue.queries import notifications
 from forum.dialogue.queries.people import last_event
-from forum.events.rules.roles import decides_somewhere
 from forum.http.links import login_url, signup_url
-from forum.http.menus import ACCOUNT_MENU
+from forum.http.menus import ACCOUNT_MENU, HEAD_MENU
 
 
 def viewer(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +25,7 @@ def viewer(request: HttpRequest) -> dict[str, Any]:
             "id": person.pk if person else "",
             "name": person.name if person else "",
             "single_keys": "" if person is None else "on" if person.single_keys else "off",
-            "moderate_url": reverse("moderation_home") if person and decides_somewhere(person) else "",
+            "head_links": partial(HEAD_MENU.entries, person) if person else [],
             "unreachable": _unreachable(person) if person else None,
             "menu": partial(ACCOUNT_MENU.entries, person) if person else [],
             "notifications": partial(_unseen, person) if person else "",

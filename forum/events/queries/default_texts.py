@@ -78,14 +78,14 @@ share it. Parley is written in Python with Django, django-allauth, django-mptt, 
 SPAM_CHECK = _(
     """## External spam check
 
-The first comments of new authors are checked by %(host)s. It receives the text, the name, the IP address and what the
-browser calls itself; no email address."""
+The first comments of new authors are checked by %(host)s. It receives the text, the name, the IP address and the
+browser's identification, but no email address."""
 )
 
 
 def default(name: Name) -> str:
     """The default text; the one about privacy says what this installation's settings send out."""
-    text = str(TEXTS[name])
+    text = str(TEXTS[name]).replace("](/", f"]({settings.SITE_URL}/")  # texts have absolute links only
     if name is Name.PRIVACY and settings.AKISMET_KEY:
         text += "\n\n" + SPAM_CHECK % {"host": urlsplit(settings.AKISMET_URL).hostname}
     return text

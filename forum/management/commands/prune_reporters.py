@@ -13,4 +13,4 @@ class Command(BaseCommand):
     help = f"Deletes the reporter's name and address from reports that were decided {REPORTER_KEPT.days} days ago."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{forget_reporters(now=timezone.now())} reporters deleted.")
+        self.stdout.write(f"{forget_reporters(now=timezone.now())} names and addresses of reporters deleted.")

@@ -57,6 +57,8 @@ class Command(BaseCommand):
         for warning in readiness.redis_is_away():
             self.stderr.write(warning)
         self._say(f"Parley is running at {settings.SITE_URL}/ (stop with Ctrl+C)")
+        if options["demo"]:
+            self._say_where_to_begin()
         connection.close()
         run(host, port)
 
@@ -66,8 +68,10 @@ class Command(BaseCommand):
         if not is_any():
             self._say("Loading the demonstration event …")
             load_demo(with_accounts=is_own_machine(settings.SITE_HOST))
+
+    def _say_where_to_begin(self) -> None:
         if accounts := account_lines():
-            self._say("Read without an account, or log in with one of these addresses and passwords:")
+            self._say("Anyone can read. To write or to moderate, log in as one of these (email and password):")
         for line in accounts:
             self._say(line)
         if settings.EMAIL_SENT_BY.endswith("console.EmailBackend"):

@@ -9,17 +9,17 @@ from accounts.models import Person
 from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.rules.moderation import why_not_in_state
-from forum.kernel import realtime
 from forum.kernel.choices import Act, Outcome
 from forum.kernel.errors import refuse_if
+from forum.kernel.queues import QueueKind
 from forum.kernel.reasons import Reason
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Appeal, Comment, LogEntry, Thread
 from forum.moderation.actions.flags import close_flag_case
-from forum.moderation.actions.reversal import settle_reversal
+from forum.moderation.actions.reversal import appeals_reviewed, settle_reversal
 from forum.moderation.actions.review import publish
 from forum.moderation.actions.undoing import undo
-from forum.moderation.rules.appeals import decision_to_appeal, why_not_appeal, why_not_decide_appeal
+from forum.moderation.rules.appeals import can_others_decide, decision_to_appeal, why_not_appeal, why_not_decide_appeal
 from forum.moderation.rules.undoing import why_not_undo
 
 RECORDED = {Outcome.TAKEN_BACK: Act.APPEAL_UPHELD, Outcome.STANDS: Act.APPEAL_DENIED}
@@ -34,8 +34,10 @@ def appeal(comment: Comment, *, by: Person, text: str, about: int, now: datetime
     entry: Any = decision_to_appeal(fresh.pk)
     refuse_if(why_not_appeal(by, entry))
     refuse_if(Reason.OTHER_DECISION if entry.pk != about else None)
-    realtime.desk_changed(thread.theme.event_id)
-    return Appeal.objects.create(entry=entry, author=by, text=text, created_at=now)
+    case = Appeal.objects.create(entry=entry, author=by, text=text, created_at=now)
+    decider = entry.actor if can_others_decide(case) else None  # who decided decides again only if nobody else can
+    notifications.to_review(QueueKind.APPEALED, fresh, thread, now=now, by=decider)
+    return case
 
 
 def decide_appeal(case: Appeal, *, outcome: Outcome, by: Person, answer: str, seen: str, now: datetime) -> LogEntry:
@@ -55,7 +57,7 @@ def _decide(
     Appeal.objects.filter(pk=case.pk).update(decided_at=now, decided_by=by, outcome=outcome, answer=answer)
     if outcome is Outcome.TAKEN_BACK:
         _take_back(case.entry_id, fresh, thread, by, answer, now)
-    realtime.desk_changed(thread.theme.event_id)
+    appeals_reviewed(thread.theme.event_id)
     entry = log.record(
         RECORDED[outcome],
         thread,

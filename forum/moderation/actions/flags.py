@@ -6,12 +6,13 @@ from datetime import datetime
 
 from accounts.models import Person, Viewer, logged_in
 from forum.dialogue.actions import log, notifications, outgoing_mail
+from forum.dialogue.actions.flag_cases import flags_reviewed
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import hold_comment
-from forum.kernel import realtime
 from forum.kernel.choices import Act, FlagKind, HoldKind
 from forum.kernel.errors import refuse_if
 from forum.kernel.holds import HoldReason
+from forum.kernel.queues import QueueKind
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, Comment, Flag, FlagCase, LogEntry, Thread
 from forum.moderation.actions.decisions import DecisionContext, idempotent, lock_to_decide
@@ -39,19 +40,20 @@ def flag_comment(comment: Comment, *, by: Person, kind: FlagKind, note: str, now
     case, _ = FlagCase.objects.get_or_create(comment=fresh, closed_at=None, defaults={"opened_at": now})
     weight = weight_in(by, thread.theme.event_id)
     Flag.objects.create(case=case, person=by, kind=kind, note=note, weight=weight, created_at=now)
-    if case.held_at is None and not is_spared(fresh, thread):
-        _hold_if_enough(case, fresh, thread, now)
-    realtime.desk_changed(thread.theme.event_id)
+    is_held = case.held_at is None and not is_spared(fresh, thread) and _hold_if_enough(case, fresh, thread, now)
+    queue = QueueKind.HELD if is_held else QueueKind.FLAGGED
+    notifications.to_review(queue, fresh, thread, now=now, by=by)
     return case
 
 
 @in_one_transaction
 def take_back_flag(comment: Comment, *, by: Viewer) -> None:
     """Takes a flag back about which nobody has decided; what flags have held stays held. Raises Refused."""
-    _, fresh = lock_with_thread(comment.pk)
+    thread, fresh = lock_with_thread(comment.pk)
     refuse_if(why_not_take_back(by, fresh))
     Flag.objects.filter(person=logged_in(by), case__comment=fresh, case__closed_at=None).delete()
     FlagCase.objects.filter(comment=fresh, closed_at=None, held_at=None, flags=None).delete()
+    flags_reviewed(thread.theme.event_id)
 
 
 @idempotent
@@ -77,7 +79,7 @@ def close_flag_case(entry: LogEntry) -> LogEntry:
     if case is not None:
         FlagCase.objects.filter(pk=case.pk).update(closed_at=entry.created_at, outcome=outcome, entry=entry)
         notifications.flags_decided(entry, case.flags.order_by().values_list("person_id", flat=True))
-        realtime.desk_changed(entry.event_id)
+        flags_reviewed(entry.event_id)
     return entry
 
 
@@ -98,13 +100,15 @@ def reopen_flag_case(entry: LogEntry) -> None:
     closed.delete()
 
 
-def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datetime) -> None:
+def _hold_if_enough(case: FlagCase, comment: Comment, thread: Thread, now: datetime) -> bool:
+    """Whether the flags hold the comment, which this does then."""
     flags = list(case.flags.order_by("pk"))
     if not holds([each.weight for each in flags], enough_for(thread.theme.event)):
-        return
+        return False
     kinds = [kind.value for kind in FlagKind if any(each.kind == kind for each in flags)]
     reason: HoldReason = {"kind": HoldKind.FLAGGED.value, "words": kinds, "number": len(flags), "limit": 0}
     FlagCase.objects.filter(pk=case.pk).update(held_at=now)
     log.record(Act.FLAG_HOLD, thread, by=None, reason="", now=now, comment=comment, since=case.opened_at)
     outgoing_mail.queue_held(comment, comment.author, now=now)
     hold_comment(comment, thread, since=now, reasons=[reason])
+    return True

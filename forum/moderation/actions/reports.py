@@ -7,13 +7,13 @@ from datetime import datetime
 from secrets import token_urlsafe
 
 from accounts.models import Person
-from forum.dialogue.actions import log, outgoing_mail
+from forum.dialogue.actions import log, notifications, outgoing_mail
 from forum.dialogue.actions.locking import lock_with_thread
 from forum.dialogue.actions.status import change_status
 from forum.dialogue.rules.moderation import why_not_in_state
-from forum.kernel import realtime
 from forum.kernel.choices import REPORTER_KEPT, Act, Decision, ReportOutcome, Status
 from forum.kernel.errors import refuse_if
+from forum.kernel.queues import QueueKind
 from forum.kernel.transactions import in_one_transaction
 from forum.models import Article, Comment, IllegalReport, OutgoingMail, Thread
 from forum.moderation.actions.flags import close_flag_case
@@ -62,7 +62,7 @@ def report_comment(
     )
     if confirms:
         outgoing_mail.queue_report(report, now=now)
-    realtime.desk_changed(thread.theme.event_id)
+    notifications.to_review(QueueKind.REPORTED, fresh, thread, now=now)
     return report
 
 
@@ -93,7 +93,8 @@ def decide_report(
     fresh.outcome, fresh.statement, fresh.decided_at, fresh.decided_by = outcome, statement, now, by
     fresh.save(update_fields=["outcome", "statement", "decided_at", "decided_by"])
     outgoing_mail.queue_report(fresh, now=now)
-    realtime.desk_changed(thread.theme.event_id)
+    waiting = IllegalReport.objects.filter(decided_at=None, comment__theme__event=thread.theme.event_id)
+    notifications.reviewed(QueueKind.REPORTED, thread.theme.event_id, waiting)
     return fresh
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from forum.kernel import realtime
+from forum.dialogue.actions import notifications
 from forum.kernel.choices import Outcome
+from forum.kernel.queues import QueueKind
 from forum.models import Appeal, LogEntry
 from forum.moderation.actions.flags import reopen_flag_case
 
@@ -21,5 +22,11 @@ def settle_reversal(entry: LogEntry) -> LogEntry:
     if waiting.update(
         outcome=Outcome.TAKEN_BACK, decided_at=entry.created_at, decided_by=entry.actor, answer=entry.reason
     ):
-        realtime.desk_changed(entry.event_id)
+        appeals_reviewed(entry.event_id)
     return entry
+
+
+def appeals_reviewed(event_id: int) -> None:
+    """To be called when an appeal of an event has been decided."""
+    waiting = Appeal.objects.waiting().filter(entry__event=event_id)
+    notifications.reviewed(QueueKind.APPEALED, event_id, waiting)

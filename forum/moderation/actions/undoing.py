@@ -13,6 +13,7 @@ from forum.dialogue.actions.status import hold_comment
 from forum.dialogue.rules.moderation import SKIP_CHECK
 from forum.kernel.choices import Act
 from forum.kernel.errors import Refused, refuse_if
+from forum.kernel.queues import QueueKind
 from forum.kernel.transactions import in_one_transaction
 from forum.markup.mentions import Rendition
 from forum.markup.render import render_stored
@@ -74,6 +75,7 @@ def _undo(entry_id: int, by: Person, reason: str, now: datetime) -> LogEntry:
 def _hold_again(entry: LogEntry, *, by: Person, reason: str, now: datetime) -> LogEntry:
     thread, fresh = lock_with_thread(entry.comment_id or 0)
     hold_comment(fresh, thread, since=fresh.created_at, reasons=None)
+    notifications.to_review(QueueKind.HELD, fresh, thread, now=now, by=by)
     if entry.act == Act.TRUST:
         Trust.objects.filter(event=entry.event_id, person=fresh.author_id, created_at=entry.created_at).delete()
     back = log.record(Act.HOLD_AGAIN, thread, by=by, reason=reason, now=now, comment=fresh, undoes=entry)

@@ -40,9 +40,9 @@ def get(person: Viewer, appeal_id: int) -> Appeal:
     return Appeal.objects.readable_by(person).select_related(*related).get(pk=appeal_id)
 
 
-def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int | None, asked: Asked = ALL) -> Any:
     """The appeals about which this person decides."""
-    appeals = Appeal.objects.waiting().for_decider(person).filter(entry__event=event_id)
+    appeals = queues.in_event(Appeal.objects.waiting().for_decider(person), "entry__event", event_id)
     return queues.in_line(appeals, asked, theme="entry__comment__theme", since=F("created_at"))
 
 

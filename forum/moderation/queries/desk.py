@@ -47,9 +47,10 @@ STANDING = f"""
     FROM accounts_person AS person CROSS JOIN forum_theme AS place"""  # noqa: S608 - our own names
 
 
-def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
-    """The comments of others that wait for this person in an event."""
-    held = Comment.objects.filter(moderated_by(person), theme__event=event_id, status=Status.HELD)
+def queue(person: Viewer, event_id: int | None, asked: Asked = ALL) -> Any:
+    """The comments of others that wait for this person in an event, or in all events."""
+    held = Comment.objects.filter(moderated_by(person), status=Status.HELD)
+    held = queues.in_event(held, "theme__event", event_id)
     held = held.exclude(author=person.pk)
     if kind := asked.kind:
         held = held.filter(hold__reasons__icontains=f'"kind": "{HoldKind(kind).value}"')

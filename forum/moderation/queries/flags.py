@@ -28,11 +28,12 @@ FIELDS = (
 )  # fmt: skip
 
 
-def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int | None, asked: Asked = ALL) -> Any:
     """The flagged public comments of others about which this person decides: what is also reported as illegal first."""
     # The open cases are few, and are found first. Joined alone, SQLite may begin with all comments of the event.
     cases = FlagCase.objects.filter(pk__in=FlagCase.objects.filter(closed_at=None).values("pk"))
-    cases = cases.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
+    cases = cases.filter(moderated_by(person, "comment__theme"))
+    cases = queues.in_event(cases, "comment__theme__event", event_id)
     cases = cases.filter(comment__status=Status.PUBLISHED).exclude(comment__author=person.pk)
     reported = Exists(IllegalReport.objects.filter(comment=OuterRef("comment"), decided_at=None))
     rank = Case(When(reported, then=Value(0)), default=Value(1))

@@ -56,6 +56,11 @@ class Shown:
     end: Place | None = None
 
 
+def in_event(rows: Any, field: str, event_id: int | None) -> Any:
+    """Those of an event, which the `field` leads to; all of them without one."""
+    return rows if event_id is None else rows.filter(**{field: event_id})
+
+
 def place(text: str) -> Place:
     """A place as addresses carry it: "1.1764218953000000.42". Raises ValueError."""
     if not re.fullmatch(r"\d\.\d{1,16}\.\d{1,15}", text, re.ASCII):

@@ -27,7 +27,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def queue(person: Viewer, event_id: int, asked: Asked = ALL) -> Any:
+def queue(person: Viewer, event_id: int | None, asked: Asked = ALL) -> Any:
     """The reports this person has to decide."""
     open_ones = _of(person, event_id).filter(decided_at=None)
     return queues.in_line(open_ones, asked, theme="comment__theme", since=F("created_at"))
@@ -80,9 +80,10 @@ def state(number: str, secret: str) -> dict[str, Any]:
     }
 
 
-def _of(person: Viewer, event_id: int) -> Any:
+def _of(person: Viewer, event_id: int | None) -> Any:
     """The reports about which this person decides: nobody sees those about what they wrote themselves."""
-    reports = IllegalReport.objects.filter(moderated_by(person, "comment__theme"), comment__theme__event=event_id)
+    reports = IllegalReport.objects.filter(moderated_by(person, "comment__theme"))
+    reports = queues.in_event(reports, "comment__theme__event", event_id)
     return reports.exclude(comment__author=person.pk)
 
 

@@ -22,6 +22,7 @@ from forum.http.loading import get_or_404
 from forum.http.refusals import UNREADABLE
 from forum.kernel.errors import refuse_if
 from forum.moderation.actions.conduct import discard_phrase, write_article, write_phrase
+from forum.moderation.web.queues import navigation
 from forum.moderation.web.team_forms import ArticleForm, PhraseForm
 
 
@@ -31,6 +32,7 @@ def code(request: HttpRequest, event_slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "event": events.card(event, now=timezone.now()),
         "articles": queries.code(event.pk),
+        "navigation": navigation(request.user, event, "conduct"),
         "canonical": request.path,
     }
     if may_organise(request.user, event.pk):

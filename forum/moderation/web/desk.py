@@ -16,6 +16,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import logged_in
+from forum.dialogue.queries import notifications
 from forum.dialogue.rules.moderation import why_not_see_desk
 from forum.events.queries import conduct, events
 from forum.events.queries.formatting import format_time
@@ -82,11 +84,13 @@ def news(request: HttpRequest, event_slug: str) -> HttpResponse:
         fresh, more = queue.waiting(request, event, new if numbers["new"] else later, now=now)
         end = end if numbers["new"] else fresh[-1]["place"] if more else None
     numbers_of = counts(request.user, event, asked)
+    told = notifications.unseen_of_queue(logged_in(request.user), event.pk, queue.name)
     answer = numbers | {
         "count": numbers_of[queue.name],
         "counts": numbers_of,
         "cards": [render_to_string(queue.card, {"c": card}, request=request) for card in fresh],
         "end": str(end or ""),
+        "seen_url": reverse("see_notification", args=[told]) if told else "",
         "states": _states(request, event, queue, shown.ids),
     }
     response = JsonResponse(answer)

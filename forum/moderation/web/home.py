@@ -8,14 +8,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person, logged_in
+from forum.events.rules.roles import decides_somewhere
+from forum.http.menus import HEAD_MENU, Link
 from forum.kernel.errors import refuse_if
 from forum.kernel.reasons import Reason
 from forum.moderation.queries.moderation import events_where_deciding
 from forum.moderation.queries.queues import ALL
-from forum.moderation.web.queues import QUEUES, counts, navigation
+from forum.moderation.web.queues import QUEUES, counts, navigation, waiting_for
 
 
 @require_safe
@@ -31,9 +34,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "moderation/home.html", {"rows": rows})
 
 
-def waiting_for(person: Person) -> int:
-    """How many decisions somebody could make now. One query, and four for each event in which they decide."""
-    return sum(sum(counts(person, event, ALL).values()) for event in events_where_deciding(person))
+@HEAD_MENU.entry(10)
+def moderate(person: Person) -> Link | None:
+    """On every page, with how much is waiting. No query for who decides nowhere, else one."""
+    if not decides_somewhere(person):
+        return None
+    return Link(_("Moderate"), reverse("moderation_home"), count=str(waiting_for(person) or ""))
 
 
 def _row(person: Person, event: Any) -> dict[str, Any]:

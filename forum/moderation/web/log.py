@@ -23,9 +23,10 @@ from forum.http.links import address, feed_addresses, links, theme_links
 from forum.http.loading import asked_number, get_or_404
 from forum.kernel.choices import Act
 from forum.moderation.actions.holding import set_log_names
-from forum.moderation.queries import appeals, log
 from forum.moderation.queries import entries as single_entries
+from forum.moderation.queries import log
 from forum.moderation.rules.undoing import CAN_BE_UNDONE, why_not_undo, why_not_undo_together
+from forum.moderation.web.queues import navigation
 
 
 @require_safe
@@ -49,10 +50,7 @@ def page(request: HttpRequest, event_slug: str) -> HttpResponse:
         "is_narrowed": asked != log.Asked(),
         "feeds": feed_addresses(here),
         "canonical": here,
-        "desk_url": reverse("desk", args=[event.slug]) if decides else "",
-        "appeals_url": reverse("appeals", args=[event.slug]) if decides else "",
-        "appeals": appeals.count(request.user, event.pk) if decides else 0,
-        "team_url": reverse("team", args=[event.slug]) if organises else "",
+        "navigation": navigation(request.user, event, "moderation_log"),
         "names_url": reverse("log_names", args=[event.slug]) if organises else "",
         "names": event.log_names,
     }

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.models import Viewer
 from forum.dialogue import fragments
@@ -22,6 +21,7 @@ from forum.events.queries.formatting import microseconds
 from forum.events.rules.roles import may_organise, moderates_any
 from forum.http.links import address, links, theme_links
 from forum.kernel.choices import AGES, Age, HoldKind
+from forum.kernel.queues import QueueKind
 from forum.moderation.queries import appeals, desk, flags, queues, reports
 from forum.moderation.queries.queues import ALL, Asked, Place
 from forum.moderation.web.cards import forms_for
@@ -42,7 +42,7 @@ class Queue:
 
     name: str
     label: Any
-    line: Callable[[Any, int, Asked], Any]
+    line: Callable[[Any, int | None, Asked], Any]  # in an event, or in all events
     waiting: Waiting
     card: str  # the template of a card
 
@@ -72,10 +72,14 @@ def _appealed(request: HttpRequest, event: Any, line: Any, *, after: Place | Non
     return appeals.waiting(line, after=after)
 
 
-HELD = Queue("desk", _lazy("Held"), desk.queue, _held, "moderation/card.html")
-FLAGGED = Queue("flags", _lazy("Flagged"), flags.queue, _flagged, "moderation/flagged_card.html")
-REPORTED = Queue("reports", _lazy("Reports"), reports.queue, _reported, "moderation/report_card.html")
-APPEALED = Queue("appeals", _lazy("Appeals"), appeals.queue, _appealed, "moderation/appeal_card.html")
+HELD = Queue(QueueKind.HELD.value, QueueKind.HELD.label, desk.queue, _held, "moderation/card.html")
+FLAGGED = Queue(QueueKind.FLAGGED.value, QueueKind.FLAGGED.label, flags.queue, _flagged, "moderation/flagged_card.html")
+REPORTED = Queue(
+    QueueKind.REPORTED.value, QueueKind.REPORTED.label, reports.queue, _reported, "moderation/report_card.html"
+)
+APPEALED = Queue(
+    QueueKind.APPEALED.value, QueueKind.APPEALED.label, appeals.queue, _appealed, "moderation/appeal_card.html"
+)
 QUEUES = {queue.name: queue for queue in (HELD, FLAGGED, REPORTED, APPEALED)}
 
 
@@ -114,12 +118,23 @@ def counts(person: Viewer, event: Any, asked: Asked) -> dict[str, int]:
     return {name: queues.count(queue.line(person, event.pk, asked)) for name, queue in QUEUES.items()}
 
 
+def waiting_for(person: Viewer) -> int:
+    """How many decisions somebody could make now, in all events. One query."""
+    held, *others = (queue.line(person, None, ALL).order_by().values("pk") for queue in QUEUES.values())
+    return int(held.union(*others, all=True).count())
+
+
 def navigation(person: Viewer, event: Any, here: str) -> list[dict[str, Any]]:
-    """The pages of those who decide in an event, of which `here` is the one shown; organisers have more of them."""
+    """The pages of those who decide in an event, of which `here` is the one shown; organisers have more of them.
+
+    None for others. At most one query.
+    """
+    if not moderates_any(person, event.pk) and why_not_block(person, event.pk) is not None:
+        return []
     pages: dict[str, str] = {}
     if moderates_any(person, event.pk):
-        pages |= {"desk": _("Review queue"), "moderated_people": _("People")}
-    pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Statistics")}
+        pages |= {"desk": _("Review queue"), "moderated_people": _("Sanctions")}
+    pages |= {"moderation_log": _("Log"), "conduct": _("Code of conduct"), "transparency": _("Transparency report")}
     if may_organise(person, event.pk):
         pages |= {"hold_rules": _("Review rules"), "team": _("Team"), "event_emails": _("Emails")}
     if why_not_block(person, event.pk) is None:

@@ -23,6 +23,7 @@ from forum.events.queries import events
 from forum.http.caching import answer
 from forum.http.loading import get_or_404
 from forum.moderation.queries import transparency
+from forum.moderation.web.queues import navigation
 
 KEPT = 24 * 3600  # seconds; the key names everything a report is made of
 LATEST = 12  # weeks or months on the page; the files have all
@@ -40,7 +41,10 @@ TIMES = ("median", "p90")
 def page(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = get_or_404(events.get, request.user, event_slug)
     state, report = _report(event)
-    shown = {"event": events.card(event, now=timezone.now())}
+    shown = {
+        "event": events.card(event, now=timezone.now()),
+        "navigation": navigation(request.user, event, "transparency"),
+    }
     address = f"{reverse('moderation_log', args=[event.slug])}transparency"
 
     def make() -> HttpResponse:

@@ -55,6 +55,6 @@ def end(request: HttpRequest, event_slug: str, trust_id: int) -> HttpResponse:
         "form": form,
         "action": request.path,
         "cancel_url": back,
-        "button": _("Trust no more"),
+        "button": _("Stop trusting"),
     }
     return render(request, "dialogue/confirm.html", context, status=UNREADABLE if form.errors else 200)

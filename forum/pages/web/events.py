@@ -53,15 +53,16 @@ def _card_facts(request: HttpRequest, card: dict[str, Any], activity: themes.Act
     """What is going on in an event, and the one thing to do there."""
     last = activity["last"] if activity else None
     return {
-        "themes_label": theme_count(activity["themes"] if activity else 0),
-        "comments_label": comment_count(activity["comments"] if activity else 0),
+        "themes_label": theme_count(activity["themes"]) if activity and activity["themes"] else _("No themes yet"),
+        "comments_label": comment_count(activity["comments"]) if activity else "",
         "last_iso": iso(last) if last else "",
         "last_label": format_datetime(last, card["timezone"]) if last else "",
-        "verb": _verb(card["state"], is_known=request.user.is_authenticated),
+        "verb": _verb(card["state"] if activity else events.State.SOON, is_known=request.user.is_authenticated),
     }
 
 
 def _verb(state: events.State, *, is_known: bool) -> str:
+    """What the button says; without a theme there is nothing but the announcement yet."""
     if state is events.State.SOON:
         return _("Read the announcement")
     if state is events.State.CLOSED:
@@ -84,7 +85,7 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
         "page_follow": follow_text(*followed),
         "feeds": feed_addresses(f"/{shown.slug}/"),
         "canonical": f"/{shown.slug}/",
-        "way_in": _way_in(request, events.state(shown, now=now)),
+        "way_in": _way_in(request, events.state(shown, now=now), has_themes=bool(rows)),
     }
 
     def make() -> HttpResponse:
@@ -98,10 +99,11 @@ def event(request: HttpRequest, event_slug: str) -> HttpResponse:
     return answer(request, (facts, rows), make)
 
 
-def _way_in(request: HttpRequest, state: events.State) -> dict[str, Any]:
-    """The first thing to do on an event's page, and whether to invite those who have no account."""
+def _way_in(request: HttpRequest, state: events.State, *, has_themes: bool) -> dict[str, Any]:
+    """The first thing to do on an event's page, if there is one, and whether to invite those who have no account."""
+    verb = _("Choose a theme") if state is events.State.OPEN else _("Read the themes")
     return {
-        "verb": _("Choose a theme") if state is events.State.OPEN else _("Read the themes"),
+        "verb": verb if has_themes else "",
         "invites": state is not events.State.CLOSED and not request.user.is_authenticated,
     }
 

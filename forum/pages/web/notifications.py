@@ -18,7 +18,7 @@ from forum.dialogue.web.reply_boxes import place_in_thread
 from forum.events.rules.roles import decides_somewhere
 from forum.http.loading import asked_number, get_or_404
 from forum.kernel.choices import ANSWERS, NotificationKind
-from forum.moderation.web.home import waiting_for
+from forum.moderation.web.queues import waiting_for
 
 
 @require_safe
@@ -59,6 +59,8 @@ def redirect_to_target(request: HttpRequest, notification_id: int) -> HttpRespon
     Does not mark it as read, because browsers and mail scanners prefetch links.
     """
     told: Any = get_or_404(notifications.get, request.user, notification_id)
+    if told.event:
+        return redirect(told.queue, told.event.slug)
     if told.comment and told.kind == NotificationKind.OUTCOME:
         theme = told.comment.thread.theme  # the comment's page is no longer theirs to see
         return redirect("theme", theme.event.slug, theme.slug)

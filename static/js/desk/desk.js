@@ -1,7 +1,7 @@
 // The moderators' desk without reloading: decisions in place, claims, what colleagues do, and what is new.
 import { offerSwitch, toggle } from "../lib/single-keys.js";
 import { followKeys, forgetIntent } from "./keys.js";
-import { count, fillLists, made, show, showClaim, undoForm } from "./parts.js";
+import { count, fillLists, made, show, showClaim, token, undoForm } from "./parts.js";
 import { sendClaim, RENEW } from "./claims.js";
 
 const OFFER_UNDO = 10_000; // ms
@@ -256,7 +256,14 @@ async function look(more = {}) {
   button.closest("p").hidden = !(news.new || news.later);
   button.textContent = (news.new ? button.dataset.textNew : button.dataset.textLater).replace("%(n)s", news.new || news.later);
   for (const card of shown) applyState(card, news.states[card.dataset.card]);
+  if (news.seen_url && !document.hidden) see(news.seen_url);
   return news;
+}
+
+/** Who has this queue before them needs no notification of it. */
+function see(url) {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: token() });
+  fetch(url, { method: "POST", body, headers: { "Parley-Part": "1" } }).catch(() => null);
 }
 
 /** What a colleague or the author did to a card meanwhile. */

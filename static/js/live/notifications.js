@@ -12,7 +12,6 @@ export function keepNotified() {
   bell = document.querySelector("[data-notifications]");
   if (!bell) return;
   for (const kind of ["click", "auxclick"]) document.addEventListener(kind, see);
-  if (document.querySelector("[data-decisions]")) look(); // the page itself does not say how much is waiting
   document.addEventListener("desk:hint", soon);
   setInterval(() => document.hidden || look(), LOOK_EVERY);
   document.addEventListener("visibilitychange", () => document.hidden || soon());
