@@ -94,7 +94,7 @@ def measured(window: Any, page: PageType) -> tuple[Figures, Figures, Figures, li
     opened.emulate_media(color_scheme="dark")
     found += barriers(opened, COLOURS)
     opened.close()
-    _, later = visit(phone, page.path, scrolls=False)
+    _, later = visit(phone, page.path, is_first=False)
     phone.close()
     wide = window(page.who, DESK)
     opened, desk = visit(wide, page.path)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.services import JAVA, VALIDATOR
 
 AXE = (Path(__file__).resolve().parent.parent / "vendor" / "axe" / "axe.min.js").read_text()
 EVERYTHING = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLOURS = {"type": "rule", "values": ["color-contrast"]}  # what the dark scheme can change
-# A line on which fonts and scripts come after the text, as they do on a phone.
-LINE = {"offline": False, "latency": 40, "downloadThroughput": 4e6 / 8, "uploadThroughput": 1e6 / 8}
+LATE = re.compile(r"\.(js|woff2)$")  # what comes after the text on a slow line
+TOO_LATE = 300  # ms that it is held back
 UNTIL_STILL = 400  # ms after the page has loaded, in which scripts change what they change
 FOLLOWING = "/live/"  # where the connection is that stays open
 WATCH = """
@@ -47,8 +48,11 @@ def barriers(page: Page, asked: dict[str, Any] = EVERYTHING) -> list[str]:
     return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
 
 
-def visit(context: BrowserContext, path: str, *, scrolls: bool = True) -> tuple[Page, Figures]:
-    """Opens a page on a slow line, to its end and back, and says what that took. The page stays open."""
+def visit(context: BrowserContext, path: str, *, is_first: bool = True) -> tuple[Page, Figures]:
+    """Opens a page and says what that took; the first time to its end and back, with fonts and scripts that come late.
+
+    The page stays open.
+    """
     page = context.new_page()
     page.add_init_script(WATCH)
     line, figures, asked = context.new_cdp_session(page), Figures(), dict[str, str]()
@@ -66,12 +70,19 @@ def visit(context: BrowserContext, path: str, *, scrolls: bool = True) -> tuple[
     line.on("Network.responseReceived", answered)
     line.on("Network.loadingFinished", ended)
     line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", LINE)
-    response = page.goto(path)
+    held: list[Route] | None = []
+    if is_first:  # with a route, nothing comes from what the browser kept
+        page.route(LATE, lambda route: route.continue_() if held is None else held.append(route))
+    response = page.goto(path, wait_until="commit")
+    page.wait_for_timeout(TOO_LATE if is_first else 0)
+    held, late = None, held
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state()
     figures.html = response.body() if response else b""
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(UNTIL_STILL)
-    if scrolls:
+    if is_first:
         page.evaluate("scrollTo(0, document.body.scrollHeight)")
         page.wait_for_timeout(UNTIL_STILL / 2)
         page.evaluate("scrollTo(0, 0)")

@@ -25,7 +25,7 @@ NOT_OPENED = {
     "503.html", "500.html", "base.html", "outage_base.html", "moderation/queue.html", "admin/base_site.html",
     "account/account_inactive.html", "account/email_change.html", "account/password_set.html",
     "account/shut_out.html", "account/signup_closed.html", "account/verified_email_required.html",
-    "mail/base.html", "mail/comment.html", "mail/notice.html",
+    "mail/base.html", "mail/comment.html", "mail/notice.html", "mail/theme.html",
 }  # fmt: skip
 
 
