@@ -4,13 +4,14 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast lint assets lock bench bench-live bench-texts bench-uploads fault clean
+.PHONY: run test test-fast page-types validator lint assets lock bench bench-live bench-texts bench-uploads fault clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run    serve Parley with the demonstration event on http://127.0.0.1:$(PORT)"
 	@echo "make test   run every check and test this machine can run"
 	@echo "make test-fast FILES=tests/dialogue/test_search.py  only these, on SQLite, with the database of the last run"
+	@echo "make page-types  open every type of page in Chromium, and print what it loads, moves and gets wrong"
 	@echo "make lint   style and types only"
 	@echo "make assets  make the fonts and bundles that pages load, after a change in static/; needs Node 20 and npm"
 	@echo "make bench  measure pages, replies and imports over HTTP (Linux); AGAINST=commit to measure that build, too, and"
@@ -54,7 +55,18 @@ run: $(VENV)/.stamp var/secret-key
 		$(BIN)/python manage.py serve --demo --port $(PORT)
 
 test: lint
+	@if command -v npm >/dev/null && command -v java >/dev/null; then $(MAKE) --no-print-directory validator; fi
 	@$(BIN)/python -m tests.run
+
+# The W3C's validator of HTML, exactly the one of the lock file; runs on Java.
+tests/validator/node_modules/.stamp: tests/validator/package-lock.json
+	cd tests/validator && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+validator: tests/validator/node_modules/.stamp
+
+page-types: $(VENV)/.stamp-dev validator
+	@DATABASE_URL= REDIS_URL= TEST_PART=pages $(BIN)/python -m pytest -s -m browser tests/browser/test_page_types.py
 
 # The database is kept: only new migrations run. Browser tests are a pytest call of their own.
 test-fast: $(VENV)/.stamp-dev
@@ -106,4 +118,4 @@ lock: $(VENV)/.stamp-dev
 		--extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) forum/http/bundling/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) forum/http/bundling/node_modules tests/validator/node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache

@@ -17,7 +17,16 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.services import CHROMIUM, NODE, POSTGRES_URL, REDIS_URL, has_postgres, has_redis, next_redis_url
+from tests.services import (
+    CHROMIUM,
+    NODE,
+    POSTGRES_URL,
+    REDIS_URL,
+    VALIDATOR,
+    has_postgres,
+    has_redis,
+    next_redis_url,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE, FAULTS = "tests/live", "tests/faults"
@@ -71,6 +80,8 @@ def parts(skipped: list[str]) -> Iterator[Part]:
         yield Part("Chromium, SQLite: the others", "browser", alone("browser-2"), files[1::2])
     else:
         skipped.append("Chromium (install chromium, or name it in CHROMIUM)")
+    if not VALIDATOR:
+        skipped.append("Validity of HTML (install Java and npm, then `make validator`)")
     if NODE:
         scripts = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("tests/js/*.test.mjs"))]
         yield Part("Scripts in Node", "", {}, command=[NODE, "--test", *scripts])

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
 NODE = os.environ.get("NODE") or shutil.which("node") or ""
+JAVA = os.environ.get("JAVA") or shutil.which("java") or ""
+_jar = ROOT / "tests/validator/node_modules/vnu-jar/build/dist/vnu.jar"  # `make validator` fetches it
+VALIDATOR = str(_jar) if JAVA and _jar.exists() else ""
 POSTGRES_URL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
 

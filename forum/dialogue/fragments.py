@@ -6,7 +6,7 @@ rendering can be cached, sent to ten thousand followers and put into a page.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -23,7 +23,6 @@ from django.utils.translation import get_language
 from accounts.visible import few_marks
 from forum.markup.diff import compare, shortened
 from forum.markup.mentions import Directory
-from forum.markup.plots import bars_svg
 from forum.markup.qr import qr_svg
 from forum.markup.render import render
 
@@ -103,11 +102,6 @@ def preview_html(source: str, directory: Directory | None) -> SafeString:
 def code_svg(address: str) -> SafeString:
     """An address as a picture that a phone reads."""
     return mark_safe(qr_svg(address))  # noqa: S308 - made of squares
-
-
-def plot_svg(rows: Sequence[tuple[str, float]], *, title: str, about: str, key: str) -> SafeString:
-    """Numbers as bars; "" without any."""
-    return mark_safe(bars_svg(rows, title=title, about=about, key=key))  # noqa: S308 - the library escapes its words
 
 
 def wall_entries_html(entries: Rows) -> SafeString:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import ClassVar, Generic, TypeVar
 
 from django.forms.utils import flatatt
@@ -58,11 +59,29 @@ class Sentence:
 Entry = Link | Button | Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a long menu, with the entries whose places begin at `first`."""
+
+    first: int
+    label: Words
+    is_danger: bool = False  # what is taken away here is taken away from readers
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section as it is shown."""
+
+    section: Section
+    entries: Sequence[Entry]
+
+
 class Menu(Generic[Asked]):
     """The entries that views have declared for one list. All of them are known once the URLconf is loaded."""
 
-    def __init__(self) -> None:
+    def __init__(self, *sections: Section) -> None:
         self._offers: dict[int, Callable[[Asked], Entry | None]] = {}
+        self._sections = sections
 
     def entry(self, order: int) -> Callable[[Callable[[Asked], Entry | None]], Callable[[Asked], Entry | None]]:
         """Declares an entry: what the function returns stands at this place, and None is left out.
@@ -80,8 +99,19 @@ class Menu(Generic[Asked]):
 
     def entries(self, asked: Asked) -> list[Entry]:
         """What is offered in this case, in the order of the places."""
-        offered = (offer(asked) for _, offer in sorted(self._offers.items()))
-        return [entry for entry in offered if entry is not None]
+        return [entry for _, entry in self._offered(asked)]
+
+    def groups(self, asked: Asked) -> list[Group]:
+        """The same by the sections of this menu, without those in which nothing is offered."""
+        by_section = groupby(self._offered(asked), key=lambda offered: self._section_of(offered[0]))
+        return [Group(section, [entry for _, entry in offered]) for section, offered in by_section]
+
+    def _section_of(self, order: int) -> Section:
+        return max((section for section in self._sections if section.first <= order), key=lambda found: found.first)
+
+    def _offered(self, asked: Asked) -> list[tuple[int, Entry]]:
+        offered = ((order, offer(asked)) for order, offer in sorted(self._offers.items()))
+        return [(order, entry) for order, entry in offered if entry is not None]
 
 
 HEAD_MENU: Menu[Person] = Menu()  # beside the name of who is logged in, on every page

@@ -13,7 +13,7 @@ _STRANGE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]|&(?!(?:amp|lt|gt|quot);)"
 )
 _WORDS = frozenset({"em", "strong", "s", "code"})
-_HEADINGS = frozenset({"h4", "h5", "h6"})
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _IN_WORDS = _WORDS | {"a", "br"}
 _IN_BLOCKS = _IN_WORDS | _HEADINGS | {"p", "blockquote", "ul", "ol", "pre", "hr"}
 # What may stand in which element; "" is the text itself. Tables and footnotes are for the sanitiser.

@@ -27,11 +27,11 @@ from forum.markup.imported_escape import fenced
 from forum.markup.mentions import Directory, link_names, mark_quotations
 from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
-RENDERER = 3  # raise it when the same source gives other HTML; then `manage.py rerender`
+RENDERER = 4  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
 MAYBE_ADDRESS = re.compile(r"[:@]|//|localhost|www\.|\.\w", re.IGNORECASE)  # whatever could be a link by itself has one
-HEADING_SHIFT = 3  # a text's own first heading stands below the page's and the thread's
+FIRST_HEADING = 2  # a text's own headings begin right below the title of the page, and skip no level
 _of_thread = local()
 
 
@@ -66,11 +66,6 @@ def render(source: str, *, longest: int = SOURCE_LENGTH, directory: Directory | 
     if shows_nothing(text):
         raise TextRefused(_("This text has no visible content yet. Please add some."))
     return Rendered(html, text, tuple(env["mentions"]))
-
-
-def for_own_page(html: str) -> str:
-    """Rendered HTML with its headings right below that of a page which shows nothing else."""
-    return re.sub(r"(</?h)([4-6])\b", lambda found: f"{found[1]}{max(2, int(found[2]) - HEADING_SHIFT)}", html)
 
 
 def render_stored(source: str, directory: Directory | None = None) -> tuple[str, Rendered]:
@@ -148,7 +143,14 @@ def _image(self: RendererHTML, tokens: Sequence[Token], idx: int, options: Optio
 
 
 def _heading(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-    tokens[idx].tag = f"h{min(int(tokens[idx].tag[1]) + HEADING_SHIFT, 6)}"
+    """As deep as it stands below others in this text, however many levels its author left out between them."""
+    above: list[int] = env.setdefault("headings", [])
+    if tokens[idx].nesting > 0:
+        level = int(tokens[idx].tag[1])
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+    tokens[idx].tag = f"h{min(FIRST_HEADING + len(above) - 1, 6)}"
     return self.renderToken(tokens, idx, options, env)
 
 

@@ -17,6 +17,7 @@ from tests.conftest import Cast
 from tests.factories import open_thread, reply_to, session_of
 from tests.server import Server, nudge, running
 from tests.services import CHROMIUM
+from tests.support.page_stage import stage_every_page
 
 # Playwright's synchronous interface runs an event loop, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -79,6 +80,12 @@ def aside(work: Callable[..., Any], *args: Any) -> Any:
 @pytest.fixture
 def thread(theme: Theme, cast: Cast) -> Thread:
     return aside(open_thread, theme, cast.ada, "Where does cooperation happen").thread
+
+
+@pytest.fixture
+def every_page(transactional_db: None) -> Comment:
+    """The demonstration with something on every page, as its deepest reply."""
+    return aside(stage_every_page)
 
 
 @pytest.fixture

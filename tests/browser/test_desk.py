@@ -13,8 +13,8 @@ from forum.kernel.choices import FlagKind, Status
 from forum.models import Comment, Event
 from forum.moderation.actions.flags import flag_comment
 from tests.browser.conftest import aside
-from tests.browser.test_pages import barriers
 from tests.factories import new_key, reply_to
+from tests.support.page_figures import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MANY = 200

@@ -11,8 +11,8 @@ from forum.kernel.choices import Status
 from forum.models import Article, Comment, LogEntry, Phrase
 from tests.browser.conftest import aside
 from tests.browser.test_desk import DESK, count, wait_for
-from tests.browser.test_pages import barriers
 from tests.factories import reply_to, whole
+from tests.support.page_figures import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["wait_for"]

@@ -14,8 +14,9 @@ from forum.exchange.demonstration import email_of, load_demo
 from forum.models import Comment, CommentVersion
 from forum.moderation.actions.moderation import hide_version
 from tests.browser.conftest import aside
-from tests.browser.test_pages import barriers, log_in
+from tests.browser.test_pages import log_in
 from tests.server import Server
+from tests.support.page_figures import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

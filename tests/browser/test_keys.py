@@ -10,7 +10,7 @@ from forum.kernel.choices import Status
 from tests.browser.conftest import aside
 from tests.browser.test_composer import AREA, open_box
 from tests.browser.test_desk import DESK, count, wait_for
-from tests.browser.test_pages import barriers
+from tests.support.page_figures import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 __all__ = ["wait_for"]

@@ -67,6 +67,7 @@ def test_marking_all_leaves_nothing_new(visit, thread, cast, say):
     for n in range(6):
         say("ada", f"{n} {LONG}", to=thread.opening)
     ben = visit(f"/threads/{thread.pk}/", who="ben")
+    ben.click("#reading summary")
     ben.click("[data-some-unread] button")
     expect(ben.locator("[data-none-unread]")).to_be_visible()
     assert new_ones(ben) == []
@@ -109,8 +110,11 @@ def test_a_folded_branch_says_what_it_holds_and_stays_folded(visit, thread, cast
     expect(page.locator(f"#comment-{first.pk} [data-fold]")).to_contain_text("3 replies, +1 new", timeout=7000)
     page.goto(f"/threads/{thread.pk}/#comment-{below.pk}")
     expect(page.locator(f"#comment-{below.pk}")).to_be_visible()
+    page.click("#reading summary")
     page.click("[data-fold-all]")
+    expect(page.locator("#reading details")).not_to_have_attribute("open", "")
     expect(page.locator(f"#comment-{below.pk}")).to_be_hidden()
+    page.click("#reading summary")
     page.click("[data-unfold]")
     expect(page.locator("#comments > .comment:visible")).to_have_count(6)
 

@@ -14,8 +14,8 @@ from forum.models import Stance
 from forum.moderation.actions.moderation import lock_thread
 from tests.browser.conftest import aside, log_in
 from tests.browser.test_live import stand, whole
-from tests.browser.test_pages import barriers
 from tests.factories import make_person
+from tests.support.page_figures import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from forum.http.menus import Button, Link, Menu
+from forum.http.menus import Button, Link, Menu, Section
 
 
 def test_entries_stand_in_their_places_and_none_is_left_out():
@@ -26,6 +26,23 @@ def test_a_place_is_given_once():
     menu.entry(10)(lambda asked: None)
     with pytest.raises(ValueError, match="has the place 10 already"):
         menu.entry(10)(lambda asked: None)
+
+
+def test_sections_part_a_menu_and_empty_ones_are_left_out():
+    menu: Menu[str] = Menu(Section(0, "Read"), Section(100, "Move"), Section(200, "Remove", is_danger=True))
+    for order in (210, 20, 10):
+        menu.entry(order)(lambda asked, order=order: Link(f"{asked}{order}", "/"))
+    shown = [(group.section.label, [entry.label for entry in group.entries]) for group in menu.groups("n")]
+    assert shown == [("Read", ["n10", "n20"]), ("Remove", ["n210"])]
+
+
+@pytest.mark.django_db
+def test_what_takes_a_comment_away_stands_apart(thread, cast, say):
+    comment = say("ben", "The first answer.", to=thread.opening)
+    for who, acts in {"ben": ["Withdraw"], "mo": ["Redact personal data", "Remove"]}.items():
+        page = cast.client(who).get(f"/comments/{comment.pk}/", headers={"Parley-Part": "1"}).content.decode()
+        (apart,) = re.findall(r'<ul aria-label="[^"]+" class="danger">(.*?)</ul>', page, re.S)
+        assert re.findall(r">([^<>]+)</a>", apart) == acts
 
 
 def test_what_an_entry_says_is_escaped():
@@ -64,7 +81,7 @@ def test_the_acts_of_every_area_stand_in_one_list(thread, cast, say):
         return bool(re.search(".*".join(rf">\s*{label}\s*</" for label in labels), shown[who], re.S))
 
     assert in_order("eve", "Link to this comment", "Cite", "Report illegal content")
-    assert in_order("ben", "Edit", "Withdraw", "Mark replies as read", "Follow replies", "Quote in a reply", "Cite")
-    assert in_order("mo", "Pin", "Split into new thread", "Mark as off topic", "Redact personal data", "Remove")
-    assert in_order("mo", "Remove", "Follow replies", "Cite", "Flag", "Report illegal content")
+    assert in_order("ben", "Edit", "Quote in a reply", "Cite", "Mark replies as read", "Follow replies", "Withdraw")
+    assert in_order("mo", "Cite", "Follow replies", "Pin", "Split into new thread", "Mark as off topic", "Flag")
+    assert in_order("mo", "Flag", "Report illegal content", "Redact personal data", "Remove")
     assert not re.search(r">\s*(Pin|Remove|Flag|Review)\s*<", shown["eve"] + shown["ben"])

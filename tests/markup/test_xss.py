@@ -321,12 +321,17 @@ def test_markdown_becomes_html(source: str, html: str) -> None:
     assert render(source).html == html
 
 
-def test_headings_stand_below_the_heading_of_the_thread() -> None:
-    html = render("# a\n\n## b\n\n### c\n\n#### d\n\n###### e\n\nf\n===\n\ng\n---").html
-    assert re.findall(r"<(h\d)>(\w)</(h\d)>", html) == [
-        *(("h4", "a", "h4"), ("h5", "b", "h5"), ("h6", "c", "h6"), ("h6", "d", "h6")),
-        *(("h6", "e", "h6"), ("h4", "f", "h4"), ("h5", "g", "h5")),
-    ]
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("# a\n\n## b\n\n### c\n\n#### d\n\n###### e\n\nf\n===\n\ng\n---", [2, 3, 4, 5, 6, 2, 3]),
+        ("#### a\n\n## b\n\n###### c\n\n##### d\n\n## e", [2, 2, 3, 3, 2]),
+        ("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f", [2, 3, 4, 5, 6, 7]),
+    ],
+)
+def test_headings_begin_below_the_title_of_the_page_and_skip_no_level(source: str, levels: list[int]) -> None:
+    found = re.findall(r"<h(\d)>\w</h(\d)>", render(source).html)
+    assert found == [(str(min(level, 6)), str(min(level, 6))) for level in levels]
 
 
 def test_raw_html_is_shown_as_it_was_typed() -> None:

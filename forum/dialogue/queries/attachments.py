@@ -14,6 +14,8 @@ from forum.events.queries.formatting import file_size
 from forum.kernel.choices import FileKind
 from forum.models import Attachment, Comment
 
+HIGHEST = 432  # CSS pixels of a picture below a comment
+
 
 def get(person: Viewer, token: str) -> Attachment:
     """A file of a comment whose text this person may read, or an unsent one of their own.
@@ -54,4 +56,11 @@ def _shape(file: dict[str, Any]) -> dict[str, Any]:
         "size_label": file_size(file["size"]),
         "is_picture": is_picture,
         "is_animation": file.get("is_animation", False),  # older comments say nothing of it
+        **(_size_on_page(file["width"], file["height"]) if is_picture else {}),
     }
+
+
+def _size_on_page(width: int, height: int) -> dict[str, int]:
+    """How large a picture is shown at most, so that its place is kept before it has come."""
+    scale = min(1.0, HIGHEST / height)
+    return {"width": round(width * scale), "height": round(height * scale)}

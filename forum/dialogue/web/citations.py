@@ -42,7 +42,7 @@ def cite(request: HttpRequest, comment_id: int) -> HttpResponse:
     return answer(request, context, lambda: render(request, "dialogue/cite.html", context))
 
 
-@COMMENT_ACTS.entry(160)
+@COMMENT_ACTS.entry(120)
 def _cite_link(asked: AboutComment) -> Link | None:
     """Leads to the version that the page shows."""
     if not asked.comment.is_public:

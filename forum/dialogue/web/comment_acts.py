@@ -9,9 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Viewer
-from forum.http.menus import Entry, Link, Menu, Words
+from forum.http.menus import Group, Link, Menu, Section, Words
 from forum.kernel.reasons import Reason
 
 
@@ -33,7 +34,13 @@ class AboutComment:
         return reverse(name, args=[self.comment.pk])
 
 
-COMMENT_ACTS: Menu[AboutComment] = Menu()
+COMMENT_ACTS: Menu[AboutComment] = Menu(
+    Section(0, _("Write")),
+    Section(100, _("Read")),
+    Section(200, _("Moderate")),
+    Section(300, _("Report")),
+    Section(400, _("Take down"), is_danger=True),
+)
 
 
 def offer_link(
@@ -48,6 +55,6 @@ def offer_link(
         return Link(label, asked.url(name), rel)
 
 
-def comment_acts(person: Viewer, comment: Any, *, version: int | None = None) -> list[Entry]:
+def comment_acts(person: Viewer, comment: Any, *, version: int | None = None) -> list[Group]:
     """What this person can do with a comment now."""
-    return COMMENT_ACTS.entries(AboutComment(person, comment, timezone.now(), version))
+    return COMMENT_ACTS.groups(AboutComment(person, comment, timezone.now(), version))

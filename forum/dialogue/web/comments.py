@@ -153,13 +153,13 @@ def _edit_link(asked: AboutComment) -> Link | None:
     return None if _why_not_edit(asked) else Link(_("Edit"), asked.url("edit"))
 
 
-@COMMENT_ACTS.entry(200)
+@COMMENT_ACTS.entry(30)
 def _why_no_edit_link(asked: AboutComment) -> Sentence | None:
     no = _why_not_edit(asked)
     return Sentence(no.label) if no in EDITING_IS_OVER else None
 
 
-@COMMENT_ACTS.entry(150)
+@COMMENT_ACTS.entry(20)
 def _quote_link(asked: AboutComment) -> Link | None:
     if why_not_reply(asked.person, asked.comment, asked.thread, now=asked.now) is not None:
         return None
@@ -209,7 +209,7 @@ def withdraw(request: HttpRequest, comment_id: int) -> HttpResponse:
     return render(request, "dialogue/confirm.html", context)
 
 
-offer_link("withdraw", _lazy("Withdraw"), order=20, why_not=why_not_withdraw)
+offer_link("withdraw", _lazy("Withdraw"), order=410, why_not=why_not_withdraw)
 
 
 def place_after(gone: Any) -> str:

@@ -74,7 +74,7 @@ def button(request: HttpRequest, kind: following.Kind, target_id: int, *, is_on:
     return _switch(request.user, kind, target_id, is_on)
 
 
-@COMMENT_ACTS.entry(130)
+@COMMENT_ACTS.entry(150)
 def _branch_switch(asked: AboutComment) -> Button | None:
     """A branch can be followed where it begins; the opening's branch is its thread."""
     comment = asked.comment

@@ -54,7 +54,7 @@ def branch(request: HttpRequest, comment_id: int) -> HttpResponse:
     return _mark_read_and_respond(request, shown.thread.theme, str(numbers), place_in_thread(shown))
 
 
-@COMMENT_ACTS.entry(120)
+@COMMENT_ACTS.entry(140)
 def _branch_button(asked: AboutComment) -> Button | None:
     if not asked.person.is_authenticated:
         return None

@@ -33,7 +33,7 @@ def history(request: HttpRequest, comment_id: int) -> HttpResponse:
     return answer(request, (context, rows, since), lambda: _page(request, shown, context, rows, since))
 
 
-@COMMENT_ACTS.entry(170)
+@COMMENT_ACTS.entry(130)
 def _history_link(asked: AboutComment) -> Link | None:
     """Only where there is something to compare."""
     comment = asked.comment

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from forum.events.queries.default_texts import default
 from forum.events.queries.formatting import cleaned
 from forum.kernel.site_texts import SiteTextName as Name
-from forum.markup.render import for_own_page, render
+from forum.markup.render import render
 from forum.models import Event, SiteText
 
 
@@ -35,8 +35,8 @@ def get(name: Name) -> ShownText:
     own = SiteText.objects.filter(name=name).exclude(html="").values("html", "changed_at").first()
     title = str(name.label)
     if own:
-        return {"title": title, "html": cleaned(for_own_page(own["html"])), "changed_at": own["changed_at"]}
-    return {"title": title, "html": cleaned(for_own_page(render(default(name)).html)), "changed_at": None}
+        return {"title": title, "html": cleaned(own["html"]), "changed_at": own["changed_at"]}
+    return {"title": title, "html": cleaned(render(default(name)).html), "changed_at": None}
 
 
 def contacts() -> list[Contact]:

@@ -72,7 +72,7 @@ def flag(request: HttpRequest, comment_id: int) -> HttpResponse:
     return render(request, "moderation/flag.html", context, status=status_after(form, reason if is_refused else None))
 
 
-@COMMENT_ACTS.entry(180)
+@COMMENT_ACTS.entry(310)
 def _flag_link(asked: AboutComment) -> Link | None:
     no = why_not_flag(asked.person, asked.comment, asked.thread)
     if no is Reason.FLAGGED_ALREADY:

@@ -40,7 +40,7 @@ remove = on_comment(
         is_danger=True,
     )
 )
-offer_link("remove", _("Remove"), order=100, why_not=rules.why_not_remove)
+offer_link("remove", _("Remove"), order=430, why_not=rules.why_not_remove)
 restore = on_comment(
     DecisionPage(
         title=_("Restore %(label)s"),
@@ -52,7 +52,7 @@ restore = on_comment(
         form=OptionalReasonForm,
     )
 )
-offer_link("restore", _("Restore"), order=110, why_not=rules.why_not_restore)
+offer_link("restore", _("Restore"), order=270, why_not=rules.why_not_restore)
 off_topic = on_comment(
     DecisionPage(
         title=_("Mark %(label)s as off topic"),
@@ -64,7 +64,7 @@ off_topic = on_comment(
         form=ReasonForm,
     )
 )
-offer_link("off_topic", _("Mark as off topic"), order=70, why_not=rules.why_not_mark_off_topic)
+offer_link("off_topic", _("Mark as off topic"), order=250, why_not=rules.why_not_mark_off_topic)
 on_topic = on_comment(
     DecisionPage(
         title=_("Remove the off-topic mark from %(label)s"),
@@ -76,7 +76,7 @@ on_topic = on_comment(
         form=OptionalReasonForm,
     )
 )
-offer_link("on_topic", _("Remove off-topic mark"), order=80, why_not=rules.why_not_mark_on_topic)
+offer_link("on_topic", _("Remove off-topic mark"), order=260, why_not=rules.why_not_mark_on_topic)
 redact = on_comment(
     DecisionPage(
         title=_("Redact personal data in %(label)s"),
@@ -89,7 +89,7 @@ redact = on_comment(
         is_danger=True,
     )
 )
-offer_link("redact", _("Redact personal data"), order=90, why_not=rules.why_not_redact)
+offer_link("redact", _("Redact personal data"), order=420, why_not=rules.why_not_redact)
 pin = on_comment(
     DecisionPage(
         title=_("Pin %(label)s"),
@@ -104,7 +104,7 @@ pin = on_comment(
         form=OptionalReasonForm,
     )
 )
-offer_link("pin", _("Pin"), order=40, why_not=rules.why_not_pin)
+offer_link("pin", _("Pin"), order=220, why_not=rules.why_not_pin)
 unpin = on_comment(
     DecisionPage(
         title=_("Unpin %(label)s"),
@@ -116,7 +116,7 @@ unpin = on_comment(
         form=OptionalReasonForm,
     )
 )
-offer_link("unpin", _("Unpin"), order=50, why_not=rules.why_not_unpin)
+offer_link("unpin", _("Unpin"), order=230, why_not=rules.why_not_unpin)
 hide_version = on_version(
     DecisionPage(
         title=_("Hide version %(number)s of %(label)s"),

@@ -29,7 +29,7 @@ split = on_comment(
         leads_to=lambda request, entry: reverse("thread", args=[entry.thread_id]),
     )
 )
-offer_link("split", _("Split into new thread"), order=60, why_not=rules.why_not_split)
+offer_link("split", _("Split into new thread"), order=240, why_not=rules.why_not_split)
 move = on_thread(
     DecisionPage(
         title=_("Move to another theme: %(label)s"),

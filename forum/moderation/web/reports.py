@@ -68,7 +68,7 @@ def report(request: HttpRequest, comment_id: int) -> HttpResponse:
     return only_theirs(render(request, "moderation/report_comment.html", context, status=status_after(form, reason)))
 
 
-@COMMENT_ACTS.entry(190)
+@COMMENT_ACTS.entry(320)
 def _report_link(asked: AboutComment) -> Link | None:
     if why_not_report(asked.comment) is not None:
         return None

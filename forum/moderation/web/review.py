@@ -62,7 +62,7 @@ def review(request: HttpRequest, comment_id: int) -> HttpResponse:
     return _page(request, comment, seen=seen)
 
 
-offer_link("review", _lazy("Review"), order=30, why_not=why_not_review)
+offer_link("review", _lazy("Review"), order=210, why_not=why_not_review)
 
 
 @require_POST

@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from forum import __version__
-from forum.dialogue import fragments
 from forum.events.queries import events
 from forum.http.caching import answer
 from forum.http.loading import get_or_404
@@ -91,21 +90,22 @@ def _plots(report: dict[str, Any]) -> dict[str, Any]:
     waited = [(row["label"], row["median"]) for row in periods if row["median"] is not None]
     size, unit = _scale([seconds for _, seconds in waited])
     return {
-        "received": _plot("received", _("Comments received"), [(row["label"], row["received"]) for row in periods]),
-        "themes": _plot("themes", _("Comments received, by theme"), [
-            (row["label"], row["received"]) for row in report["themes"]
-        ]),
-        "articles": _plot("articles", _("Rejected or removed, by rule"), refused),
-        "times": _plot("times", _("Median time to a decision, in %(unit)s") % {"unit": unit}, [
+        "received": _plot(_("Comments received"), [(row["label"], row["received"]) for row in periods]),
+        "themes": _plot(
+            _("Comments received, by theme"), [(row["label"], row["received"]) for row in report["themes"]]
+        ),
+        "articles": _plot(_("Rejected or removed, by rule"), refused),
+        "times": _plot(_("Median time to a decision, in %(unit)s") % {"unit": unit}, [
             (label, round(seconds / size, 1)) for label, seconds in waited
         ]),
     }  # fmt: skip
 
 
-def _plot(key: str, title: str, rows: list[tuple[str, Any]]) -> dict[str, Any]:
-    about = _("The tables on this page contain the same numbers.")
-    drawn = rows if any(value for _, value in rows) else []
-    return {"title": title, "svg": fragments.plot_svg(drawn, title=title, about=about, key=key)}
+def _plot(title: str, rows: list[tuple[str, float]]) -> dict[str, Any]:
+    """Bars, each with its label and its number; `share` is its length in percent of the longest."""
+    most = max((value for _label, value in rows), default=0)
+    bars = [{"label": label, "value": value, "share": round(100 * value / most, 1)} for label, value in rows if most]
+    return {"title": title, "bars": bars}
 
 
 def _scale(seconds: list[int]) -> tuple[int, str]:

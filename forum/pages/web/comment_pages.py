@@ -121,6 +121,6 @@ def _hidden_state(request: HttpRequest, shown: Any) -> dict[str, Any]:
     }
 
 
-@COMMENT_ACTS.entry(140)
+@COMMENT_ACTS.entry(110)
 def _link(asked: AboutComment) -> Link:
     return Link(_("Link to this comment"), asked.url("comment"))

@@ -21,7 +21,7 @@ from forum.dialogue.web.live_pages import follow_text
 from forum.events.queries import events
 from forum.events.queries.formatting import GROUP_LABELS
 from forum.http.caching import answer
-from forum.http.links import address, links
+from forum.http.links import address, links, theme_links
 from forum.http.loading import asked_number, get_or_404
 
 SCHEMES = {"dark", "light"}
@@ -43,7 +43,7 @@ def stream(request: HttpRequest, event_slug: str) -> HttpResponse:
         "page_follow": "" if before else follow_text(*shown),
         "legend": wall.legend(shown),
         "group": group,
-        "themes": _theme_links(page, themes, code, group),
+        "themes": theme_links(page, themes, {"theme": code, "group": group}),
         "groups": links(page, "group", [("", _("Everyone")), *GROUP_LABELS.items()], {"theme": code, "group": group}),
         "is_earlier": before is not None,
         "is_still": "still" in request.GET,
@@ -112,16 +112,6 @@ def _place_asked(request: HttpRequest, name: str) -> dict[int, int] | None:
         return changes.place(text) if text else None
     except ValueError as error:
         raise Http404 from error
-
-
-def _theme_links(page: str, themes: list[dict[str, Any]], code: str, group: str) -> list[dict[str, Any]]:
-    """Their letters are set apart, in their colours."""
-    hues = {theme["code"]: theme["position"] for theme in themes}
-    choices = [("", _("All themes")), *((theme["code"], theme["title"]) for theme in themes)]
-    return [
-        link | {"hue": hues.get(link["value"], "")}
-        for link in links(page, "theme", choices, {"theme": code, "group": group})
-    ]
 
 
 def _frame_code(theme: dict[str, Any]) -> str:

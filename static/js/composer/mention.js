@@ -15,10 +15,9 @@ export function offerNames(form) {
   list.hidden = true;
   list.setAttribute("role", "listbox");
   area.after(list);
-  area.setAttribute("role", "combobox");
   area.setAttribute("aria-autocomplete", "list");
   area.setAttribute("aria-controls", list.id);
-  area.setAttribute("aria-expanded", "false");
+  area.setAttribute("aria-haspopup", "listbox"); // a text of several lines stays a text box: it cannot be a combobox
   const state = { area, list, url: form.dataset.peopleUrl, chosen: 0, timer: 0, asked: "", put: "" };
   area.addEventListener("input", () => later(state));
   onKey(area, (event) => !list.hidden && key(event, state));
@@ -50,7 +49,6 @@ async function look(state, words) {
   if (!people.length) return close(state);
   state.list.replaceChildren(...people.map((person, place) => option(state, person, place)));
   state.list.hidden = false;
-  state.area.setAttribute("aria-expanded", "true");
   choose(state, 0);
 }
 
@@ -97,6 +95,5 @@ function insert(state, item) {
 function close(state) {
   clearTimeout(state.timer);
   state.list.hidden = true;
-  state.area.setAttribute("aria-expanded", "false");
   state.area.removeAttribute("aria-activedescendant");
 }

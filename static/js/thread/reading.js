@@ -21,7 +21,7 @@ export function keepReading() {
   document.addEventListener("visibilitychange", () => document.hidden && save());
   window.addEventListener("pagehide", save);
   setInterval(save, SAVE_EVERY);
-  bar.addEventListener("submit", markAll);
+  bar.addEventListener("submit", (event) => event.target.matches("[data-mark-all]") && markAll(event));
   document.addEventListener("submit", (event) => event.target.matches("[data-read-branch]") && markBranch(event));
   document.addEventListener("click", (event) => {
     const next = event.target.closest("[data-next-unread]");

@@ -48,7 +48,6 @@ export function keepVisits() {
   const save = () => keep(key, { ...last?.seen, ...seen });
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => document.hidden && save()); // phones end pages without a word
-  for (const here of document.querySelectorAll(".wall-filters [aria-current]")) here.parentElement.scrollLeft = here.offsetLeft - 16;
 }
 
 /** theme → the revision this page was made from. */
@@ -76,8 +75,11 @@ async function showMissed({ seen: before, at }, now) {
   fresh.querySelector("details")?.removeAttribute("open");
   const visit = fresh.querySelector("[data-last-visit]");
   if (visit) {
+    const time = document.createElement("time");
+    time.dateTime = new Date(at).toISOString();
+    time.dataset.relative = "";
+    visit.append(" ", time);
     visit.hidden = false;
-    visit.querySelector("time").dateTime = new Date(at).toISOString();
   }
   document.dispatchEvent(new CustomEvent("page:changed"));
 }
