@@ -7,11 +7,12 @@ from datetime import datetime, time, timedelta
 from forum.events.models.event import zone_of
 
 MORNING = time(7, 0)  # before work begins, so that the day can begin with it
+READER_ZONE = ""  # of everybody, as long as accounts do not say in which time zone somebody lives
 WEEKDAY = 0  # Monday, as datetime counts
 
 
 def next_digest(name: str, zone: str, *, now: datetime) -> datetime:
-    """The next morning ("daily"), or the next Monday morning ("weekly"), in this time zone.
+    """The next morning ("daily"), or the next Monday morning ("weekly"), in this time zone; in UTC without one.
 
     On a day whose morning does not exist on the clock, Python's answer for the hour before the change is used.
     """

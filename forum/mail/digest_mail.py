@@ -1,0 +1,192 @@
+"""The email that tells somebody, once a day or once a week, what is new for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Person
+from forum.dialogue.queries import notices
+from forum.kernel.choices import NotificationKind
+from forum.kernel.outbox import MailKind
+from forum.mail.actions.digests import Told, told_until
+from forum.mail.addresses import signed_address
+from forum.mail.headers import list_headers
+from forum.mail.links import Stop, settings_url, stop_url
+from forum.mail.message import SITE_NAME, Message
+from forum.mail.queries import comments, digest_comments, digests, preferences
+from forum.mail.queries.digests import Limits, Section
+from forum.mail.rendering import rendered
+from forum.models import OutgoingMail
+
+LARGEST = 88_000  # bytes of a whole email: Gmail cuts what is longer than about 100,000
+# The first that makes an email of this size is taken. The last one always does.
+SIZES = (
+    Limits(themes=20, threads=24, excerpts=3, notices=10),
+    Limits(themes=20, threads=18, excerpts=3, notices=10),
+    Limits(themes=20, threads=14, excerpts=3, notices=10),
+    Limits(themes=20, threads=14, excerpts=2, notices=8),
+    Limits(themes=20, threads=14, excerpts=1, notices=8),
+    Limits(themes=12, threads=8, excerpts=1, notices=6),
+    Limits(themes=6, threads=6, excerpts=1, notices=4),
+    Limits(themes=2, threads=2, excerpts=1, notices=2),
+    Limits(themes=0, threads=0, excerpts=0, notices=1),
+)
+
+
+def digest_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
+    """None if there is nothing to tell any more, or nobody to tell it to. Twelve queries, and those about each notice."""
+    person = mail.person
+    assert person is not None
+    if not person.is_active or not comments.is_reachable(person.pk, person.email):
+        return None
+    wanted = preferences.of_person(person.pk)
+    until = told_until(mail)
+    found = digest_comments.find(person.pk, wanted, mail.kind, until=until)
+    waiting = digests.deferred_notices(person.pk) if wanted.moderation == mail.kind else []
+    told = notices.notices_of(waiting[: SIZES[0].notices]) if waiting else {}
+    if found.is_empty and not told:
+        return None
+    details = digests.details_of(found, SIZES[0])
+    for limits in SIZES:
+        sections = digests.sections(found, details, limits)
+        facts = _Digest(mail, sections, dict(list(told.items())[: limits.notices]), found.earlier)
+        message = facts.message(person, until=until, now=now)
+        if message.size() <= LARGEST:
+            break
+    return message
+
+
+class _Digest:
+    """What one digest says, and how many notices it has room for."""
+
+    def __init__(
+        self, mail: OutgoingMail, sections: tuple[Section, ...], told: dict[int, dict[str, Any]], earlier: int
+    ) -> None:
+        self.mail, self.sections, self.told, self.earlier = mail, sections, told, earlier
+
+    def message(self, person: Person, *, until: datetime, now: datetime) -> Message:
+        stop = Stop(person.pk, self.mail.kind)
+        events = {theme.event_title for section in self.sections for theme in section.themes}
+        events |= {str(notice["event"]) for notice in self.told.values()}
+        where = events.pop() if len(events) == 1 else SITE_NAME
+        headline = self._headline()
+        context = {
+            "headline": headline,
+            "where": where,
+            "sections": [_shown(section) for section in self.sections],
+            "notices": list(self.told.values()),
+            "earlier": _earlier(self.earlier),
+            "following_url": reverse("following"),
+            "why": _why(self.mail.kind),
+            "stop_what": _stop_what(self.mail.kind),
+            "stop_url": stop_url(stop),
+            "settings_url": settings_url(person.pk),
+        }
+        text, html = rendered("digest", context)
+        own_id = {"Message-ID": f"<digest.{self.mail.pk}@{settings.SITE_HOST}>"}
+        return Message(
+            to=person.email or "",
+            subject=f"{headline} · {where}",
+            text=text,
+            html=html,
+            bounces_to=signed_address("bounce", person_id=person.pk, now=now),
+            headers=own_id | list_headers(self.mail.kind, stop, page=reverse("following")),
+            taken=tuple(self.told),
+            told=Told(person.pk, self.mail.kind, until),
+        )
+
+    def _headline(self) -> str:
+        """What it holds, in numbers: "3 replies and 12 new comments"."""
+        parts = [_counted(section.kind, section.count) for section in self.sections]
+        if self.told:
+            count = len(self.told)
+            parts.append(ngettext("%(count)s moderation notice", "%(count)s moderation notices", count) % {"count": count})
+        if len(parts) == 1:
+            return parts[0]
+        return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}
+
+
+def _shown(section: Section) -> dict[str, Any]:
+    return {
+        "title": _title(section.kind),
+        "themes": [
+            {
+                "facts": theme,
+                "threads": [
+                    {"facts": thread, "more": _more(thread.more, alone=not thread.excerpts)} for thread in theme.threads
+                ],
+                "more": _more_threads(theme.more, theme.more_threads),
+            }
+            for theme in section.themes
+        ],
+        "more": _more_themes(section.more, section.more_themes),
+    }
+
+
+def _counted(kind: NotificationKind, count: int) -> str:
+    match kind:
+        case NotificationKind.REPLY:
+            return ngettext("%(count)s reply", "%(count)s replies", count) % {"count": count}
+        case NotificationKind.MENTION:
+            return ngettext("%(count)s mention", "%(count)s mentions", count) % {"count": count}
+    return ngettext("%(count)s new comment", "%(count)s new comments", count) % {"count": count}
+
+
+def _title(kind: NotificationKind) -> str:
+    match kind:
+        case NotificationKind.REPLY:
+            return _("Replies to you")
+        case NotificationKind.MENTION:
+            return _("Mentions of you")
+    return _("New in what you follow")
+
+
+def _more(count: int, *, alone: bool) -> str:
+    """Of a thread's comments that are not shown; `alone` where none is."""
+    if not count:
+        return ""
+    if alone:
+        return _counted(NotificationKind.FOLLOWED, count)
+    return ngettext("%(count)s more comment", "%(count)s more comments", count) % {"count": count}
+
+
+def _more_threads(count: int, threads: int) -> str:
+    if not count:
+        return ""
+    inside = ngettext("in %(count)s more thread", "in %(count)s more threads", threads) % {"count": threads}
+    return f"{_more(count, alone=False)} {inside}"
+
+
+def _more_themes(count: int, themes: int) -> str:
+    if not count:
+        return ""
+    inside = ngettext("in %(count)s more theme", "in %(count)s more themes", themes) % {"count": themes}
+    return f"{_more(count, alone=False)} {inside}"
+
+
+def _earlier(count: int) -> str:
+    """Of what is unread in what somebody follows, and was told before or is older than their following."""
+    if not count:
+        return ""
+    words = ngettext(
+        "You also have %(count)s older unread comment in what you follow.",
+        "You also have %(count)s older unread comments in what you follow.",
+        count,
+    )
+    return words % {"count": count}
+
+
+def _why(name: str) -> str:
+    if name == MailKind.DAILY:
+        return _("You get this email at most once a day, when there is something new for you.")
+    return _("You get this email at most once a week, when there is something new for you.")
+
+
+def _stop_what(name: str) -> str:
+    return _("Stop the daily digest") if name == MailKind.DAILY else _("Stop the weekly digest")
