@@ -14,7 +14,7 @@ class MailKind(TextChoices):
     WEEKLY = "weekly", _("Weekly digest")
 
 
-DIGESTS = (MailKind.DAILY, MailKind.WEEKLY)
+DIGESTS: tuple[str, ...] = (MailKind.DAILY, MailKind.WEEKLY)
 
 
 class Frequency(TextChoices):

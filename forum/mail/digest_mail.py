@@ -40,7 +40,7 @@ SIZES = (
 
 
 def digest_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
-    """None if there is nothing to tell any more, or nobody to tell it to. Twelve queries, and those about each notice."""
+    """None if there is nothing to tell any more, or nobody to tell it to. Twelve queries, and those of each notice."""
     person = mail.person
     assert person is not None
     if not person.is_active or not comments.is_reachable(person.pk, person.email):
@@ -106,7 +106,8 @@ class _Digest:
         parts = [_counted(section.kind, section.count) for section in self.sections]
         if self.told:
             count = len(self.told)
-            parts.append(ngettext("%(count)s moderation notice", "%(count)s moderation notices", count) % {"count": count})
+            words = ngettext("%(count)s moderation notice", "%(count)s moderation notices", count)
+            parts.append(words % {"count": count})
         if len(parts) == 1:
             return parts[0]
         return _("%(first)s and %(last)s") % {"first": ", ".join(parts[:-1]), "last": parts[-1]}

@@ -45,7 +45,8 @@ class Message:
 
     def size(self) -> int:
         """In bytes, as it leaves."""
-        return len(self.made_for(None).message().as_bytes(linesep="\r\n"))
+        made: Any = self.made_for(None).message()
+        return len(made.as_bytes(linesep="\r\n"))
 
     def made_for(self, connection: BaseEmailBackend | None) -> EmailMultiAlternatives:
         """The same for Django's backends."""

@@ -15,8 +15,9 @@ from forum.models import OutgoingMail
 
 
 def notice_message(mail: OutgoingMail, *, now: datetime) -> Message | Deferred | None:
-    """None if it has become pointless, or is about a comment of somebody who wants no such emails; Deferred for who wants
-    them in a digest.
+    """None if it has become pointless, or is about a comment of somebody who wants no such emails.
+
+    Deferred if they want them in a digest.
 
     What restricts a person, and not one comment, is always told: they may be unable to read it anywhere else.
     """

@@ -94,7 +94,7 @@ def queue_digests(*, now: datetime) -> int:
 
 
 @in_one_transaction
-def _queue_digests(name: MailKind, *, now: datetime) -> int:
+def _queue_digests(name: str, *, now: datetime) -> int:
     field = f"{name}_due_at"
     due = MailPreferences.objects.filter(Q(**{f"{field}__lte": now})).order_by(field)
     rows = list(due.values_list("person_id", field)[:AT_ONCE])
@@ -115,7 +115,9 @@ def _queue_digests(name: MailKind, *, now: datetime) -> int:
 
 @in_one_transaction
 def delete_old_mail(*, now: datetime) -> int:
-    """Deletes records of emails that left long ago, some at a time; those of moderators' decisions stay. Returns how many.
-    One statement."""
+    """Deletes records of emails that left long ago, some at a time; those of moderators' decisions stay.
+
+    Returns how many. One statement.
+    """
     old = OutgoingMail.objects.filter(kind__in=NOT_KEPT, sent_at__lte=now - KEPT).order_by().values("pk")[:AT_ONCE]
     return OutgoingMail.objects.filter(pk__in=old).delete()[0]

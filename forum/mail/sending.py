@@ -64,8 +64,8 @@ class MailLine:
         self._connection: BaseEmailBackend | None = None
 
     def send(self, message: Message, *, before_data: Callable[[], None]) -> None:
-        """Calls `before_data` before the text begins to leave. Raises OSError if the mail server cannot be reached, what
-        smtplib says, or ContentChanged; after any of these the next email opens a new connection."""
+        """Calls `before_data` before the text begins to leave. Raises OSError if the mail server cannot be reached, or
+        what smtplib says, or ContentChanged; after any of these the next email opens a new connection."""
         try:
             connection = self._opened()
             made = message.made_for(connection)

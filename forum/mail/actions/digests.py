@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
@@ -71,7 +72,7 @@ def _end_of(kind: str, told: Told) -> Case:
     return Case(When(Q(**{kind: told.name}), then=Value(told.until)), default=F(f"{kind}_until"))
 
 
-@in_one_transaction
+@transaction.atomic
 def begin_data(mail_id: int, taken: Collection[int], *, now: datetime) -> None:
     """Notes that the text of an email begins to leave, and with it what it took of other emails. One statement.
 

@@ -31,7 +31,7 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a digest tells, in reading order of time; and how many other unread comments are in what its reader follows."""
+    """What a digest tells, the oldest first; and how many other unread comments are in what its reader follows."""
 
     by_kind: dict[NotificationKind, list[NewComment]]
     earlier: int
@@ -65,9 +65,9 @@ class _Following:
 def find(person_id: int, wanted: MailPreferences, name: str, *, until: datetime) -> Found:
     """What a digest with this name tells this person of now.
 
-    The kinds of comments that its reader wants in it, each from where the last digest with this kind ended; of what they
-    follow, nothing from before they began to. Somebody who has seen the notification of a comment is not told again, nor
-    is who gets or got an email of it alone. Five queries at most.
+    The kinds of comments that its reader wants in it, each from where the last digest of this kind ended; of what they
+    follow, nothing from before they began to. Whoever has seen the notification of a comment is not told again, nor is
+    who gets or got an email of it alone. Five queries at most.
     """
     kinds = [kind for kind in KINDS if wanted.of(kind) == name]
     if not kinds:
@@ -120,9 +120,9 @@ def _personal(
     rows = told.exclude(_sent_singly(person_id, "comment")).order_by("created_at", "pk").values_list(
         "kind", "comment_id", "comment__theme_id", "comment__thread_id", "comment__published_revision"
     )  # fmt: skip
-    for kind, comment_id, theme_id, thread_id, published in rows:
-        if published not in read.get(theme_id, Ranges()):
-            yield NotificationKind(kind), NewComment(comment_id, theme_id, thread_id)
+    for why, comment_id, theme_id, thread_id, published in rows:
+        if published and published not in read.get(theme_id, Ranges()):
+            yield NotificationKind(why), NewComment(comment_id, theme_id, thread_id)
 
 
 def _followed(
@@ -139,8 +139,7 @@ def _followed(
     return [
         NewComment(pk, theme_id, thread_id)
         for pk, theme_id, thread_id, tree_id, published, at in rows
-        if published not in read.get(theme_id, Ranges())
-        and at >= following.since(theme_id, thread_id, tree_id)
+        if published not in read.get(theme_id, Ranges()) and at >= following.since(theme_id, thread_id, tree_id)
     ]
 
 
@@ -163,5 +162,3 @@ def _count_others(
         comments = comments.filter(unread)
     rows = comments.order_by().values_list("pk", "theme_id", "published_revision")
     return sum(pk not in told and published not in known[theme] for pk, theme, published in rows)
-
-
