@@ -1,5 +1,5 @@
-"""Any story of writing, reading, following and moderation: each digest tells exactly what is unread, followed and public,
-and was published since the last one."""
+"""Any story of writing, reading, following and moderation: each digest tells exactly what is unread, followed, public and
+published since the last one."""
 
 from __future__ import annotations
 

@@ -316,3 +316,26 @@ def test_records_of_old_emails_are_deleted(thread, say, sent, cast):
     time_passes(timedelta(days=2))
     run_due_jobs(now=timezone.now())
     assert list(OutgoingMail.objects.values_list("kind", flat=True)) == [MailKind.NOTICE]
+
+
+def test_of_what_came_without_notifications_what_was_read_is_not_told(follower, thread, digest, cast):
+    """As an import writes it."""
+    follow(thread, by=cast.olga, now=timezone.now())
+    time_passes(timedelta(days=3))
+    made = plant_below(thread.opening, [0, 0, 0], by=[cast.ada])
+    mark_read(thread.theme, by=follower, numbers=f"{made[2].published_revision}", now=timezone.now())
+    for who in (follower, cast.olga):
+        MailPreferences.objects.create(person=who, daily_due_at=timezone.now())
+    links = re.compile(r"^http://\S+/comments/(\d+)/", re.MULTILINE)
+    assert {message["To"]: links.findall(text_of(message)) for message in digest()} == {
+        "ben@example.org": [str(made[1].pk), str(made[3].pk)],
+        "olga@example.org": [str(each.pk) for each in made[1:]],
+    }
+
+
+def test_a_mention_added_to_what_somebody_has_read_is_not_told(thread, say, digest, cast):
+    set_daily(cast.ben)
+    comment = say("ada", "Said one.", to=thread.opening)
+    mark_read(thread.theme, by=cast.ben, numbers="1-2", now=timezone.now())
+    edit_comment(comment, by=cast.ada, source=f"Said one. {mention(cast.ben)}", note="Asked Ben.", now=timezone.now())
+    assert digest() == []
