@@ -152,23 +152,28 @@ def _more(count: int, *, alone: bool) -> str:
     """Of a thread's comments that are not shown; `alone` where none is."""
     if not count:
         return ""
+    words = ngettext("%(count)s more comment in this thread", "%(count)s more comments in this thread", count)
     if alone:
-        return _counted(NotificationKind.FOLLOWED, count)
-    return ngettext("%(count)s more comment", "%(count)s more comments", count) % {"count": count}
+        words = ngettext("%(count)s comment in this thread", "%(count)s comments in this thread", count)
+    return words % {"count": count}
 
 
 def _more_threads(count: int, threads: int) -> str:
     if not count:
         return ""
-    inside = ngettext("in %(count)s more thread", "in %(count)s more threads", threads) % {"count": threads}
-    return f"{_more(count, alone=False)} {inside}"
+    words = ngettext("%(comments)s in %(count)s more thread", "%(comments)s in %(count)s more threads", threads)
+    return words % {"comments": _more_comments(count), "count": threads}
 
 
 def _more_themes(count: int, themes: int) -> str:
     if not count:
         return ""
-    inside = ngettext("in %(count)s more theme", "in %(count)s more themes", themes) % {"count": themes}
-    return f"{_more(count, alone=False)} {inside}"
+    words = ngettext("%(comments)s in %(count)s more theme", "%(comments)s in %(count)s more themes", themes)
+    return words % {"comments": _more_comments(count), "count": themes}
+
+
+def _more_comments(count: int) -> str:
+    return ngettext("%(count)s more comment", "%(count)s more comments", count) % {"count": count}
 
 
 def _earlier(count: int) -> str:

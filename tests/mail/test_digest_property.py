@@ -1,5 +1,5 @@
-"""Any story of writing, reading, following and moderation: each digest tells exactly what is unread, followed, public and
-published since the last one."""
+"""Any story of writing, reading, following and moderation: each digest tells exactly what is unread, followed, public
+and published since the last one."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def parts_of(text: str) -> tuple[dict[tuple[str, int], list[int]], dict[tuple[st
         if found := re.fullmatch(rf"{SITE}/comments/(\d+)/", line):
             pk = int(found[1])
             shown[why, Comment.objects.values_list("thread_id", flat=True).get(pk=pk)].append(pk)
-        if found := re.fullmatch(r"(\d+) more comments?:", line):
+        if found := re.fullmatch(r"(\d+)(?: more)? comments? in this thread:", line):
             folded[why, int(re.fullmatch(rf"{SITE}/threads/(\d+)/", next_one)[1])] += int(found[1])
     return shown, folded
 

@@ -85,7 +85,7 @@ def test_a_busy_thread_is_folded(follower, thread, say, digest):
         say("ada", f"Said {number}.", to=thread.opening)
     (message,) = digest()
     assert told_in(message) == ["0", "1", "2"]
-    assert f"2 more comments:\nhttp://127.0.0.1:8000/threads/{thread.pk}/" in text_of(message)
+    assert f"2 more comments in this thread:\nhttp://127.0.0.1:8000/threads/{thread.pk}/" in text_of(message)
 
 
 def test_nothing_is_told_twice_and_what_stays_unread_is_counted(follower, thread, say, digest):
@@ -283,7 +283,7 @@ def test_a_digest_is_below_90_kilobytes_and_counts_what_it_does_not_show(theme, 
     assert message["Subject"].startswith("3001 new comments")
     text = text_of(message)
     shown = len(re.findall(r"^http://127\.0\.0\.1:8000/comments/", text, re.MULTILINE))
-    more = sum(map(int, re.findall(r"^(\d+) more comments?[: ]", text, re.MULTILINE)))
+    more = sum(map(int, re.findall(r"^(\d+)(?: more)? comments? in ", text, re.MULTILINE)))
     assert shown + more == 3_001
     assert re.search(r"more comments in \d+ more threads:\nhttp://127\.0\.0\.1:8000/baku/t-0/", text)
 

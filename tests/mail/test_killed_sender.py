@@ -35,7 +35,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.taken: Counter[str] = Counter()
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.original_content, policy=policy.default)
         self.taken[message["To"]] += 1
         time.sleep(0.01)  # between the email and the answer, where nobody knows
