@@ -20,6 +20,7 @@ from forum.mail.headers import list_headers
 from forum.mail.links import Stop, settings_url, stop_url
 from forum.mail.message import SITE_NAME, Message
 from forum.mail.queries import comments, digest_comments, digests, preferences
+from forum.mail.queries.digest_comments import Found
 from forum.mail.queries.digests import Limits, Section
 from forum.mail.rendering import rendered
 from forum.models import OutgoingMail
@@ -55,7 +56,7 @@ def digest_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
     details = digests.details_of(found, SIZES[0])
     for limits in SIZES:
         sections = digests.sections(found, details, limits)
-        facts = _Digest(mail, sections, dict(list(told.items())[: limits.notices]), found.earlier)
+        facts = _Digest(mail, sections, dict(list(told.items())[: limits.notices]), found)
         message = facts.message(person, until=until, now=now)
         if message.size() <= LARGEST:
             break
@@ -66,12 +67,12 @@ class _Digest:
     """What one digest says, and how many notices it has room for."""
 
     def __init__(
-        self, mail: OutgoingMail, sections: tuple[Section, ...], told: dict[int, dict[str, Any]], earlier: int
+        self, mail: OutgoingMail, sections: tuple[Section, ...], told: dict[int, dict[str, Any]], found: Found
     ) -> None:
-        self.mail, self.sections, self.told, self.earlier = mail, sections, told, earlier
+        self.mail, self.sections, self.told, self.found = mail, sections, told, found
 
     def message(self, person: Person, *, until: datetime, now: datetime) -> Message:
-        stop = Stop(person.pk, self.mail.kind)
+        stop = self._stop(person)
         events = {theme.event_title for section in self.sections for theme in section.themes}
         events |= {str(notice["event"]) for notice in self.told.values()}
         where = events.pop() if len(events) == 1 else SITE_NAME
@@ -81,10 +82,10 @@ class _Digest:
             "where": where,
             "sections": [_shown(section) for section in self.sections],
             "notices": list(self.told.values()),
-            "earlier": _earlier(self.earlier),
+            "earlier": _earlier(self.found.earlier),
             "following_url": reverse("following"),
-            "why": _why(self.mail.kind),
-            "stop_what": _stop_what(self.mail.kind),
+            "why": _why(self.mail.kind, stop),
+            "stop_what": _stop_what(stop),
             "stop_url": stop_url(stop),
             "settings_url": settings_url(person.pk),
         }
@@ -98,8 +99,14 @@ class _Digest:
             bounces_to=signed_address("bounce", person_id=person.pk, now=now),
             headers=own_id | list_headers(self.mail.kind, stop, page=reverse("following")),
             taken=tuple(self.told),
-            told=Told(person.pk, self.mail.kind, until),
+            told=Told(person.pk, self.mail.kind, until, lists=tuple(self.found.lists.items())),
         )
+
+    def _stop(self, person: Person) -> Stop:
+        """What the link in it stops: this digest, or the list by which alone it has come."""
+        if self.found.is_wanted or self.told or not self.found.lists:
+            return Stop(person.pk, self.mail.kind)
+        return Stop(person.pk, "list", min(self.found.lists))
 
     def _headline(self) -> str:
         """What it holds, in numbers: "3 replies and 12 new comments"."""
@@ -188,11 +195,15 @@ def _earlier(count: int) -> str:
     return words % {"count": count}
 
 
-def _why(name: str) -> str:
+def _why(name: str, stop: Stop) -> str:
+    if stop.what == "list":
+        return _("You get every comment of a theme by email. These were too many for one day.")
     if name == MailKind.DAILY:
         return _("You get this email at most once a day, when there is something new for you.")
     return _("You get this email at most once a week, when there is something new for you.")
 
 
-def _stop_what(name: str) -> str:
-    return _("Stop the daily digest") if name == MailKind.DAILY else _("Stop the weekly digest")
+def _stop_what(stop: Stop) -> str:
+    if stop.what == "list":
+        return _("Stop these emails")
+    return _("Stop the daily digest") if stop.what == MailKind.DAILY else _("Stop the weekly digest")

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from forum.kernel.choices import NotificationKind
 from forum.kernel.outbox import MailKind
 from forum.kernel.transactions import in_one_transaction
+from forum.mail.actions import digests
 from forum.mail.comment_mail import comment_email
 from forum.mail.links import Stop
 from forum.mail.message import Message
 from forum.mail.queries import comments, lists
 from forum.mail.queue import AFTER_COMMENT, comment_key
-from forum.mail.schedule import next_digest
-from forum.models import ListSubscription, MailPreferences, OutgoingMail
+from forum.models import ListSubscription, OutgoingMail
 
 MOST_A_DAY = 100  # emails of one theme to one person; what is more comes in the daily digest
 
@@ -45,7 +45,7 @@ def _queue_theme(members: list[ListSubscription], *, now: datetime) -> int:
     ListSubscription.objects.bulk_update(members, ["revision", "day", "day_count", "capped_from"])
     capped = [each.person_id for each in members if each.capped_from is not None]
     if capped:
-        _set_digest(capped, now=now)
+        digests.plan(capped, "daily", now=now)
     return len(emails)
 
 
@@ -68,14 +68,6 @@ def _emails(member: ListSubscription, rows: Iterable[tuple[int, int, int, Any]],
         )
         for comment_id, _author, _revision, published_at in theirs[:room]
     ]
-
-
-def _set_digest(person_ids: list[int], *, now: datetime) -> None:
-    MailPreferences.objects.bulk_create(
-        [MailPreferences(person_id=person_id) for person_id in person_ids], ignore_conflicts=True
-    )
-    unset = MailPreferences.objects.filter(person__in=person_ids, daily_due_at=None)
-    unset.update(daily_due_at=next_digest("daily", "UTC", now=now))
 
 
 def list_message(mail: OutgoingMail, *, now: datetime) -> Message | None:

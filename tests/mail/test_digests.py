@@ -302,7 +302,7 @@ def test_how_many_queries_a_digest_takes(follower, thread, theme, say, cast, cou
     with CaptureQueriesContext(connection) as asked:
         message = message_of(queued, now=timezone.now())
     assert f"{count} replies, {count} mentions and {count} new comments" in message.subject
-    assert len(asked) == 10
+    assert len(asked) == 11
 
 
 def test_records_of_old_emails_are_deleted(thread, say, sent, cast):

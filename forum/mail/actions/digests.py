@@ -14,7 +14,7 @@ from forum.dialogue.actions import outgoing_mail
 from forum.kernel.outbox import DIGESTS
 from forum.kernel.transactions import in_one_transaction
 from forum.mail.schedule import READER_ZONE, next_digest
-from forum.models import MailPreferences, OutgoingMail
+from forum.models import ListSubscription, MailPreferences, OutgoingMail
 
 KINDS = ("reply", "mention", "followed")  # of comments, as MailPreferences and notifications call them
 SETTLED = timedelta(minutes=1)  # before a digest: what is as new as that may not be committed, or be a slip
@@ -27,11 +27,15 @@ class ContentChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Up to when a digest with this name told its person."""
+    """Up to when a digest with this name told its person.
+
+    `lists` says the same for what was too much for list mode: the theme, and its revision.
+    """
 
     person_id: int
     name: str
     until: datetime
+    lists: tuple[tuple[int, int], ...] = ()
 
 
 def plan(person_ids: Collection[int], name: str, *, now: datetime) -> None:
@@ -62,10 +66,16 @@ def told_until(mail: OutgoingMail) -> datetime:
     return mail.sending_since - SETTLED
 
 
-def note_told(told: Told) -> None:
-    """The next digest with this name begins where this one ended. One statement."""
+def note_told(told: Told, *, now: datetime) -> None:
+    """The next digest with this name begins where this one ended. One statement, and two for each list."""
     ends = {f"{kind}_until": _end_of(kind, told) for kind in KINDS}
     MailPreferences.objects.filter(person=told.person_id).update(**ends)
+    for theme_id, revision in told.lists:
+        capped = ListSubscription.objects.filter(person=told.person_id, theme=theme_id, capped_from__isnull=False)
+        rest = Case(When(revision__lte=revision, then=Value(None)), default=Value(revision))
+        capped.update(capped_from=rest)
+        if capped.exists():
+            plan([told.person_id], "daily", now=now)
 
 
 def _end_of(kind: str, told: Told) -> Case:
@@ -86,11 +96,11 @@ def begin_data(mail_id: int, taken: Collection[int], *, now: datetime) -> None:
 
 @in_one_transaction
 def note_sent(mail_id: int, taken: Collection[int], told: Told | None, *, now: datetime) -> None:
-    """Notes that an email left, and with it what it took and told. One statement, two for a digest."""
+    """Notes that an email left, and with it what it took and told. One statement, and those of a digest."""
     rows = OutgoingMail.objects.filter(pk__in=[mail_id, *taken])
     rows.update(sent_at=now, sending_since=None, data_began_at=None)
     if told:
-        note_told(told)
+        note_told(told, now=now)
 
 
 @in_one_transaction
@@ -100,5 +110,5 @@ def mark_as_sent(mail: OutgoingMail, *, now: datetime) -> bool:
         return False
     if mail.kind in DIGESTS:
         assert mail.person_id is not None
-        note_told(Told(mail.person_id, mail.kind, told_until(mail)))
+        note_told(Told(mail.person_id, mail.kind, told_until(mail)), now=now)
     return True

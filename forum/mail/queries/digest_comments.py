@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from forum.kernel.choices import NotificationKind, Status
 from forum.kernel.outbox import MailKind
 from forum.kernel.ranges import Ranges
-from forum.models import Comment, Follow, MailPreferences, Notification, OutgoingMail, Reading
+from forum.models import Comment, Follow, ListSubscription, MailPreferences, Notification, OutgoingMail, Reading
 
 PERSONAL = (NotificationKind.REPLY, NotificationKind.MENTION)
 KINDS = (*PERSONAL, NotificationKind.FOLLOWED)
@@ -31,10 +31,16 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a digest tells, the oldest first; and how many other unread comments are in what its reader follows."""
+    """What a digest tells, the oldest first; and how many other unread comments are in what its reader follows.
+
+    `lists` says up to which revision of each theme it tells the rest of what its reader gets in list mode. `is_wanted`:
+    its reader wants some kind of comments in this digest.
+    """
 
     by_kind: dict[NotificationKind, list[NewComment]]
-    earlier: int
+    earlier: int = 0
+    lists: dict[int, int] = field(default_factory=dict)
+    is_wanted: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -67,25 +73,56 @@ def find(person_id: int, wanted: MailPreferences, name: str, *, until: datetime)
 
     The kinds of comments that its reader wants in it, each from where the last digest of this kind ended; of what they
     follow, nothing from before they began to. Whoever has seen the notification of a comment is not told again, nor is
-    who gets or got an email of it alone. Five queries at most.
+    who gets or got an email of it alone. What was too much for list mode is in the daily digest, too. Seven queries
+    at most.
     """
     kinds = [kind for kind in KINDS if wanted.of(kind) == name]
-    if not kinds:
-        return Found({}, 0)
+    capped = _capped(person_id) if name == MailKind.DAILY else []
+    if not kinds and not capped:
+        return Found({}, is_wanted=False)
     read = {theme: Ranges.parse(ranges) for theme, ranges in _readings(person_id)}
-    by_kind: dict[NotificationKind, list[NewComment]] = {kind: [] for kind in kinds}
+    by_kind: dict[NotificationKind, list[NewComment]] = {kind: [] for kind in [*kinds, NotificationKind.FOLLOWED]}
     personal = [kind for kind in kinds if kind in PERSONAL]
     if personal:
         for kind, comment in _personal(person_id, wanted, personal, read, until):
             by_kind[kind].append(comment)
-    if NotificationKind.FOLLOWED not in kinds:
-        return Found(by_kind, 0)
-    following = _following(person_id)
-    if not following.theme_ids:
-        return Found(by_kind, 0)
-    by_kind[NotificationKind.FOLLOWED] = _followed(person_id, following, wanted.followed_until, read, until)
+    following = _following(person_id) if NotificationKind.FOLLOWED in kinds else _Following()
+    if following.theme_ids:
+        by_kind[NotificationKind.FOLLOWED] = _followed(person_id, following, wanted.followed_until, read, until)
     told = {comment.id for comments in by_kind.values() for comment in comments}
-    return Found(by_kind, _count_others(person_id, following, read, until, told))
+    lists = {theme_id: revision for theme_id, _, revision in capped}
+    for comment in _rest_of_lists(person_id, capped, read, until, lists) if capped else []:
+        if comment.id not in told:
+            by_kind[NotificationKind.FOLLOWED].append(comment)
+            told.add(comment.id)
+    earlier = _count_others(person_id, following, read, until, told) if following.theme_ids else 0
+    return Found(by_kind, earlier, lists, is_wanted=bool(kinds))
+
+
+def _capped(person_id: int) -> list[tuple[int, int, int]]:
+    """The themes of which list mode left something out: from which revision on, and up to which it has looked."""
+    capped = ListSubscription.objects.filter(person=person_id, capped_from__isnull=False).order_by("theme")
+    return [
+        (theme, after or 0, up_to) for theme, after, up_to in capped.values_list("theme", "capped_from", "revision")
+    ]
+
+
+def _rest_of_lists(
+    person_id: int, capped: list[tuple[int, int, int]], read: dict[int, Ranges], until: datetime, lists: dict[int, int]
+) -> Iterable[NewComment]:
+    """What list mode left out, without what is newer than the digest, before which `lists` ends then."""
+    spans = Q(pk__in=[])
+    for theme, after, up_to in capped:
+        spans |= Q(theme=theme, published_revision__gt=after, published_revision__lte=up_to)
+    comments = Comment.objects.filter(spans).public().exclude(author=person_id).exclude(_sent_singly(person_id, "pk"))
+    rows = comments.order_by("published_at", "pk").values_list(
+        "pk", "theme_id", "thread_id", "published_revision", "published_at"
+    )
+    for pk, theme_id, thread_id, published, at in rows:
+        if at > until:
+            lists[theme_id] = min(lists[theme_id], published - 1)
+        elif published not in read.get(theme_id, Ranges()):
+            yield NewComment(pk, theme_id, thread_id)
 
 
 def _readings(person_id: int) -> Iterable[tuple[int, str]]:
