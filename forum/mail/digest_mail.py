@@ -41,7 +41,7 @@ SIZES = (
 
 
 def digest_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
-    """None if there is nothing to tell any more, or nobody to tell it to. Twelve queries, and those of each notice."""
+    """None if there is nothing to tell any more, or nobody to tell it to. 13 queries, and those of each notice."""
     person = mail.person
     assert person is not None
     if not person.is_active or not comments.is_reachable(person.pk, person.email):

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -136,6 +137,20 @@ def test_a_comment_that_still_waits_is_told(wishes, held, digest):
     run_due_jobs(now=timezone.now() + timedelta(minutes=11))
     (message,) = [each for each in digest() if each["To"] == "ben@example.org"]
     assert "is awaiting review by a moderator" in text_of(message)
+
+
+def test_at_an_address_that_is_not_confirmed_a_decision_is_told_at_once(wishes, removed, cast):
+    removed()
+    EmailAddress.objects.filter(user=cast.ben).update(verified=False)
+    mail.outbox.clear()
+    run_due_jobs(now=timezone.now())
+    assert len(notices_sent()) == 1
+
+
+def test_staff_see_what_waits_for_a_digest(wishes, removed, staff):
+    removed()
+    run_due_jobs(now=timezone.now())
+    assert "Waiting for the next digest" in staff.get("/admin/forum/outgoingmail/").content.decode()
 
 
 def test_what_restricts_a_person_leaves_at_once(wishes, cast, event):

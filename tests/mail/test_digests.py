@@ -270,7 +270,7 @@ def test_what_is_told_between_the_queueing_and_the_sending_is_in_one_digest(foll
 
 def test_a_digest_is_below_90_kilobytes_and_counts_what_it_does_not_show(theme, thread, digest, cast, event):
     by = [cast.ada, cast.mo]
-    themes = [theme, *(make_theme(event, code=f"T{n}", slug=f"t-{n}", title="Ü" * 150) for n in range(3))]
+    themes = [theme, *(make_theme(event, code=f"T{n}", slug=f"t-{n}", title="Ü" * 120) for n in range(3))]
     for each in themes:
         follow(each, by=cast.ben, now=timezone.now() - timedelta(days=30))
         for number in range(50):
