@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from forum.admin.staff import ByStaff, site
-from forum.dialogue.actions.outgoing_mail import mark_as_sent, send_again
+from forum.dialogue.actions.outgoing_mail import send_again
 from forum.dialogue.models.outgoing_mail import SENT_WITHIN
 from forum.dialogue.queries.comments import label_of
+from forum.mail.actions.digests import mark_as_sent
 from forum.models import OutgoingMail
 
 
@@ -72,7 +73,7 @@ class OutgoingMailAdmin(ByStaff):
         if mail.sent_at:
             return str(_("Sent"))
         if mail.sending_since is None:
-            return str(_("Waiting"))
+            return str(_("Waiting for the next digest") if mail.is_deferred else _("Waiting"))
         began = mail.data_began_at
         is_uncertain = began is not None and timezone.now() - began >= SENT_WITHIN
         return str(_("Uncertain") if is_uncertain else _("Being sent"))

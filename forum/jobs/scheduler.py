@@ -13,7 +13,7 @@ from django.utils import timezone
 from forum.jobs.plans import carry_out_plans
 from forum.kernel.isolation import SomeFailed, for_each
 from forum.mail.lists import queue_lists
-from forum.mail.queue import queue_comment_mail
+from forum.mail.queue import delete_old_mail, queue_comment_mail, queue_digests
 from forum.mail.sending import send_due_mail
 
 ROUND = 5  # seconds between two rounds
@@ -21,7 +21,9 @@ JOBS: dict[str, Callable[..., int]] = {
     "Plans": carry_out_plans,
     "Emails of themes": queue_lists,
     "Emails about comments": queue_comment_mail,
+    "Digests": queue_digests,
     "Emails": send_due_mail,
+    "Old emails": delete_old_mail,
 }
 
 logger = logging.getLogger(__name__)

@@ -14,6 +14,9 @@ class MailKind(TextChoices):
     WEEKLY = "weekly", _("Weekly digest")
 
 
+DIGESTS: tuple[str, ...] = (MailKind.DAILY, MailKind.WEEKLY)
+
+
 class Frequency(TextChoices):
     """How soon somebody is told of one kind of thing by email."""
 

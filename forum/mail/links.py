@@ -16,7 +16,8 @@ STOP_SALT, SETTINGS_SALT = "forum.mail.stop", "forum.mail.settings"
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Whose emails of which kind a link stops: a field of MailPreferences, or "list" with a theme."""
+    """Whose emails of which kind a link stops: a field of MailPreferences, "daily" or "weekly" for all that comes in a
+    digest, or "list" with a theme."""
 
     person_id: int
     what: str

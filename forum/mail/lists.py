@@ -9,18 +9,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Person
-from forum.events.queries.formatting import own_zone
 from forum.kernel.choices import NotificationKind
 from forum.kernel.outbox import MailKind
 from forum.kernel.transactions import in_one_transaction
+from forum.mail.actions import digests
 from forum.mail.comment_mail import comment_email
 from forum.mail.links import Stop
 from forum.mail.message import Message
 from forum.mail.queries import comments, lists
 from forum.mail.queue import AFTER_COMMENT, comment_key
-from forum.mail.schedule import next_digest
-from forum.models import ListSubscription, MailPreferences, OutgoingMail
+from forum.models import ListSubscription, OutgoingMail
 
 MOST_A_DAY = 100  # emails of one theme to one person; what is more comes in the daily digest
 
@@ -45,9 +43,9 @@ def _queue_theme(members: list[ListSubscription], *, now: datetime) -> int:
     for each in members:
         each.revision = theme.revision
     ListSubscription.objects.bulk_update(members, ["revision", "day", "day_count", "capped_from"])
-    capped = [each.person for each in members if each.capped_from is not None]
+    capped = [each.person_id for each in members if each.capped_from is not None]
     if capped:
-        _set_digests(capped, theme.event.timezone, now=now)
+        digests.plan(capped, "daily", now=now)
     return len(emails)
 
 
@@ -71,14 +69,6 @@ def _emails(member: ListSubscription, rows: Iterable[tuple[int, int, int, Any]],
         )
         for comment_id, _author, _revision, published_at in theirs[:room]
     ]
-
-
-def _set_digests(people: list[Person], zone: str, *, now: datetime) -> None:
-    """Gives those whose next daily digest has no time one."""
-    MailPreferences.objects.bulk_create([MailPreferences(person=each) for each in people], ignore_conflicts=True)
-    for person in people:
-        unset = MailPreferences.objects.filter(person=person, daily_due_at=None)
-        unset.update(daily_due_at=next_digest("daily", own_zone(person, zone), now=now))
 
 
 def list_message(mail: OutgoingMail, *, now: datetime) -> Message | None:

@@ -11,8 +11,17 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
+from forum.mail.actions.digests import Told
+
 SITE_NAME = "Parley"
 LONGEST_LINE = 998  # characters: RFC 5322, section 2.1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """In place of a message: it is left to the digest with this name."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,15 @@ class Message:
     reply_to: str = ""
     bounces_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[int, ...] = ()
+    told: Told | None = None
 
-    def made_for(self, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+    def size(self) -> int:
+        """In bytes, as it leaves."""
+        made: Any = self.made_for(None).message()
+        return len(made.as_bytes(linesep="\r\n"))
+
+    def made_for(self, connection: BaseEmailBackend | None) -> EmailMultiAlternatives:
         """The same for Django's backends."""
         headers = {"From": formataddr((self.sender, own_address())), "Auto-Submitted": "auto-generated"}
         made = _WholeLines(

@@ -1,29 +1,27 @@
-"""Decides which notifications are told by email, too, and when the next digests are due."""
+"""Decides which notifications are told by email, too, queues the digests that are due, and deletes old records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from forum.kernel.choices import NotificationKind
-from forum.kernel.outbox import Frequency, MailKind
+from forum.kernel.outbox import DIGESTS, Frequency, MailKind
 from forum.kernel.transactions import in_one_transaction
+from forum.mail.actions import digests
 from forum.mail.queries import preferences
-from forum.mail.schedule import next_digest
 from forum.models import MailPreferences, Notification, OutgoingMail
 
 AFTER_COMMENT = timedelta(minutes=1)  # a slip that is corrected or withdrawn at once reaches no mailbox
 AT_ONCE = 500  # notifications in one transaction
 MOST_BATCHES = 40  # in one round; the rest follows in the next one, and emails leave between the two
+NOT_KEPT = (MailKind.COMMENT, MailKind.LIST, *DIGESTS)
+KEPT = timedelta(days=60)  # longer than anybody asks whether an email was sent
 OF_COMMENTS = (NotificationKind.MENTION, NotificationKind.REPLY, NotificationKind.FOLLOWED)
 
-FIELDS = (
-    "pk", "person_id", "kind", "comment_id", "created_at", "comment__theme__event__holds_mail", "person__time_zone",
-    "comment__theme__event__timezone",
-)  # fmt: skip
+FIELDS = ("pk", "person_id", "kind", "comment_id", "created_at", "comment__theme__event__holds_mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,6 @@ class _Told:
     comment_id: int
     created_at: datetime
     is_held: bool
-    own_zone: str
-    event_zone: str
 
 
 def queue_comment_mail(*, now: datetime) -> int:
@@ -59,13 +55,16 @@ def queue_comment_mail(*, now: datetime) -> int:
 def _queue_batch(*, now: datetime) -> tuple[int, int]:
     waiting = Notification.objects.filter(queued_at=None, entry=None).order_by("pk")
     found = list(waiting.values_list(*FIELDS, "person__is_active", "person__email")[:AT_ONCE])
-    told = [_Told(*row[:8]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
+    told = [_Told(*row[:6]) for row in found if row[2] in OF_COMMENTS and row[-2] and row[-1]]
     wanted = preferences.of_people({each.person_id for each in told})
     how_soon = [(each, wanted[each.person_id].of(each.kind)) for each in told]
     emails = [_email(each) for each, frequency in how_soon if frequency == Frequency.AT_ONCE]
     OutgoingMail.objects.bulk_create(emails, ignore_conflicts=True)
-    _set_digests([each for each, frequency in how_soon if frequency == Frequency.DAILY], wanted, "daily", now)
-    _set_digests([each for each, frequency in how_soon if frequency == Frequency.WEEKLY], wanted, "weekly", now)
+    for name in DIGESTS:
+        people = {each.person_id for each, frequency in how_soon if frequency == name}
+        without = {person_id for person_id in people if getattr(wanted[person_id], f"{name}_due_at") is None}
+        if without:
+            digests.plan(without, name, now=now)
     Notification.objects.filter(pk__in=[row[0] for row in found]).update(queued_at=now)
     return len(found), len(emails)
 
@@ -86,22 +85,41 @@ def _email(told: _Told) -> OutgoingMail:
     )
 
 
-def _set_digests(told: Iterable[_Told], wanted: dict[int, MailPreferences], name: str, now: datetime) -> None:
-    """Gives those whose next digest has no time one."""
+def queue_digests(*, now: datetime) -> int:
+    """Queues the digests whose time has come; returns how many. Three statements for each name and batch.
+
+    What a digest says is decided when it is sent, and it is sent a little later: what was told before its time was
+    cleared here is in it. What is told after that gives the next one its time. Two servers may do this at the same
+    time: the key of an email is unique.
+    """
+    return sum(_queue_digests(name, now=now) for name in DIGESTS)
+
+
+@in_one_transaction
+def _queue_digests(name: str, *, now: datetime) -> int:
     field = f"{name}_due_at"
-    zones = {
-        each.person_id: each.own_zone or each.event_zone
-        for each in told
-        if getattr(wanted[each.person_id], field) is None
-    }
-    if not zones:
-        return
-    MailPreferences.objects.bulk_create(
-        [MailPreferences(person_id=person_id) for person_id in zones if not wanted[person_id].pk],
-        ignore_conflicts=True,
-    )
-    by_time: dict[datetime, list[int]] = {}
-    for person_id, zone in zones.items():
-        by_time.setdefault(next_digest(name, zone, now=now), []).append(person_id)
-    for due_at, people in by_time.items():
-        MailPreferences.objects.filter(Q(**{field: None}), person__in=people).update(**{field: due_at})
+    due = MailPreferences.objects.filter(Q(**{f"{field}__lte": now})).order_by(field)
+    rows = list(due.values_list("person_id", field)[:AT_ONCE])
+    emails = [
+        OutgoingMail(
+            kind=name,
+            key=f"{name}:{person_id}:{due_at:%Y-%m-%dT%H:%M}",
+            person_id=person_id,
+            due_at=now + 2 * digests.SETTLED,
+        )
+        for person_id, due_at in rows
+    ]
+    OutgoingMail.objects.bulk_create(emails, ignore_conflicts=True)
+    people = [person_id for person_id, _ in rows]
+    MailPreferences.objects.filter(Q(**{f"{field}__lte": now}), person__in=people).update(**{field: None})
+    return len(rows)
+
+
+@in_one_transaction
+def delete_old_mail(*, now: datetime) -> int:
+    """Deletes records of emails that left long ago, some at a time; those of moderators' decisions stay.
+
+    Returns how many. One statement.
+    """
+    old = OutgoingMail.objects.filter(kind__in=NOT_KEPT, sent_at__lte=now - KEPT).order_by().values("pk")[:AT_ONCE]
+    return OutgoingMail.objects.filter(pk__in=old).delete()[0]

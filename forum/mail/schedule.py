@@ -11,7 +11,7 @@ WEEKDAY = 0  # Monday, as datetime counts
 
 
 def next_digest(name: str, zone: str, *, now: datetime) -> datetime:
-    """The next morning ("daily"), or the next Monday morning ("weekly"), in this time zone.
+    """The next morning ("daily"), or the next Monday morning ("weekly"), in this time zone; in UTC without one.
 
     On a day whose morning does not exist on the clock, Python's answer for the hour before the change is used.
     """

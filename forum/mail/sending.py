@@ -16,15 +16,17 @@ from django.utils import timezone, translation
 from forum.dialogue.actions.outgoing_mail import release
 from forum.kernel.isolation import for_each
 from forum.mail import confirmations
+from forum.mail.actions.digests import ContentChanged, begin_data, defer, note_sent
 from forum.mail.backend import UnlessRestored
 from forum.mail.bounces import take_refusal
 from forum.mail.kinds import message_of
-from forum.mail.message import Message
+from forum.mail.message import Deferred, Message
 from forum.models import OutgoingMail
 
 AGAIN_AFTER = timedelta(minutes=5)  # until an email that did not leave is tried again, twice as long each time
 MOST_TRIES = 8  # over some ten hours; then an email is left as it is, and the server's log says so
 REFUSED = (SMTPResponseException, SMTPRecipientsRefused)  # the mail server itself says that it did not take it
+FAILED = (SMTPException, OSError, ContentChanged)
 AT_ONCE = 100  # emails in one round
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class MailLine:
 
     def send(self, message: Message, *, before_data: Callable[[], None]) -> None:
         """Calls `before_data` before the text begins to leave. Raises OSError if the mail server cannot be reached, or
-        what smtplib says; after any of these the next email opens a new connection."""
+        what smtplib says, or ContentChanged; after any of these the next email opens a new connection."""
         try:
             connection = self._opened()
             made = message.made_for(connection)
@@ -73,7 +75,7 @@ class MailLine:
             else:
                 before_data()
             made.send()
-        except (SMTPException, OSError):
+        except FAILED:
             self.close()
             raise
 
@@ -99,31 +101,40 @@ def _claim(mail_id: int, tries: int) -> bool:
 
 def _send(mail_id: int, line: MailLine) -> bool:
     rows = OutgoingMail.objects.filter(pk=mail_id)
+    claimed = [mail_id]
+    taken: tuple[int, ...] = ()  # other emails, whose content this one carries
     is_certain = True  # that it did not leave
 
     def text_leaves() -> None:
         nonlocal is_certain
-        rows.update(data_began_at=timezone.now())
+        begin_data(mail_id, taken, now=timezone.now())
+        claimed.extend(taken)
         is_certain = False
 
     try:
+        mail = OutgoingMail.objects.select_related("person", "entry").get(pk=mail_id)
         with translation.override(settings.LANGUAGE_CODE):  # the language of everybody who reads the pages
-            message = message_of(mail_id, now=timezone.now())
+            message = message_of(mail, now=timezone.now())
         if message is None:
             rows.delete()
             return False
+        if isinstance(message, Deferred):
+            defer(mail, message.name, now=timezone.now())
+            return False
+        taken = message.taken
         line.send(message, before_data=text_leaves)
-        rows.update(sent_at=timezone.now(), sending_since=None, data_began_at=None)
+        note_sent(mail_id, taken, message.told, now=timezone.now())
     except REFUSED as error:
         is_certain = True
         logger.warning("Email %s was not sent: %s", mail_id, error)
         take_refusal(error, rows.values_list("person", flat=True).get(), now=timezone.now())
         return False
-    except (SMTPException, OSError) as error:
+    except FAILED as error:
         words = "was not sent" if is_certain else "may have been sent, and will not be retried"
         logger.warning("Email %s %s: %s", mail_id, words, error)
         return False
     finally:
         if is_certain:
-            release(rows)
+            for each in claimed:
+                release(OutgoingMail.objects.filter(pk=each))
     return True

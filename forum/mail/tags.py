@@ -12,3 +12,9 @@ FIRST_STRONG, POP = "\u2068", "\u2069"  # Unicode's isolates (UAX 9): bidi eleme
 def isolated(text: object) -> str:
     """A name or title that keeps its direction to itself, as <bdi> does in HTML."""
     return f"{FIRST_STRONG}{text}{POP}" if text else ""
+
+
+@register.filter
+def underlined(text: object) -> str:
+    """A line as long as a heading of plain text, to stand below it."""
+    return "-" * len(str(text))

@@ -46,7 +46,7 @@ def test_a_mention_outside_what_somebody_follows_is_told(thread, say, sent, cast
 def test_what_somebody_follows_is_told_at_once_only_if_they_wish(theme, thread, say, sent, cast):
     for name in ("olga", "mo"):
         follow(theme, by=getattr(cast, name), now=timezone.now())
-    set_frequencies(cast.olga.pk, {"followed": Frequency.AT_ONCE})
+    set_frequencies(cast.olga.pk, {"followed": Frequency.AT_ONCE}, now=timezone.now())
     say("ada", "Something new.", to=thread.opening)
     (message,) = sent()
     assert message["To"] == "olga@example.org"
@@ -56,7 +56,7 @@ def test_what_somebody_follows_is_told_at_once_only_if_they_wish(theme, thread, 
 def test_whoever_is_answered_and_follows_gets_one_email(theme, thread, say, sent, cast):
     follow(theme, by=cast.ada, now=timezone.now())
     follow(thread, by=cast.ada, now=timezone.now())
-    set_frequencies(cast.ada.pk, {"followed": Frequency.AT_ONCE})
+    set_frequencies(cast.ada.pk, {"followed": Frequency.AT_ONCE}, now=timezone.now())
     say("ben", f"I agree with {mention(cast.ada)}.", to=thread.opening)
     assert len(sent()) == 1
 

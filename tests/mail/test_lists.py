@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from forum.dialogue.actions.comments import withdraw_comment
 from forum.dialogue.actions.following import follow
+from forum.jobs.scheduler import run_due_jobs
 from forum.kernel.outbox import Frequency, MailKind
 from forum.mail import lists
 from forum.mail.actions.lists import subscribe
 from forum.mail.actions.preferences import set_frequencies
 from forum.models import Comment, ListSubscription, MailPreferences, OutgoingMail
 from tests.factories import open_thread
-from tests.mail.conftest import mention, text_of
+from tests.mail.conftest import mention, text_of, time_passes
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +61,7 @@ def test_whoever_is_answered_in_a_theme_gets_one_email(thread, theme, say, sent,
     theme.refresh_from_db()
     subscribe(cast.ada, theme, sends_own=False, now=timezone.now())
     follow(theme, by=cast.ada, now=timezone.now())
-    set_frequencies(cast.ada.pk, {"followed": Frequency.AT_ONCE})
+    set_frequencies(cast.ada.pk, {"followed": Frequency.AT_ONCE}, now=timezone.now())
     say("ben", f"I agree with {mention(cast.ada)}.", to=thread.opening)
     (message,) = sent()
     assert f"<theme-{theme.pk}.127.0.0.1>" in message["List-Id"]
@@ -89,6 +93,38 @@ def test_after_the_daily_number_the_rest_is_left_to_the_digest(thread, subscribe
     third = Comment.objects.order_by("published_revision")[3]
     assert subscription.capped_from == third.published_revision - 1
     assert MailPreferences.objects.get(person=cast.olga).daily_due_at is not None
+
+
+@pytest.mark.parametrize("followed", [Frequency.OFF, Frequency.DAILY, Frequency.AT_ONCE])
+def test_the_digest_has_the_rest_once(thread, subscribed, say, sent, digest, cast, monkeypatch, followed):
+    monkeypatch.setattr(lists, "MOST_A_DAY", 1)
+    set_frequencies(cast.olga.pk, {"followed": followed}, now=timezone.now())
+    for number in range(3):
+        say("ben", f"Number {number}.", to=thread.opening)
+    (message,) = to_olga(digest())
+    assert "Number 0." not in text_of(message)
+    assert [f"\u2068Number {number}.\u2069" in text_of(message) for number in (1, 2)] == [True, True]
+    assert ListSubscription.objects.get().capped_from is None
+    assert to_olga(digest()) == []
+    stops = "Stop the daily digest" if followed == Frequency.DAILY else "Stop these emails"
+    assert stops in text_of(message)
+    Client().post(message["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000"))
+    assert ListSubscription.objects.exists() == (followed == Frequency.DAILY)
+
+
+def test_the_rest_that_is_too_new_for_a_digest_comes_in_the_next(thread, subscribed, say, sent, cast, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_A_DAY", 0)
+    say("ben", "Number 1.", to=thread.opening)
+    run_due_jobs(now=timezone.now())
+    time_passes(timedelta(days=2))
+    run_due_jobs(now=timezone.now())
+    say("ben", "Number 2.", to=thread.opening)
+    for number in (1, 2):
+        (message,) = to_olga(sent())
+        assert re.findall(r"^\u2068Number (\d)", text_of(message), re.MULTILINE) == [str(number)]
+        time_passes(timedelta(days=2))
+        run_due_jobs(now=timezone.now())
+    assert ListSubscription.objects.get().capped_from is None
 
 
 def test_one_click_stops_one_theme(thread, subscribed, say, sent, cast):

@@ -55,7 +55,9 @@ def queue_held(comment: Comment, author: Person, *, now: datetime) -> None:
     """Queues an email to the author of a held comment that says why; none is sent if it is decided before."""
     if author.is_active and author.email:
         OutgoingMail.objects.to_send().update_or_create(
-            kind=MailKind.NOTICE, comment=comment, defaults={"person": author, "due_at": now + AFTER_HOLD}
+            kind=MailKind.NOTICE,
+            comment=comment,
+            defaults={"person": author, "due_at": now + AFTER_HOLD, "is_deferred": False},
         )
 
 

@@ -64,6 +64,8 @@ class OutgoingMail(models.Model):
     sending_since = models.DateTimeField(null=True)
     data_began_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # It waits for its person's next digest, which tells what it would; `due_at` is when that should have left.
+    is_deferred = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = OutgoingMailQuerySet.as_manager()
 
@@ -82,7 +84,10 @@ class OutgoingMail(models.Model):
                 name="one_unsent_mail_for_a_report",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="outgoing_mail_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at=None), name="outgoing_mail_due"),
+            models.Index(fields=["kind", "sent_at"], condition=Q(sent_at__isnull=False), name="outgoing_mail_sent"),
+        ]
 
     def __str__(self) -> str:
         return f"email {self.pk}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
@@ -78,7 +79,17 @@ FIELDS = (
 def notice_of(mail_id: int) -> dict[str, Any] | None:
     """An email as it is true now: to whom, the subject, the sentences, the page it leads to. None if it has become
     pointless. One query, two about a report or what can be answered, three about a batch."""
-    row = OutgoingMail.objects.filter(pk=mail_id).values(*FIELDS).get()
+    return notices_of([mail_id]).get(mail_id)
+
+
+def notices_of(mail_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The same for several, without those that have become pointless. One query, and those about each."""
+    rows = OutgoingMail.objects.filter(pk__in=mail_ids).order_by("pk").values(*FIELDS)
+    made = {row["pk"]: _notice_of(row) for row in rows}
+    return {pk: notice for pk, notice in made.items() if notice}
+
+
+def _notice_of(row: dict[str, Any]) -> dict[str, Any] | None:
     if row["report_id"]:
         return _of_report(row["report_id"])
     if row["comment_id"]:

@@ -15,7 +15,7 @@ class MailPreferences(models.Model):
     """How soon a person is told of each kind of thing by email. Somebody without a row has the defaults.
 
     `daily_due_at` and `weekly_due_at` say when the next digest is looked at: set when there is something to tell, empty
-    while there is not. `daily_until` and `weekly_until` say up to when the last one told.
+    while there is not. `reply_until` and its like say up to when the last digest told of this kind of thing.
     """
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_preferences")
@@ -26,9 +26,10 @@ class MailPreferences(models.Model):
         _("moderation of your comments"), max_length=10, choices=Frequency, default=Frequency.AT_ONCE
     )
     daily_due_at = models.DateTimeField(null=True, editable=False)
-    daily_until = models.DateTimeField(null=True, editable=False)
     weekly_due_at = models.DateTimeField(null=True, editable=False)
-    weekly_until = models.DateTimeField(null=True, editable=False)
+    reply_until = models.DateTimeField(null=True, editable=False)
+    mention_until = models.DateTimeField(null=True, editable=False)
+    followed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes = [

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -23,11 +24,13 @@ from forum.mail.actions import preferences as actions
 from forum.mail.links import read_settings, read_stop, settings_url
 from forum.mail.queries import lists, preferences
 
-WHAT = {
+WHAT: dict[str, Any] = {
     "reply": gettext_lazy("Replies to you"),
     "mention": gettext_lazy("Mentions of you"),
     "followed": gettext_lazy("New comments in what you follow"),
     "moderation": gettext_lazy("Moderation of your comments"),
+    "daily": gettext_lazy("Daily digest"),
+    "weekly": gettext_lazy("Weekly digest"),
 }
 STOPPED = WHAT | {"list": gettext_lazy("Every comment of a theme")}
 
@@ -90,7 +93,8 @@ def _settings(request: HttpRequest, person: Person, *, back_to: str, is_by_link:
     known = {name: getattr(stored, name) for name in actions.FIELDS}
     form = PreferencesForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        actions.set_frequencies(person.pk, {name: Frequency(form.cleaned_data[name]) for name in actions.FIELDS})
+        chosen = {name: Frequency(form.cleaned_data[name]) for name in actions.FIELDS}
+        actions.set_frequencies(person.pk, chosen, now=timezone.now())
         messages.success(request, _("Your email settings have been saved."))
         return redirect(back_to)
     context = {"form": form, "email": person.email, "is_by_link": is_by_link, "themes": lists.listed(person)}
