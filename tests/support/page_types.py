@@ -100,6 +100,7 @@ def _participants(comment: Comment) -> dict[str, str]:
     thread, own = f"/threads/{comment.thread_id}/", Comment.objects.public().filter(author=ada()).latest("pk")
     accounts = {"email": "email/", "change password": "password/change/", "log out": "logout/", "profile": "profile/"}
     found = {name: f"/accounts/{path}" for name, path in (accounts | {"reauthenticate": "reauthenticate/"}).items()}
+    sanction = Sanction.objects.filter(person=ada()).latest("pk")
     return found | {
         "thread": thread, "comment": f"/comments/{comment.pk}/", "reply": f"/comments/{comment.pk}/reply/",
         "theme": "/baku-2012/principles/", "event": "/baku-2012/", "start a thread": "/baku-2012/principles/open/",
@@ -107,7 +108,7 @@ def _participants(comment: Comment) -> dict[str, str]:
         "flag": f"/comments/{comment.pk}/flag/", "notifications": "/notifications/", "following": "/following/",
         "drafts": "/drafts/", "appeal": answer_page(), "own appeals": "/baku-2012/moderation/appeals/",
         "email settings": "/email/settings/", "theme by email": f"/themes/{comment.theme_id}/email/",
-        "preferences": "/accounts/preferences/", "sanction": f"/sanctions/{Sanction.objects.filter(person=ada()).latest("pk").pk}/",
+        "preferences": "/accounts/preferences/", "sanction": f"/sanctions/{sanction.pk}/",
         "no access": f"/comments/{comment.pk}/remove/",
     }  # fmt: skip
 
