@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 from threading import Thread
 from time import sleep
 
@@ -16,6 +17,7 @@ from forum.asgi import application
 from forum.database import serving
 from forum.jobs.scheduler import start_scheduler
 
+HANDED_ON_WITHIN = 0.0005  # seconds for which one thread computes while another one waits for Python
 LAST_WORDS = 8.0  # seconds that a process without its parent has to end; uvicorn gives its connections 5
 
 __all__ = ["application"]
@@ -36,6 +38,9 @@ def _end_with_parent() -> None:
 gc.collect()
 gc.freeze()
 gc.set_threshold(5_000)
+# Who has a thread's lock in the database goes on after each answer of PostgreSQL once Python lets them. Others that
+# compute meanwhile would keep it for 5 ms each time, and everybody else who writes there would wait for that.
+sys.setswitchinterval(HANDED_ON_WITHIN)
 
 Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 serving.begin()

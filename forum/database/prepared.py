@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from psycopg.types.numeric import Int8
 
 
 def prepared_cursor() -> Any:
@@ -23,7 +22,8 @@ def bound(value: Any) -> Any:
 
     PostgreSQL refuses a number that does not fit its column.
     """
-    return Int8(value) if isinstance(value, int) and not isinstance(value, bool) and _is_postgresql() else value
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return connection.bigint(value) if is_number and _is_postgresql() else value  # type: ignore[attr-defined]
 
 
 @contextmanager

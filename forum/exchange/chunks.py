@@ -104,7 +104,8 @@ class Chunk:
 
     def make_ready(self, coming: Sequence[Coming]) -> dict[str, NewComment]:
         """By origin what can be made of these before any lock is taken, authors and search documents included."""
-        people = placeholders([Person(origin=author_of(each.entry), name=each.entry.author) for each in coming])
+        names = {author_of(each.entry): each.entry.author for each in coming}
+        people = placeholders([Person(origin=origin, name=name) for origin, name in names.items()])
         made = [self._new(each, people[author_of(each.entry)]) for each in coming]
         titles = (title_of(each.entry) for each in coming)
         documented = with_documents(list(zip(titles, made, strict=True)))

@@ -16,7 +16,7 @@ CUT = "\n\n*(shortened: the original is longer than the forum allows)*"
 LONGEST_ORIGIN = 200
 
 # These render to no text, if there is nothing else: empty quotations, rules, list signs.
-_NOTHING_VISIBLE = re.compile(r"[\s>*_#`|~-]*")
+_NOTHING_VISIBLE = re.compile(r"[\s>*_#`|~-]+")
 # An email address ends in a name with a dot and has no @ before it: "Ann@Home" and "@ada@social.example" are names.
 _ADDRESS = re.compile(r"(?<![\w@])<?([\w.+-]+)(?:@| at )(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?!\w)>?")
 # Nor is a name that is nothing but an address without one. A single word after the @ may be a machine or a part of the

@@ -24,6 +24,7 @@ BODY_WITHIN = 30.0  # seconds that what is sent may take, however little it is; 
 SLOWEST = 1_000  # bytes a second: a slow telephone sends ten times as many
 _last: tuple[str, bytes] = ("", Frame(Opcode.TEXT, b"").serialize(mask=False))  # the text framed last
 WITHOUT_REST = struct.pack("ii", 1, 0)  # SO_LINGER: the system forgets at once what it could not send
+OPEN = State.OPEN
 FREE = asyncio.Event()  # of every line that takes what is written; nobody clears it
 FREE.set()
 
@@ -114,12 +115,13 @@ class Socket(WebSocketsSansIOProtocol):
 
     def take(self, text: str) -> bool:
         """Writes a text to an open line that is free; whether it did. If not, `send` waits or says what is wrong."""
-        line = self.conn
-        if not self.writable.is_set() or self.disconnected or self.close_sent or not self.handshake_complete:
+        # Thousands of these in a row are what followers wait for: each call and each look-up counts.
+        line, last = self.conn, _last
+        if self.writable is not FREE or self.disconnected or self.close_sent or not self.handshake_complete:
             return False
-        if line.state is not State.OPEN or line.extensions or line.writes or line.expect_continuation_frame:
+        if line.state is not OPEN or line.extensions or line.writes or line.expect_continuation_frame:
             return False
-        self.transport.write(framed(text))
+        self.transport.write(last[1] if last[0] is text else framed(text))
         return True
 
     def send(self, message: Any) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
 
@@ -165,7 +165,8 @@ def _column(instances: Sequence[Model], field: Field[Any, Any]) -> list[Any] | s
     """What the database is to store of a field of new rows, or how a statement says it if it is the same for all."""
     values = [_value(instance, field) for instance in instances]
     if any(value != values[0] for value in values):
-        return [field.get_db_prep_save(value, connection) for value in values]
+        backend = connections[DEFAULT_DB_ALIAS]  # itself: `connection` looks for it at each access
+        return [field.get_db_prep_save(value, backend) for value in values]
     stored = field.get_db_prep_save(values[0], connection)
     return _literal(stored) or [stored] * len(values)
 

@@ -75,7 +75,8 @@ class PublicFollower(AsyncWebsocketConsumer):
         if self.is_over:
             return
         if self.mailbox is None:
-            self._write_at_once(text)
+            if not self.take(text):
+                self._begin_to_write(text)
         elif len(self.mailbox) < MAILBOX:
             self.mailbox.append(text)
         else:
@@ -106,9 +107,7 @@ class PublicFollower(AsyncWebsocketConsumer):
         self.is_over = True
         the_hub().leave(self)
 
-    def _write_at_once(self, text: str) -> None:
-        if self.take(text):
-            return
+    def _begin_to_write(self, text: str) -> None:
         try:
             rest = begin(self.base_send({"type": "websocket.send", "text": text}))
         except CLOSED:

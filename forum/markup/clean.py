@@ -7,6 +7,7 @@ would not change anyway is not handed to it (see plain_html).
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bleach.sanitizer import Cleaner
@@ -33,6 +34,7 @@ OWN_PAGE = re.compile(r"/(people|comments)/[0-9]{1,9}/")
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
+@lru_cache(1_000)  # asked three times for each link, and many texts have the same
 def is_safe_link(url: str) -> bool:
     """Whether a link may stay: an absolute http(s) or mailto address, a footnote of the same page, a person's page or
     a comment's.

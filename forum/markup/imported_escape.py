@@ -10,6 +10,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _STOP = f'\\s<>"\\\\\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff{ENDS}'
 _URL = re.compile(rf"https?://[\w-][^{_STOP}]*(?<![.,;:!?'()*_~\]])", re.IGNORECASE)
 _ALWAYS = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)")
+_MAYBE = re.compile(r"[\\`*\[\]<~&_]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # Inside a bare address these would still be read as markup, so such an address needs angle brackets.
 _MARKUP_IN_URL = re.compile(r"[*`\[\]\\|]|~~|&#?\w+(?:;|$)|(?<![^\W_])_|_(?![^\W_])")
@@ -26,11 +27,15 @@ def printable(text: str) -> str:
 
 def escape_words(text: str) -> str:
     """Text outside of code and addresses, every character of which will be shown as itself."""
+    if not _MAYBE.search(text):
+        return text
     return _UNDERSCORE.sub(r"\\_", _ALWAYS.sub(r"\\\g<0>", text))
 
 
 def escape_inline(text: str) -> str:
     """Running text of one line; web addresses stay addresses, everything else shows as itself."""
+    if "://" not in text:
+        return escape_words(text)
     written: list[str] = []
     done = 0
     for match in _URL.finditer(text):

@@ -34,6 +34,9 @@ def markdown_from_plain(text: str) -> str:
 
 
 def _blocks(lines: list[str], depth: int) -> Iterator[str]:
+    if not any(map(_QUOTED.match, lines)):
+        yield from _passages(lines)
+        return
     has_levels = any(map(_TWICE_QUOTED.match, lines))
     quoting = [depth < _DEEPEST and _is_quoted(line, has_levels=has_levels) for line in lines]
     for quoted, run in groupby(zip(quoting, lines, strict=True), key=lambda pair: pair[0]):
@@ -87,7 +90,7 @@ def _split_before(lines: list[str], starts: Callable[[str], object]) -> tuple[li
 
 def _is_code(lines: list[str]) -> bool:
     indented = all(line.startswith(_INDENTED) for line in lines)
-    return indented or sum(1 for line in lines if _ALIGNED.search(line)) > 1
+    return indented or sum(1 for line in lines if "   " in line and _ALIGNED.search(line)) > 1
 
 
 def _as_code(lines: list[str]) -> str:

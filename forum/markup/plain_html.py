@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_STRANGE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]|&(?!(?:amp|lt|gt|quot);)"
-)
+_STRANGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot);)")
 _WORDS = frozenset({"em", "strong", "s", "code"})
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _IN_WORDS = _WORDS | {"a", "br"}
@@ -33,7 +32,7 @@ def is_plain(html: str, is_link: Callable[[str], bool]) -> bool:
 
     `is_link` says of what stands between "<" and ">" whether it begins a link that may stay.
     """
-    if _STRANGE.search(html):
+    if _STRANGE.search(html) or _ENTITY.search(html):
         return False
     before, *pieces = html.split("<")
     opened = [""]

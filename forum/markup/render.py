@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from secrets import token_hex
 from threading import local
 from typing import Any
@@ -25,12 +26,12 @@ from forum.markup.clean import LINK_REL, OWN_PAGE, clean_html, is_safe_link, pla
 from forum.markup.footnotes import count_calls
 from forum.markup.imported_escape import fenced
 from forum.markup.mentions import Directory, link_names, mark_quotations
+from forum.markup.plain_parts import take_short_ways
 from forum.markup.weights import check_pieces, check_weight, parse_blocks, parse_inline
 
 RENDERER = 4  # raise it when the same source gives other HTML; then `manage.py rerender`
 NESTING = 40  # levels; a quote takes one, a list two. The parser drops what stands deeper, so it is refused
 LARGEST = 10 * SOURCE_LENGTH  # characters of HTML: a link's address can be written once and used a thousand times
-MAYBE_ADDRESS = re.compile(r"[:@]|//|localhost|www\.|\.\w", re.IGNORECASE)  # whatever could be a link by itself has one
 FIRST_HEADING = 2  # a text's own headings begin right below the title of the page, and skip no level
 _of_thread = local()
 
@@ -112,21 +113,17 @@ def _new_parser() -> MarkdownIt:
     parser.core.ruler.before("footnote_tail", "footnote_calls", count_calls)
     parser.core.ruler.after("linkify", "names", link_names)
     parser.core.ruler.push("pieces", check_pieces)
+    take_short_ways(parser)
     parser.linkify = AutoLinks()
+    for name in ("normalizeLink", "normalizeLinkText"):  # many texts have the same addresses
+        setattr(parser, name, lru_cache(1_000)(getattr(parser, name)))
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
-    _look_before_searching(parser.linkify)
     parser.add_render_rule("link_open", _link_open)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("footnote_block_open", _footnotes_open)
     return parser
-
-
-def _look_before_searching(linkify: Any) -> None:
-    """Spares most paragraphs the recogniser's own first look for addresses, which takes a quarter of the parsing."""
-    search = linkify.pretest
-    linkify.pretest = lambda text: MAYBE_ADDRESS.search(text) is not None and search(text)
 
 
 def _link_open(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -15,6 +15,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from forum.kernel.errors import TextTooRich
+from forum.markup.plain_parts import words_alone
 
 PIECES = 1_500  # elements of HTML: paragraphs, items, rows, cells, links, marked words, line breaks
 LINES = 2_000  # that are not empty
@@ -66,8 +67,9 @@ def parse_inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
-        token.children = []
-        state.md.inline.parse(token.content, state.md, state.env, token.children)
+        token.children = words_alone(token.content)
+        if not token.children:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
         count += sum(map(pieces_of, token.children))
         if count > PIECES:
             raise _too_many_parts()
@@ -87,10 +89,10 @@ def check_weight(source: str) -> None:
     _check_lines(source)
     marks = delimiters = bracketed = 0
     for paragraph in _PARAGRAPHS.split(source):
-        found = [mark[0] for mark in _MARK.finditer(paragraph)]
+        found = _MARK.findall(paragraph)
         marks += len(found)
-        delimiters += sum(mark in "*_~" for mark in found)
-        bracketed += _between_brackets(found)
+        delimiters += sum(map(found.count, "*_~"))
+        bracketed += _between_brackets(found) if "[" in found else 0
     if marks > MARKS or delimiters > DELIMITERS:
         raise TextTooRich(_("This text has too many special characters, such as * or _. Please use fewer."))
     if bracketed > BRACKETED:

@@ -11,6 +11,7 @@ from django.db import DataError, connection
 from django.utils import timezone
 
 from forum.dialogue.actions.comments import post_reply
+from forum.dialogue.queries import comments
 from forum.dialogue.queries.answering import PLACE
 from forum.kernel.batches import Batch
 from forum.kernel.stamp import RevisionStamp
@@ -98,3 +99,21 @@ def test_one_plan_for_all_values_goes_by_an_index(thread, cast):
             cursor.execute("RESET enable_seqscan; DEALLOCATE ALL")
     assert len(plans) == 7
     assert [text for text, plan in plans.items() if "Seq Scan" in plan] == []
+
+
+def test_a_prepared_plan_goes_by_a_partial_index(thread, cast, say):
+    for number in range(30):
+        say("ben", f"Words {number}.", to=thread.opening)
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off; ANALYZE forum_comment; DEALLOCATE ALL")
+    try:
+        assert len(comments.by_keys([thread.opening_id])) == 1
+        ((name, _, _),) = prepared()
+        with connection.cursor() as cursor:
+            cursor.execute(f"""EXPLAIN EXECUTE "{name}"('[1]')""")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET enable_seqscan; DEALLOCATE ALL")
+    assert "comment_held" in plan
+    assert "Seq Scan" not in plan

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from forum.dialogue import fragments
 from forum.dialogue.queries import comments, threads
 from forum.dialogue.rules.moderation import SKIP_CHECK
-from forum.models import Comment, Thread
+from forum.models import Comment
 from forum.moderation.actions.moderation import remove_comment
 from tests.conftest import NOW
 
@@ -26,8 +26,8 @@ def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
     remove_comment(first, seen=SKIP_CHECK, by=cast.mo, reason=NASTY, now=NOW)
     for template, name, rows in (
         ("dialogue/fragments/comment.html", "c", comments.shown(Comment.objects.all())),
-        ("dialogue/fragments/thread_row.html", "t", threads.shown(Thread.objects.all())),
-        ("dialogue/fragments/thread_head.html", "t", threads.shown(Thread.objects.all())),
+        ("dialogue/fragments/thread_row.html", "t", threads.by_keys([thread.pk])),
+        ("dialogue/fragments/thread_head.html", "t", threads.by_keys([thread.pk])),
     ):
         made = fragments._template(template)
         for row, value in itertools.product(rows, [NASTY, "", 0, None, 7, False, True, gettext_lazy("Civil society")]):
@@ -47,4 +47,4 @@ def test_comments_and_threads_look_as_their_templates_say(thread, cast, say):
 def test_lines_of_fragments_have_no_indents(thread, say):
     say("ben", "An answer.", to=thread.opening)
     made = comments.shown(Comment.objects.all())
-    assert "\n " not in fragments.comments_html(made) + fragments.thread_rows_html(threads.shown(Thread.objects.all()))
+    assert "\n " not in fragments.comments_html(made) + fragments.thread_rows_html(threads.by_keys([thread.pk]))

@@ -32,11 +32,11 @@ def grow(thread, author, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 30, 1000])
-def test_a_thread_costs_an_anonymous_reader_two_queries_whatever_its_size(client, thread, cast, size):
+def test_a_thread_costs_an_anonymous_reader_three_queries_whatever_its_size(client, thread, cast, size):
     grow(thread, cast.ben, size)
     for path in (f"/threads/{thread.pk}/", f"/threads/{thread.pk}/?all=1"):
         cache.clear()
-        assert queries(client, path) == 2
+        assert queries(client, path) == 3
         assert queries(client, path) == 1, "the tree comes from the cache"
     assert client.get(f"/threads/{thread.pk}/?all=1").content.count(b'<article class="comment"') == size
     assert client.get(f"/threads/{thread.pk}/").content.count(b'<article class="comment"') == min(size, 176)
@@ -52,7 +52,7 @@ def test_every_other_public_page_has_a_fixed_cost(client, theme, thread, cast, s
              f"/{theme.event.slug}/moderation/transparency/",
              "/accounts/login/",
              ]  # fmt: skip
-    assert [queries(client, path) for path in paths] == [1, 6, 4, 4, 3, 5, 11, 0]
+    assert [queries(client, path) for path in paths] == [1, 6, 4, 4, 4, 5, 11, 0]
 
 
 def test_reading_without_an_account_leaves_no_trace(client, theme, thread):

@@ -127,7 +127,7 @@ def test_unread_costs_a_fixed_number_of_queries(theme, thread, cast, size):
             page = client.get(path).content.decode()
         assert f"{size + 1} unread" in page, path
         costs.append(len(seen))
-    assert costs == [5, 10, 9]
+    assert costs == [5, 11, 9]
 
 
 def test_buttons_mark_what_the_page_showed_and_nothing_later(theme, thread, cast, say):

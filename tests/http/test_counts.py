@@ -40,14 +40,14 @@ EXPECTED = {
     Kind.SQLITE: {
         KEPT: Count(calls=383, statements=1),
         SAME: Count(calls=361, statements=1),
-        COLD: Count(calls=46_500, statements=8),
+        COLD: Count(calls=37_900, statements=9),
         THEIRS: Count(calls=19_000, statements=5),
         REPLY: Count(calls=9_100, statements=17),
     },
     Kind.POSTGRESQL: {
         KEPT: Count(calls=871, statements=1),
         SAME: Count(calls=848, statements=1),
-        COLD: Count(calls=45_300, statements=8),
+        COLD: Count(calls=36_600, statements=9),
         THEIRS: Count(calls=19_700, statements=5),
         REPLY: Count(calls=10_800, statements=10),
     },

@@ -20,11 +20,9 @@ def line(**facts: Any) -> Any:
     written: list[bytes] = []
     protocol = Protocol(SERVER)
     protocol.state = State.OPEN
-    writable = asyncio.Event()
-    writable.set()
     usual = {
-        "conn": protocol, "writable": writable, "disconnected": False, "close_sent": False, "handshake_complete": True,
-        "transport": SimpleNamespace(write=written.append), "written": written,
+        "conn": protocol, "writable": server.FREE, "disconnected": False, "close_sent": False,
+        "handshake_complete": True, "transport": SimpleNamespace(write=written.append), "written": written,
     }  # fmt: skip
     return SimpleNamespace(**usual | facts)
 

@@ -151,7 +151,7 @@ class Listener:
 
 
 @pytest.mark.parametrize("count", [5, 500])
-async def test_a_comment_costs_the_same_eight_queries_however_many_sockets_hear_it(theme, thread, cast, count):
+async def test_a_comment_costs_the_same_ten_queries_however_many_sockets_hear_it(theme, thread, cast, count):
     def write() -> None:
         reply_to(thread.opening, cast.ben, "News.")
         seen.clear()  # in the one thread that asks the database: what follows is the hub's
@@ -162,14 +162,14 @@ async def test_a_comment_costs_the_same_eight_queries_however_many_sockets_hear_
         await sync_to_async(write)()
         heard = [json.loads(await socket.hear(timeout=7)) for socket in followers]
     assert [frame["revision"] for frame in heard] == [2] * count
-    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 8
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 10
     for socket in followers:
         await socket.leave()
     await stop()
 
 
 @pytest.mark.parametrize("count", [1, 500])
-async def test_a_change_costs_eight_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
+async def test_a_change_costs_ten_queries_and_one_encoding_however_many_follow(theme, thread, cast, count):
     feed = await feed_at(theme.pk, 1)
     listeners = [Listener() for _ in range(count)]
     feed.followers.update(listeners)
@@ -177,7 +177,7 @@ async def test_a_change_costs_eight_queries_and_one_encoding_however_many_follow
     with statements() as seen:
         await feed.look(expects_news=True)
     await sent(feed)
-    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 8
+    assert len([sql for sql in seen if sql.startswith("SELECT")]) == 10
     assert {len(listener.heard) for listener in listeners} == {1}
     assert len({id(listener.heard[0]) for listener in listeners}) == 1, "the same text, not a copy for each"
 

@@ -59,4 +59,4 @@ def test_folding_costs_the_same_in_every_thread(thread, cast, say, many):
         with CaptureQueriesContext(connection) as seen:
             client.get(f"/threads/{thread.pk}/branches/")
         costs.append(len(seen))
-    assert costs == [4, 9]
+    assert costs == [5, 10]

@@ -74,7 +74,7 @@ def test_the_first_page_costs_the_same_whatever_the_size(client, thread, cast, s
     cache.clear()
     with CaptureQueriesContext(connection) as seen:
         page = client.get(f"/threads/{thread.pk}/")
-    assert len(seen) == 2
+    assert len(seen) == 3
     assert 15 < page.content.count(b'<article class="comment"') <= 30
     assert b"data-goes-on" in page.content
 

@@ -17,6 +17,7 @@ from django.db.backends.postgresql import base
 from django.utils.asyncio import async_unsafe
 from psycopg import errors
 from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import Int8
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 PATIENCE = 5.0  # seconds in which somebody waits for a connection
@@ -107,7 +108,9 @@ class PreparedCursor(psycopg.Cursor[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, with the pool above, and cursors for what is prepared."""
+    """Django's, with the pool above, and cursors and numbers for what is prepared."""
+
+    bigint = Int8
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(settings_dict, alias)

@@ -6,7 +6,7 @@ each other here, and nobody locks a day first and its theme afterwards.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -39,6 +39,9 @@ class DayStep:
     def __add__(self, other: DayStep) -> DayStep:
         return DayStep(*(mine + more for mine, more in zip(astuple(self), astuple(other), strict=True)))
 
+    def __mul__(self, times: int) -> DayStep:
+        return DayStep(*(count * times for count in astuple(self)))
+
 
 def step_of_new(status: Status, *, is_held: bool) -> DayStep:
     """What a new comment adds; `is_held`: there is a hold."""
@@ -65,9 +68,9 @@ def count_in_day(theme_id: int, written_at: datetime, step: DayStep, batch: Batc
 def count_new_in_days(comments: Iterable[Comment]) -> None:
     """Counts many new comments, none of which has a hold. One statement for each theme and day."""
     steps: defaultdict[tuple[int, str], DayStep] = defaultdict(DayStep)
-    for comment in comments:
-        step = step_of_new(Status(comment.status), is_held=False)
-        steps[comment.theme_id, _day(comment.created_at)] += step
+    counted = Counter((each.theme_id, _day(each.created_at), each.status) for each in comments)
+    for (theme_id, day, status), times in counted.items():
+        steps[theme_id, day] += step_of_new(Status(status), is_held=False) * times
     with connection.cursor() as cursor:
         rows = [(theme, day, *astuple(step)) for (theme, day), step in steps.items()]
         cursor.executemany(_COUNT_MANY, rows)

@@ -17,7 +17,7 @@ def folded(
     person: Viewer, thread: Thread, *, after: int | None = None
 ) -> tuple[list[tuple[dict[str, Any], int, int]], bool]:
     """The opening and the branches, each with its public replies and those this person has not read; whether there
-    are more branches. Five queries at most, however long the thread; the next page begins `after` a branch.
+    are more branches. Seven queries at most, however long the thread; the next page begins `after` a branch.
 
     Raises Comment.DoesNotExist if `after` is no comment of the thread.
     """
@@ -25,7 +25,7 @@ def folded(
     if after is not None:
         key = Comment.objects.order_by().values_list("tree_id", "lft").get(pk=after, thread=thread)
         tree = tree.filter(later_than(*key))
-    rows = comments.shown(tree, limit=PAGE + 1)
+    rows = comments.shown_in(thread, tree, limit=PAGE + 1)
     trees = dict(Comment.objects.filter(pk__in=[row["id"] for row in rows]).order_by().values_list("pk", "tree_id"))
     replies = Comment.objects.filter(tree_id__in=trees.values(), level__gt=0).public().order_by()
     below = dict(replies.values_list("tree_id").annotate(replies=Count("pk")))

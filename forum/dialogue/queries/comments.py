@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import reduce
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import Viewer
+from forum.dialogue.models.stance import COUNTS
 from forum.dialogue.queries import attachments, stances
 from forum.events.queries.formatting import (
     cleaned,
@@ -22,8 +24,9 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import THREAD_STAMP
 from forum.kernel.choices import Status
-from forum.kernel.compiled import CompiledDicts
-from forum.models import Comment, OldNumber, Theme
+from forum.kernel.compiled import PreparedDicts
+from forum.kernel.lookups import listed
+from forum.models import Comment, OldNumber, Theme, Thread
 
 ANSWERS = 200  # comments below the one in focus; the thread has the rest
 WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom they answer
@@ -32,22 +35,25 @@ WIDEST_INDENT = 5  # levels; deeper replies stand below each other and name whom
 FIELDS = (
     "id", "thread_id", "parent_id", "number", "level", "revision", "status", "status_reason", "created_at",
     "is_pinned", "off_topic", "published_at", "edited_at", "files", "published_revision", "author_id", "author__name",
-    "author__group", "author__organisation", "version__html", "theme__code", "theme__event__timezone",
-    "thread__opening_id",
-    "thread__opening__number", "thread__opening__author__name", "thread__opening__author_id",
-    "thread__opening__published_revision", "parent__number", "parent__author__name", "parent__author_id",
-    "parent__published_revision",
-    "pending_replies", *stances.FIELDS,
+    "author__group", "author__organisation", "version__html", "parent__number", "parent__author__name",
+    "parent__author_id", "parent__published_revision", "pending_replies", *COUNTS.values(),
+)  # fmt: skip
+# What all comments of a thread share. Whoever has loaded the thread has this already; joined, it would double what
+# PostgreSQL has to plan, which takes it longer than the rest.
+OF_THREAD = (
+    "theme__code", "theme__takes_stances", "theme__event__timezone", "thread__opening_id", "thread__opening__number",
+    "thread__opening__author__name", "thread__opening__author_id", "thread__opening__published_revision",
 )  # fmt: skip
 HELD = Comment.objects.filter(theme=OuterRef("theme"), status=Status.HELD).order_by()
 TO_OPENING = HELD.filter(thread=OuterRef("thread"), parent=None).exclude(pk=OuterRef("pk")).values("theme")
 TO_COMMENT = HELD.filter(parent=OuterRef("pk")).values("parent")
-# How many answers to a public comment wait, where the event tells so; where it does not, nothing is looked up.
 PENDING_REPLIES = Case(
-    When(~Q(theme__event__tells_waiting=True, status=Status.PUBLISHED), then=0),
+    When(~Q(status=Status.PUBLISHED), then=0),
     When(thread__opening=F("pk"), then=Coalesce(Subquery(TO_OPENING.annotate(n=Count("pk")).values("n")), 0)),
     default=Coalesce(Subquery(TO_COMMENT.annotate(n=Count("pk")).values("n")), 0),
 )
+# How many answers to a public comment wait, where the event tells so; where it does not, nothing is looked up.
+TOLD_REPLIES = Case(When(theme__event__tells_waiting=True, then=PENDING_REPLIES), default=0)
 
 # Who wrote what was never public is not told, even where its place shows because an answer to it is public.
 UNNAMED = {"author_id": "", "name": "–", "initials": "–", "group": "", "group_label": "", "organisation": ""}
@@ -110,9 +116,21 @@ def shown(comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
     return in_words(as_values(comments, limit=limit))
 
 
+def shown_in(thread: Thread, comments: Any, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """The same for what is in a thread's public tree. The thread comes with its theme, event, opening and its author.
+
+    Two queries, one without any.
+    """
+    keys = list(comments.in_reading_order().values_list("pk", flat=True)[:limit])
+    asked = IN_THREAD_TOLD if thread.theme.event.tells_waiting else IN_THREAD
+    rows = asked.rows(thread=thread.pk, keys=listed(keys)) if keys else []
+    shared = {name: reduce(getattr, name.removeprefix("thread__").split("__"), thread) for name in OF_THREAD}
+    return in_words([row | shared for row in rows])
+
+
 def as_values(comments: Any, *, limit: int | None = None) -> QuerySet[Comment, dict[str, Any]]:
     """What `in_words` has to know of these comments, in reading order."""
-    ordered = comments.in_reading_order().annotate(pending_replies=PENDING_REPLIES).values(*FIELDS)
+    ordered = comments.in_reading_order().annotate(pending_replies=TOLD_REPLIES).values(*FIELDS, *OF_THREAD)
     limited: QuerySet[Comment, dict[str, Any]] = ordered[:limit]
     return limited
 
@@ -130,10 +148,29 @@ def several(person: Viewer, comment_ids: Collection[int]) -> list[Comment]:
 
 def one(comment: Comment) -> dict[str, Any]:
     """The row of one comment. One query."""
-    return in_words(ONE.rows(comment=comment.pk))[0]
+    return by_keys([comment.pk])[0]
 
 
-ONE = CompiledDicts(lambda comment: as_values(Comment.objects.filter(pk=comment)), comment=int)
+def by_keys(keys: Collection[int]) -> list[dict[str, Any]]:
+    """The rows of these comments, in reading order. One query, none without any."""
+    return in_words(BY_KEYS.rows(keys=listed(keys))) if keys else []
+
+
+def _in_thread(thread: int, keys: str) -> QuerySet[Comment]:
+    return Comment.objects.filter(pk__among=keys, thread=thread).in_public_tree().in_reading_order()
+
+
+IN_THREAD = PreparedDicts(
+    lambda thread, keys: _in_thread(thread, keys).annotate(pending_replies=Value(0)).values(*FIELDS),
+    thread=int,
+    keys=str,
+)
+IN_THREAD_TOLD = PreparedDicts(
+    lambda thread, keys: _in_thread(thread, keys).annotate(pending_replies=PENDING_REPLIES).values(*FIELDS),
+    thread=int,
+    keys=str,
+)
+BY_KEYS = PreparedDicts(lambda keys: as_values(Comment.objects.filter(pk__among=keys)), keys=str)
 
 
 def nearest_shown(comment: Comment) -> Comment:

@@ -16,7 +16,6 @@ from forum.kernel.choices import StanceKind
 from forum.kernel.compiled import CompiledValues
 from forum.models import Comment, Stance
 
-FIELDS = ("theme__takes_stances", *COUNTS.values())
 SMALLEST_GROUP = 5  # stances on a comment below which a group is not shown: nobody can be picked out of five
 STEPS = 10  # shares are told in tenths: an exact share and a total would give the rest away
 BANDS = (5, 10, 20, 50, 100)  # people; how many a group has is told as a range for the same reason

@@ -19,7 +19,8 @@ from forum.events.queries.formatting import (
     slow_sentence,
     thread_count,
 )
-from forum.kernel.compiled import Compiled, CompiledDicts
+from forum.kernel.compiled import Compiled, PreparedDicts
+from forum.kernel.lookups import listed
 from forum.models import Comment, Event, Theme
 
 FIELDS = (
@@ -64,7 +65,8 @@ def shown(themes: QuerySet[Theme]) -> list[dict[str, Any]]:
 
 def _shaped(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = list(found)
-    voices = _voices(Comment.objects.filter(pk__in=[row["newest"] for row in rows if row["newest"]]))
+    newest = [row["newest"] for row in rows if row["newest"]]
+    voices = VOICES.rows(keys=listed(newest)) if newest else []
     by_comment = {voice["id"]: voice for voice in voices}
     return [_shape(row, by_comment.get(row["newest"])) for row in rows]
 
@@ -72,7 +74,7 @@ def _shaped(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def one(theme_id: int) -> dict[str, Any] | None:
     """The same of one theme; None if there is no such theme. Two queries."""
     for row in ONE.rows(theme=theme_id):
-        voices = VOICE.rows(comment=row["newest"]) if row["newest"] else []
+        voices = VOICES.rows(keys=listed([row["newest"]])) if row["newest"] else []
         return _shape(row, voices[0] if voices else None)
     return None
 
@@ -100,13 +102,11 @@ def activity() -> dict[int, Activity]:
     return found
 
 
-def _voices(comments: Any) -> QuerySet[Comment, dict[str, Any]]:
-    """Those that are public still: each may have gone a moment ago."""
-    voices: QuerySet[Comment, dict[str, Any]] = comments.public().order_by().values(*VOICE_FIELDS)
-    return voices
-
-
-OF_EVENT = CompiledDicts(
+# The newest comments of themes, by their keys, that are public still: each may have gone a moment ago.
+VOICES = PreparedDicts(
+    lambda keys: Comment.objects.filter(pk__among=keys).public().order_by().values(*VOICE_FIELDS), keys=str
+)
+OF_EVENT = PreparedDicts(
     lambda event: _as_values(Theme.objects.filter(event=event, is_meeting=False).order_by("position")), event=int
 )
 AT_ADDRESS = Compiled(
@@ -114,8 +114,7 @@ AT_ADDRESS = Compiled(
     event=str,
     theme=str,
 )
-ONE = CompiledDicts(lambda theme: _as_values(Theme.objects.filter(pk=theme)), theme=int)
-VOICE = CompiledDicts(lambda comment: _voices(Comment.objects.filter(pk=comment)), comment=int)
+ONE = PreparedDicts(lambda theme: _as_values(Theme.objects.filter(pk=theme)), theme=int)
 
 
 def _last(voice: dict[str, Any], zone: str) -> dict[str, Any]:

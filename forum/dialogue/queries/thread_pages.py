@@ -49,10 +49,13 @@ def address(thread_id: int, comment_id: int, thread_length: int) -> str:
 
 
 def page_of(thread: Thread, place: Place) -> Page:
-    """A page of a thread's public tree: one query for the first, at most six for any. Raises Comment.DoesNotExist."""
+    """A page of a thread's public tree: two queries for the first, at most seven for any.
+
+    Raises Comment.DoesNotExist.
+    """
     tree = Comment.objects.filter(thread=thread).in_public_tree()
     if place.whole and thread.comment_count <= WHOLE:
-        return Page([], comments.shown(tree), has_earlier=False, has_later=False)
+        return Page([], comments.shown_in(thread, tree), has_earlier=False, has_later=False)
     if place.before:
         return _page_before(thread, tree, _key(thread, place.before))
     begins = Q()
@@ -61,7 +64,7 @@ def page_of(thread: Thread, place: Place) -> Page:
     if place.at:
         key = _key(thread, place.at)  # asked in a short thread, too: the comment may stand in another one by now
         begins = _beginning_for(tree, key) if thread.comment_count > PAGE else Q()
-    rows = comments.shown(tree.filter(begins), limit=(place.size or PAGE) + 1)
+    rows = comments.shown_in(thread, tree.filter(begins), limit=(place.size or PAGE) + 1)
     cut = _border(rows, place.size or PAGE)
     return _page(thread, rows[:cut], has_earlier=bool(begins), has_later=cut < len(rows))
 
@@ -78,10 +81,12 @@ def _page_before(thread: Thread, tree: QuerySet[Comment], key: tuple[int, int]) 
     backwards = earlier.order_by("-tree_id", "-lft").values_list("pk", "tree_id", "lft")[: PAGE + 1]
     keys = list(backwards)
     if len(keys) <= PAGE:
-        return _page(thread, comments.shown(tree.filter(_earlier_than(*key))), has_earlier=False, has_later=True)
+        return _page(
+            thread, comments.shown_in(thread, tree.filter(_earlier_than(*key))), has_earlier=False, has_later=True
+        )
     first = keys[PAGE - 1]
     between = tree.filter(later_than(first[1], first[2] - 1), _earlier_than(*key))
-    return _page(thread, comments.shown(between), has_earlier=True, has_later=True)
+    return _page(thread, comments.shown_in(thread, between), has_earlier=True, has_later=True)
 
 
 def _key(thread: Thread, comment_id: int) -> tuple[int, int]:

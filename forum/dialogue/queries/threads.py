@@ -24,7 +24,8 @@ from forum.events.queries.formatting import (
 )
 from forum.events.queries.positions import STORED_STAMP
 from forum.kernel.choices import RoleKind, Sort, Status
-from forum.kernel.compiled import Compiled
+from forum.kernel.compiled import Compiled, PreparedDicts
+from forum.kernel.lookups import listed
 from forum.models import Comment, Follow, Note, Reading, Thread
 
 PAGE = 50  # threads
@@ -86,24 +87,27 @@ def still_public(thread_id: int) -> bool:
 
 
 def first_of(theme_id: int) -> Thread | None:
-    """The oldest public thread of a theme, with its opening."""
-    return _placed(_with_place(Thread.objects.public().filter(theme_id=theme_id)).order_by("opening__number").first())
+    """The oldest public thread of a theme, with its opening. Two queries, one without any."""
+    oldest = Thread.objects.public().filter(theme_id=theme_id).order_by("opening__number")
+    found = PUBLIC.rows(thread=oldest.values_list("pk", flat=True).first() or 0)
+    return _placed(found[0] if found else None)
 
 
 def in_theme(theme_id: int, *, before: int | None = None) -> tuple[list[dict[str, Any]], bool]:
-    """A page of a theme's public threads and whether there are older ones. Three queries.
+    """A page of a theme's public threads and whether there are older ones. Three queries, four with any pinned.
 
     Those with a pinned opening come first, then the newest openings: places that do not move while people talk.
     `before` is the opening after which an earlier page ended.
     """
     keys, has_older = _keys_in_theme(theme_id, before)
-    return _in_order(keys), has_older
+    return by_keys(keys), has_older
 
 
 def _keys_in_theme(theme_id: int, before: int | None = None) -> tuple[list[int], bool]:
     public = Thread.objects.public().filter(theme_id=theme_id).order_by("-opening_id")
-    pinned = Comment.objects.filter(theme=theme_id).pinned().order_by().values("pk")
-    first = list(public.filter(opening__in=pinned).values_list("pk", flat=True)[:PINNED])
+    pinned = Comment.objects.filter(theme=theme_id).pinned().order_by()
+    openings = list(pinned.values_list("pk", flat=True))  # few, and mostly none
+    first = list(public.filter(opening__in=openings).values_list("pk", flat=True)[:PINNED]) if openings else []
     threads = public.exclude(pk__in=first)
     if before is not None:
         threads = threads.filter(opening_id__lt=before)
@@ -115,7 +119,7 @@ def _keys_in_theme(theme_id: int, before: int | None = None) -> tuple[list[int],
 def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[str, Any]]:
     """The first page of a theme's threads in another order; `unread` are those with anything new for the reader.
 
-    At most four queries. What the order says nothing of comes after the rest, the newest first.
+    At most five queries. What the order says nothing of comes after the rest, the newest first.
     """
     threads = Thread.objects.public().filter(theme_id=theme_id)
     if sort is Sort.ACTIVITY:
@@ -127,25 +131,24 @@ def first_by(sort: Sort, theme_id: int, unread: Collection[int]) -> list[dict[st
         ordered = threads.filter(pk__in=list(unread)).order_by("-opening_id")
     first = list(ordered.values_list("pk", flat=True)[:PAGE])
     rest, _ = _keys_in_theme(theme_id) if len(first) < PAGE and sort is not Sort.ACTIVITY else ([], False)
-    return _in_order(list(dict.fromkeys([*first, *rest]))[:PAGE])
+    return by_keys(list(dict.fromkeys([*first, *rest]))[:PAGE])
 
 
-def _in_order(keys: list[int]) -> list[dict[str, Any]]:
-    """Rows in the order of their keys. The keys alone come from an index; joined with the rest they would be sorted."""
-    rows = {row["id"]: row for row in shown(Thread.objects.filter(pk__in=keys))} if keys else {}
+def by_keys(keys: Collection[int]) -> list[dict[str, Any]]:
+    """Rows ready for the thread fragments, in the order of their keys. One query, none without any.
+
+    Lists look for keys first, which come from an index; joined with the rest they would be sorted.
+    """
+    rows = {row["id"]: _shape(row) for row in BY_KEYS.rows(keys=listed(keys))} if keys else {}
     return [rows[key] for key in keys if key in rows]
 
 
 def titles(thread_ids: Collection[int]) -> list[dict[str, Any]]:
-    """Rows of the newest of these threads, as many as a list of names has room for. One query, none without any."""
+    """Rows of the newest of these threads, as many as a list of names has room for. Two queries, none without any."""
     if not thread_ids:
         return []
-    return shown(Thread.objects.public().filter(pk__in=thread_ids).order_by("-opening_id")[:LISTED])
-
-
-def shown(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
-    """Rows ready for the thread fragments, in the order of the query."""
-    return [_shape(row) for row in threads.values(*FIELDS)]
+    newest = Thread.objects.public().filter(pk__in=thread_ids).order_by("-opening_id")
+    return by_keys(list(newest.values_list("pk", flat=True)[:LISTED]))
 
 
 def head_of(thread: Any) -> dict[str, Any]:
@@ -156,20 +159,20 @@ def head_of(thread: Any) -> dict[str, Any]:
     if not hasattr(thread, JOINED[0]):
         return heads(Thread.objects.filter(pk=thread.pk))[0] | {"stamp": thread.stamp}
     row = {name: getattr(thread, name) for name in (*FIELDS, *HEAD_FIELDS)}
-    return heads_in_words([row])[0] | {"stamp": thread.stamp}
+    return _heads_in_words([row])[0] | {"stamp": thread.stamp}
 
 
 def heads(threads: QuerySet[Thread]) -> list[dict[str, Any]]:
     """Rows with what the heads of the threads say, too. One query, and one if any has a summary."""
-    return heads_in_words(list(head_values(threads)))
+    return _heads_in_words(list(threads.values(*FIELDS, *HEAD_FIELDS)))
 
 
-def head_values(threads: QuerySet[Thread]) -> QuerySet[Thread, dict[str, Any]]:
-    """What `heads_in_words` has to know of these threads."""
-    return threads.values(*FIELDS, *HEAD_FIELDS)
+def heads_by_keys(keys: Collection[int]) -> list[dict[str, Any]]:
+    """The same of the threads with these keys, in any order. No query without any."""
+    return _heads_in_words(HEADS_BY_KEYS.rows(keys=listed(keys))) if keys else []
 
 
-def heads_in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _heads_in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Such rows in the words of the fragments. One query if any has a summary."""
     links = summaries.linked(row["summary__points"] for row in rows)
     return [_shape(row) | _head(row, links) for row in rows]
@@ -208,6 +211,10 @@ def _public(thread: int) -> QuerySet[Thread]:
 
 OF_PERSON = Compiled(_of_person, thread=int, person=int)
 PUBLIC = Compiled(_public, thread=int)
+BY_KEYS = PreparedDicts(lambda keys: Thread.objects.filter(pk__among=keys).values(*FIELDS), keys=str)
+HEADS_BY_KEYS = PreparedDicts(
+    lambda keys: Thread.objects.filter(pk__among=keys).values(*FIELDS, *HEAD_FIELDS), keys=str
+)
 
 
 def _placed(thread: T) -> T:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Person, Viewer
 from forum.dialogue.models.spans import Span, count_others, count_others_gone, newest_by_thread, spans_of
-from forum.kernel.compiled import CompiledValues
+from forum.kernel.compiled import CompiledValues, PreparedValues
 from forum.kernel.ranges import Ranges
 from forum.models import Comment, Reading, Theme, Thread
 
@@ -147,12 +147,12 @@ def _read_in_theme(person: int, theme: int) -> QuerySet[Theme, tuple[int, str | 
     return Theme.objects.filter(pk=theme).annotate(read=Subquery(reading)).order_by().values_list("revision", "read")
 
 
-READ_BY = CompiledValues[tuple[str]](
+READ_BY = PreparedValues[tuple[str]](
     lambda person, theme: Reading.objects.filter(person=person, theme=theme).values_list("ranges"),
     person=int,
     theme=int,
 )
-READ_IN_THEME = CompiledValues[tuple[int, str | None]](_read_in_theme, person=int, theme=int)
+READ_IN_THEME = PreparedValues[tuple[int, str | None]](_read_in_theme, person=int, theme=int)
 LATER_IN_THREAD = CompiledValues[tuple[int, int]](_later_in_thread, thread=int, person=int, first=int)
 
 

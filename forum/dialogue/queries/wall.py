@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from forum.dialogue.queries import comments, threads
 from forum.events.queries.formatting import comment_count, excerpt, thread_count
-from forum.models import Comment, Thread
+from forum.models import Comment
 
 ENTRIES = 40  # of one page
 REACH = 2_000  # comments of a theme in which a stakeholder group is looked for
@@ -96,7 +96,7 @@ def _entries(themes: list[dict[str, Any]], keys: list[tuple[int, int]]) -> list[
     known = {theme["id"]: theme for theme in themes}
     found = Comment.objects.filter(pk__in=[pk for pk, _ in keys]).public()
     rows = {row["id"]: row for row in comments.shown(found)}
-    titles = {row["id"]: row["title"] for row in threads.shown(_threads_of(rows))}
+    titles = {row["id"]: row["title"] for row in threads.by_keys({row["thread_id"] for row in rows.values()})}
     return [
         {
             "id": pk,
@@ -114,10 +114,6 @@ def _entries(themes: list[dict[str, Any]], keys: list[tuple[int, int]]) -> list[
     ]
 
 
-def _threads_of(rows: dict[int, dict[str, Any]]) -> Any:
-    return Thread.objects.filter(pk__in={row["thread_id"] for row in rows.values()})
-
-
 def in_short(missed: list[dict[str, Any]]) -> str:
     """All of what was missed in one line."""
     comments_of_all, threads_of_all = (sum(each[what] for each in missed) for what in ("comments", "thread_count"))
@@ -128,7 +124,7 @@ def _missed(theme: dict[str, Any], rows: list[tuple[int, int]]) -> dict[str, Any
     counts = Counter(thread_id for thread_id, _ in rows)
     first = dict(reversed(rows))
     most = [thread_id for thread_id, _ in counts.most_common(LISTED_THREADS)]
-    titles = {row["id"]: row["title"] for row in threads.shown(Thread.objects.public().filter(pk__in=most))}
+    titles = {row["id"]: row["title"] for row in threads.by_keys(most) if row["comment_count"]}
     label = comment_count(len(rows))
     return {
         "code": theme["code"],

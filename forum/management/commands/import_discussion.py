@@ -21,6 +21,8 @@ LONG = 100  # comments from which on a progress bar is worth its lines
 class Command(BaseCommand):
     help = "Imports a WordPress export (WXR) or a mailbox (mbox) into a theme. It can be run again without duplicates."
 
+    requires_system_checks = ()  # they load every page of the site, which takes longer than many an import
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--theme", required=True, metavar="EVENT/THEME", help="for example baku-2012/principles")
         parser.add_argument("file", type=Path)
