@@ -14,6 +14,7 @@ from time import sleep
 
 from forum.asgi import application
 from forum.database import serving
+from forum.jobs.incoming import start_fetching
 from forum.jobs.scheduler import start_scheduler
 
 LAST_WORDS = 8.0  # seconds that a process without its parent has to end; uvicorn gives its connections 5
@@ -40,3 +41,4 @@ gc.set_threshold(5_000)
 Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 serving.begin()
 start_scheduler()
+start_fetching()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from forum.jobs.plans import carry_out_plans
 from forum.kernel.isolation import SomeFailed, for_each
+from forum.mail.incoming.answers import forget_old
 from forum.mail.lists import queue_lists
 from forum.mail.queue import queue_comment_mail
 from forum.mail.sending import send_due_mail
@@ -22,6 +23,7 @@ JOBS: dict[str, Callable[..., int]] = {
     "Emails of themes": queue_lists,
     "Emails about comments": queue_comment_mail,
     "Emails": send_due_mail,
+    "Answered emails": forget_old,
 }
 
 logger = logging.getLogger(__name__)

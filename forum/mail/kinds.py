@@ -7,6 +7,7 @@ from datetime import datetime
 
 from forum.kernel.outbox import MailKind
 from forum.mail.comment_mail import comment_message
+from forum.mail.incoming.answers import answer_message
 from forum.mail.lists import list_message
 from forum.mail.message import Message
 from forum.mail.notice_mail import notice_message
@@ -17,6 +18,7 @@ MAKERS: dict[str, Maker] = {
     MailKind.NOTICE: notice_message,
     MailKind.COMMENT: comment_message,
     MailKind.LIST: list_message,
+    MailKind.ANSWER: answer_message,
 }
 
 

@@ -24,10 +24,13 @@ ANY_LINK = re.compile(r"<?https?://[^\s<>()]+>?")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`reply` is what its author wrote, `rest` what their program quoted and added that is not ours; both Markdown."""
+    """`reply` is what its author wrote, `rest` what their program quoted and added that is not ours; both Markdown.
+    `said` is what they wrote without any quotation, as they wrote it: it may be sent back, whatever became of the
+    comment."""
 
     reply: str
     rest: str = ""
+    said: str = ""
 
     @property
     def source(self) -> str:
@@ -39,11 +42,6 @@ class Body:
         if len(whole) <= SOURCE_LENGTH or len(self.reply) > SOURCE_LENGTH:
             return whole
         return f"{self.reply}\n\n{_('Quoted text from the email was too long and is not shown.')}"
-
-    @property
-    def unquoted(self) -> str:
-        """What its author wrote, without quotations: what may be sent back whatever became of the comment."""
-        return "\n".join(line for line in self.reply.split("\n") if not QUOTED.match(line)).strip()
 
 
 def read_body(message: Message, own: OwnEmail, *, private: Collection[str] = ()) -> Body:
@@ -65,7 +63,8 @@ def read_body(message: Message, own: OwnEmail, *, private: Collection[str] = ())
     parts = split([line.rstrip() for line in lines[:MOST_LINES]], own)
     reply = _source(parts.reply + lines[MOST_LINES:] if parts.reply else [], is_plain=is_plain)
     rest = _without_private(_source(parts.rest, is_plain=is_plain), private)
-    return Body(reply, rest if letters(rest) else "")
+    said = "\n".join(_without_keys(line) for line in parts.reply if not QUOTED.match(line)).strip()
+    return Body(reply, rest if letters(rest) else "", said)
 
 
 def _source(lines: Sequence[str], *, is_plain: bool) -> str:

@@ -67,6 +67,11 @@ class OwnEmail:
         return any(body and quoted >= 0.8 * len(body) for body in self.body)
 
 
+def bare_email() -> OwnEmail:
+    """What is known of any email of ours: our addresses."""
+    return OwnEmail(marks=tuple(map(letters, (own_address(), settings.INCOMING_EMAIL))))
+
+
 def own_email_about(comment_id: int, person_id: int, *, now: datetime) -> OwnEmail:
     """The email about a comment that somebody got, as far as it can be made again. Some six queries.
 

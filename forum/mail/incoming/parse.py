@@ -100,10 +100,10 @@ def _headers(message: Message, name: str) -> Iterator[str]:
     for found, value in message.raw_items():
         if found.lower() == name.lower():
             text = decoded(str(value).encode("utf-8", "surrogateescape"), "utf-8")[:LONGEST_HEADER]
-            yield _words(re.sub(r"\s*[\r\n]+\s*", " ", text))
+            yield words(re.sub(r"\s*[\r\n]+\s*", " ", text))
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
     """Encoded words (RFC 2047) as what they stand for."""
     if "=?" not in text:
         return text
