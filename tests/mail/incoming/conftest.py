@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
+from io import BytesIO
 from itertools import count
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from PIL import Image
 
 from forum.jobs.scheduler import run_due_jobs
 from forum.mail.addresses import signed_address
@@ -42,6 +44,12 @@ def letter(
         message[header] = value
     message.set_content(text)
     return message
+
+
+def picture(size: int = 64) -> bytes:
+    made = BytesIO()
+    Image.effect_noise((size, size), 90).convert("RGB").save(made, "PNG")
+    return made.getvalue()
 
 
 @pytest.fixture

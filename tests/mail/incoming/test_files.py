@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 
 from forum.kernel.outbox import IncomingState
 from forum.models import Attachment, Comment, IncomingMail
-from tests.mail.incoming.conftest import letter
+from tests.mail.incoming.conftest import letter, picture
 
 pytestmark = pytest.mark.django_db
-
-
-def picture(size: int = 64, kind: str = "PNG") -> bytes:
-    made = BytesIO()
-    Image.effect_noise((size, size), 90).convert("RGB").save(made, kind)
-    return made.getvalue()
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
