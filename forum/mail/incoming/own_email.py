@@ -17,7 +17,7 @@ from forum.mail.queries import comments
 from forum.markup.clean import plain_text
 
 TOLD = (NotificationKind.REPLY, NotificationKind.MENTION, NotificationKind.FOLLOWED)
-URL = re.compile(r"[(<\[]*https?://\S+", re.IGNORECASE)
+URL = re.compile(r"[(<\[]{0,2}https?://\S+", re.IGNORECASE)
 NO_LETTERS = re.compile(r"[\W_]+")
 # Links that are keys, whole or as a filter of a mail provider rewrote them.
 KEY_LINK = re.compile(r"email(?:/|%2f)(?:stop|settings)(?:/|%2f)", re.IGNORECASE)

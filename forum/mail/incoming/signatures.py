@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from mailparser_reply import EmailMessage
 from mailparser_reply.constants import MAIL_LANGUAGES
 
+from forum.mail.incoming.own_email import URL
+
 LANGUAGES = [name for name in MAIL_LANGUAGES if len(name) == 2]
 LONGEST_LINE, MOST_LINES = 200, 150  # that the library gets to see: its patterns take the square of a line's length
 SIGNATURE_LINES, SIGNATURE_LENGTH = 10, 600  # what is longer is no signature
+LONGEST_CLOSING = 40  # characters of the line that a signature begins with; longer ones are sentences
 DASHES = re.compile(r"\\?(?:--|—|__)\s?")
 RULE = re.compile(r"[\s_=*-]{20,}")
 # What phones and programs add by themselves, where mail-parser-reply does not know the language.
@@ -63,7 +66,8 @@ def end_by_library(lines: Sequence[str]) -> int:
     at = first.content.rfind(signature) if signature else -1
     if at > 0:
         start = begun + first.content[:at].count("\n")
-        if _is_short(lines[start:end]):
+        begins = next((URL.sub("", line).strip() for line in lines[start:end] if line.strip()), "")
+        if len(begins) <= LONGEST_CLOSING and not DASHES.fullmatch(begins) and _is_short(lines[start:end]):
             return start
     return end
 
@@ -75,7 +79,7 @@ def _seen(line: str) -> str:
 
 
 def _is_added(line: str) -> bool:
-    line = line.strip().removesuffix("\\")
+    line = URL.sub("", line[: LONGEST_LINE + 1]).strip().removesuffix("\\")
     return len(line) <= LONGEST_LINE and any(pattern.fullmatch(line) for pattern in (ADDED, CLOSING))
 
 
