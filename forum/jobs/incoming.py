@@ -41,6 +41,8 @@ def _go_round(ended: Event) -> None:
             is_away = True
         except Exception as error:  # an outage: the next round finds it again
             logger.warning("Emails could not be fetched: %s", error)
+        finally:
+            close_old_connections()
 
 
 def fetch_in_turn() -> int:
