@@ -71,7 +71,8 @@ UNTRIED = {
     "Comment.tree_id", "Comment.version", "CommentVersion.comment", "CommentVersion.hidden_reason",
     "CommentVersion.is_hidden", "CommentVersion.number", "Event.starts_at", "LogEntry.undoes", "Notification.comment",
     "Notification.entry", "Notification.kind", "OutgoingMail.comment", "OutgoingMail.key", "OutgoingMail.kind",
-    "Person.origin", "RevisionStamp.slot", "Role.theme", "Summary.hidden_reason", "Summary.is_hidden", "Theme.is_meeting", "Thread.opening",
+    "Person.origin", "RevisionStamp.slot", "Role.theme", "Summary.hidden_reason", "Summary.is_hidden",
+    "Theme.is_meeting", "Thread.opening",
 }  # fmt: skip
 
 ACTS = {row.name: row.do for row in TABLE}

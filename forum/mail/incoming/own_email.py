@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from forum.kernel.choices import NotificationKind
+from forum.mail import lists
 from forum.mail.comment_mail import comment_email, words_of
 from forum.mail.links import Stop
 from forum.mail.message import own_address, sender_named
@@ -79,12 +80,16 @@ def own_email_about(comment_id: int, person_id: int, *, now: datetime) -> OwnEma
     """
     name, texts = comments.name_and_texts(comment_id)
     facts = comments.public_comment(comment_id)
-    emails = [
-        comment_email(facts, person_id, "", Stop(person_id, why), words_of(why, facts), list_name="", now=now)
-        for why in TOLD
-        if facts
-    ]
-    around = [part for email in emails for part in (email.subject, email.text, plain_text(email.html))]
+    around: list[str] = []
+    if facts is not None:
+        words = [*(words_of(why, facts) for why in TOLD), lists.words_of(facts, is_reply=False)]
+        email = comment_email(facts, person_id, "", Stop(person_id, TOLD[0]), words[0], list_name="", now=now)
+        around = [
+            email.subject,
+            email.text,
+            plain_text(email.html),
+            *(text for each in words for text in each.values()),
+        ]
     names = [sender_named(name)] if name else []
     return OwnEmail(
         marks=tuple(map(letters, (*names, own_address(), settings.INCOMING_EMAIL))),
