@@ -39,6 +39,19 @@ def received(raw: bytes, **environment: str) -> tuple[int, str]:
     return process.returncode, (said + errors).decode()
 
 
+def at_once(emails: list[bytes]) -> list[int]:
+    """The exit codes of as many processes, which all get their email at the same moment."""
+    processes = [started() for _ in emails]
+    for process, raw in zip(processes, emails, strict=True):
+        process.stdin.write(raw)
+        process.stdin.close()
+    codes = [process.wait(120) for process in processes]
+    for process in processes:
+        process.stdout.close()
+        process.stderr.close()
+    return codes
+
+
 def test_a_mail_server_hands_over_a_reply(thread, cast, address):
     assert received(letter("I agree.", to=address(thread.opening)).as_bytes()) == (OK, "")
     assert Comment.objects.get(author=cast.ben).version.source == "I agree."
@@ -52,17 +65,17 @@ def test_what_is_refused_is_taken_and_answered(thread, address):
 
 def test_the_same_email_five_times_at_once_is_one_comment(thread, cast, address):
     raw = letter("I agree.", to=address(thread.opening)).as_bytes()
-    processes = [started() for _ in range(5)]
-    for process in processes:
-        process.stdin.write(raw)
-        process.stdin.close()
-    assert [process.wait(120) for process in processes] == [OK] * 5
-    for process in processes:
-        process.stdout.close()
-        process.stderr.close()
+    assert at_once([raw] * 5) == [OK] * 5
     assert Comment.objects.filter(author=cast.ben).count() == 1
     assert IncomingMail.objects.count() == 1
     assert not OutgoingMail.objects.filter(kind="answer").exists()
+
+
+def test_five_refused_emails_at_once_get_one_answer(thread, address):
+    to = address(thread.opening, "ada")
+    assert at_once([letter(f"Number {number}.", to=to).as_bytes() for number in range(5)]) == [OK] * 5
+    assert IncomingMail.objects.filter(state=IncomingState.REFUSED).count() == 5
+    assert OutgoingMail.objects.filter(kind="answer").count() == 1
 
 
 def test_without_a_database_the_mail_server_keeps_the_email(thread, address):
