@@ -213,11 +213,12 @@ def test_strangers_together_get_few_answers(thread, take, answers, monkeypatch):
 
 
 def test_one_sender_gets_one_answer_an_hour(thread, address, take, answers):
-    now = timezone.now()
+    now = timezone.now().replace(minute=50)
     for minutes in (0, 20, 40, 61):
         message = letter(TEXT, to=address(thread.opening, "ada"))
         receive(message.as_bytes(), now=now + timedelta(minutes=minutes))
-    assert IncomingMail.objects.count() == 4
+    answered = [row.answer_id is not None for row in IncomingMail.objects.order_by("received_at")]
+    assert answered == [True, False, False, True]
     assert OutgoingMail.objects.filter(kind=MailKind.ANSWER).count() == 2
 
 
@@ -251,7 +252,7 @@ def test_a_message_id_is_nobody_elses(thread, cast, address, take):
     """Else whoever guesses it could keep an email out."""
     known = {"Message_ID": "<known@mail.example.org>"}
     ours = letter(TEXT, to=address(thread.opening), **known)
-    theirs = letter("No.", to=address(thread.opening, "ada"), by="eve@elsewhere.example", **known)
+    theirs = letter("No.", to=address(thread.opening), by="eve@elsewhere.example", **known)
     assert take(theirs) == IncomingState.REFUSED
     assert take(ours) == IncomingState.POSTED
 
