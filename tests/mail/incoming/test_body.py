@@ -109,6 +109,7 @@ def test_what_is_not_public_any_more_is_not_quoted():
     body = read_body(message, own)
     assert letters(COMMENT[0]) not in letters(body.source)
     assert body.reply == f"No.\n\n> {COMMENT[1]}\n\nYes."
+    assert COMMENT[1] not in body.said, "what may be sent back quotes nobody"
 
 
 def test_links_that_are_keys_and_addresses_of_ours_are_taken_out(settings):
