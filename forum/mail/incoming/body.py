@@ -14,6 +14,7 @@ from forum.kernel.choices import SOURCE_LENGTH
 from forum.mail.incoming.flowed import unflowed
 from forum.mail.incoming.own_email import KEY_LINK, OwnEmail, letters
 from forum.mail.incoming.quotes import QUOTED, split
+from forum.markup.folds import QUOTED_FROM_EMAIL
 from forum.markup.imported import markdown_from_plain
 from forum.markup.mail_text import texts_of
 
@@ -37,7 +38,7 @@ class Body:
         """Both as one comment; as much of the rest as a comment can hold."""
         if not self.rest:
             return self.reply
-        begins = f"{self.reply}\n\n{_('Quoted text from the email:')}\n\n"
+        begins = f"{self.reply}\n\n{QUOTED_FROM_EMAIL}\n\n"
         whole = begins + _as_quotation(self.rest)
         if len(whole) <= SOURCE_LENGTH or len(self.reply) > SOURCE_LENGTH:
             return whole

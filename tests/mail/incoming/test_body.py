@@ -165,6 +165,10 @@ def test_wrong_charsets_are_mended(charset, named):
 
 
 def test_flowed_lines_are_paragraphs():
+    message = EmailMessage()
+    message.set_content("Short \nlines \nflow.\nThis one ends.", cte="8bit")
+    message.set_param("format", "flowed")
+    assert read_body(message, OWN).reply == "Short lines flow.\\\nThis one ends."
     flowed = "A long line that \ngoes on.\n> quoted \n> on.\n>> deeper\nEnd.\n-- \nBen \n From here"
     assert unflowed(flowed, deletes_spaces=False) == (
         "A long line that goes on.\n> quoted on.\n>> deeper\nEnd.\n-- \nBen From here"
