@@ -54,6 +54,26 @@ def incoming_email() -> str:
     return address
 
 
+def imap_url(mailbox: str) -> str:
+    """Where emails that came in are fetched; encrypted, except on this machine. "" if a mail server hands them over."""
+    url = env.str("IMAP_URL", "").strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise unreadable("IMAP_URL") from None
+    is_here = parts.scheme == "imap" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not parts.hostname or not parts.username or not (parts.scheme == "imaps" or is_here) or parts.query:
+        raise ImproperlyConfigured("IMAP_URL must look like imaps://user:password@mail.example.org/INBOX.")
+    if "@" in parts.path or parts.fragment:
+        raise unreadable("IMAP_URL")
+    if not mailbox:
+        raise ImproperlyConfigured("IMAP_URL needs INCOMING_EMAIL, the address whose emails come in there.")
+    return url
+
+
 def secret_key(is_debug: bool) -> str:
     """SECRET_KEY, or the content of the file SECRET_KEY_FILE names; without both, what `make run` made."""
     key, file = env.str("SECRET_KEY", ""), env.str("SECRET_KEY_FILE", "")

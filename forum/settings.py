@@ -169,6 +169,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # To which people answer emails, with a plus sign and a signature added; "" if no email comes in here.
 INCOMING_EMAIL = environment.incoming_email()
+IMAP_URL = environment.imap_url(INCOMING_EMAIL)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]  # of the pages

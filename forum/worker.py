@@ -15,6 +15,7 @@ from time import sleep
 
 from forum.asgi import application
 from forum.database import serving
+from forum.jobs.incoming import start_fetching
 from forum.jobs.scheduler import start_scheduler
 
 HANDED_ON_WITHIN = 0.0005  # seconds for which one thread computes while another one waits for Python
@@ -45,3 +46,4 @@ sys.setswitchinterval(HANDED_ON_WITHIN)
 Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 serving.begin()
 start_scheduler()
+start_fetching()

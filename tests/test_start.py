@@ -57,6 +57,12 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY"),
         ({"LIVE_TRANSPORT": "pigeon"}, "LIVE_TRANSPORT"),
         ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL"),
+        ({"INCOMING_EMAIL": "reply"}, "INCOMING_EMAIL"),
+        ({"INCOMING_EMAIL": "reply+a@forum.example.org"}, "INCOMING_EMAIL"),
+        ({"IMAP_URL": "imaps://a:b@mail.example.org/INBOX"}, "IMAP_URL needs INCOMING_EMAIL"),
+        ({"INCOMING_EMAIL": "reply@forum.example.org", "IMAP_URL": "imap://a:b@mail.example.org"}, "IMAP_URL"),
+        ({"INCOMING_EMAIL": "reply@forum.example.org", "IMAP_URL": "imaps://mail.example.org"}, "IMAP_URL"),
+        ({"INCOMING_EMAIL": "reply@forum.example.org", "IMAP_URL": "imaps://a:b@mail.example.org:x"}, "IMAP_URL"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line_and_exit_code_1(environment, words):

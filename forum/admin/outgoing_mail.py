@@ -56,7 +56,9 @@ class OutgoingMailAdmin(ByStaff):
     @admin.display(description=_("To"))
     def recipient(self, mail: OutgoingMail) -> str:
         """Who reported something is nobody else's business."""
-        return mail.person.name if mail.person else str(_("the person who sent the report"))
+        if mail.person:
+            return mail.person.name
+        return str(_("the person who sent the report") if mail.report_id else _("the person who sent an email"))
 
     @admin.display(description=_("Subject"))
     def subject(self, mail: OutgoingMail) -> str:

@@ -105,6 +105,7 @@ class ThemeAdmin(PlaceAdmin):
         "takes_stances",
         "takes_files",
         "shows_writing",
+        "takes_email",
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -8,8 +8,8 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 
-from forum.exchange.mail_body import body_of, count_attachments, decoded
 from forum.exchange.words import digest, display_name, fitted, key_of, local_part, one_line, origin_of, read_date
+from forum.markup.mail_text import body_of, count_attachments, decoded
 
 _LONGEST_HEADER = 5_000
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")

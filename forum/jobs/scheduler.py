@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from forum.jobs.plans import carry_out_plans
 from forum.kernel.isolation import SomeFailed, for_each
+from forum.mail.actions.bounces import forget_old_bounces
+from forum.mail.incoming.answers import forget_old
 from forum.mail.lists import queue_lists
 from forum.mail.queue import delete_old_mail, queue_comment_mail, queue_digests
 from forum.mail.sending import send_due_mail
@@ -24,6 +26,8 @@ JOBS: dict[str, Callable[..., int]] = {
     "Digests": queue_digests,
     "Emails": send_due_mail,
     "Old emails": delete_old_mail,
+    "Answered emails": forget_old,
+    "Old bounces": forget_old_bounces,
 }
 
 logger = logging.getLogger(__name__)

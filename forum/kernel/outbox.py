@@ -12,6 +12,17 @@ class MailKind(TextChoices):
     LIST = "list", _("Comment, in list mode")
     DAILY = "daily", _("Daily digest")
     WEEKLY = "weekly", _("Weekly digest")
+    ANSWER = "answer", _("Answer to an email")  # that came in and was not posted, or not yet
+
+
+class IncomingState(TextChoices):
+    """What became of an email that came in."""
+
+    POSTED = "posted", _("Posted")
+    HELD = "held", _("Awaiting review")
+    REFUSED = "refused", _("Refused")
+    AUTOMATIC = "automatic", _("Automatic, ignored")
+    REPORT = "report", _("Report of a mail server")
 
 
 DIGESTS: tuple[str, ...] = (MailKind.DAILY, MailKind.WEEKLY)

@@ -234,6 +234,51 @@ class Reason(TextChoices):
             "Please try another network."
         ),
     )
+    MAIL_WRONG_SENDER = (
+        "mail-wrong-sender",
+        _(
+            "You wrote from a different address than the one that our email went to. Please send your email from that "
+            "address, or post on the page."
+        ),
+    )
+    MAIL_EXPIRED = (
+        "mail-expired",
+        _("An address for replies is valid for 30 days, and this one has expired. You can still post on the page."),
+    )
+    MAIL_EMPTY = (
+        "mail-empty",
+        _("We found no text of yours in this email, only quoted text. Please send it again with your own text."),
+    )
+    MAIL_NOT_ADDRESSED = (
+        "mail-not-addressed",
+        _(
+            "We could not tell what this email replies to. Please use “Reply” in the email about a comment, without "
+            "changing the address, or post on the page."
+        ),
+    )
+    MAIL_DIGEST = (
+        "mail-digest",
+        _(
+            "This email cannot be answered by email, because it is not about a single comment. Please open a comment "
+            "from it and post on the page."
+        ),
+    )
+    MAIL_TOO_LARGE = (
+        "mail-too-large",
+        _("This email is larger than 30 MB. Please send it again with fewer or smaller files."),
+    )
+    MAIL_NO_THREADS = (
+        "mail-no-threads",
+        _("Threads cannot be started by email in this theme. You can start one on the page."),
+    )
+    MAIL_NO_SUBJECT = (
+        "mail-no-subject",
+        _("The subject of an email becomes the title of the thread. Please send it again with a subject."),
+    )
+    MAIL_LONG_SUBJECT = (
+        "mail-long-subject",
+        _("The subject of an email becomes the title of the thread, and a title has at most 150 characters."),
+    )
     BUSY = "busy", _("The server is busy right now. Nothing was lost. Please try again in a few seconds.")
     TOO_MANY_TEXTS = (
         "too-many-texts",

@@ -13,6 +13,9 @@ from typing import Literal
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.models import Viewer
+from forum.models import Theme
+
 Purpose = Literal["reply", "theme", "bounce"]
 MARKS: dict[str, Purpose] = {"r": "reply", "t": "theme", "b": "bounce"}
 LETTERS = {purpose: letter for letter, purpose in MARKS.items()}
@@ -39,6 +42,13 @@ def signed_address(purpose: Purpose, *, person_id: int, target: int = 0, now: da
     name, _, domain = settings.INCOMING_EMAIL.rpartition("@")
     said = [LETTERS[purpose], *map(_base36, (target, person_id, _days(now)))]
     return f"{name}+{'.'.join([*said, _signature(said)])}@{domain}"
+
+
+def address_for_threads(person: Viewer, theme: Theme, *, now: datetime) -> str:
+    """The address by which this person starts threads in a theme; "" where that is not possible. No query."""
+    if not theme.takes_email or not person.is_authenticated:
+        return ""
+    return signed_address("theme", person_id=person.pk, target=theme.pk, now=now)
 
 
 def read_address(address: str, *, now: datetime) -> SignedAddress | None:

@@ -29,8 +29,7 @@ def comment_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
     if why is None:
         return None
     stop = Stop(person.pk, why)
-    words = {"told": _told(why, facts), "why": _why(why), "stop_what": _stop_what(why)}
-    return comment_email(facts, person.pk, person.email or "", stop, words, list_name=str(why), now=now)
+    return comment_email(facts, person.pk, person.email or "", stop, words_of(why, facts), list_name=str(why), now=now)
 
 
 def comment_email(
@@ -62,6 +61,11 @@ def comment_email(
 def subject_of(facts: CommentFacts) -> str:
     """The same for all of a thread, and different for two threads with one title: mail programs go by it, too."""
     return f"[{facts.thread_label}] {facts.thread_title}"
+
+
+def words_of(why: NotificationKind, facts: CommentFacts) -> dict[str, str]:
+    """What an email says around a comment, by why somebody is told of it."""
+    return {"told": _told(why, facts), "why": _why(why), "stop_what": _stop_what(why)}
 
 
 def _told(why: NotificationKind, facts: CommentFacts) -> str:

@@ -96,6 +96,7 @@ class _Digest:
             subject=f"{headline} · {where}",
             text=text,
             html=html,
+            reply_to=settings.INCOMING_EMAIL,  # where a reply is explained: a digest is no comment
             bounces_to=signed_address("bounce", person_id=person.pk, now=now),
             headers=own_id | list_headers(self.mail.kind, stop, page=reverse("following")),
             taken=tuple(self.told),

@@ -9,6 +9,7 @@ from datetime import datetime
 from forum.kernel.outbox import MailKind
 from forum.mail.comment_mail import comment_message
 from forum.mail.digest_mail import digest_message
+from forum.mail.incoming.answers import answer_message
 from forum.mail.lists import list_message
 from forum.mail.message import Deferred, Message
 from forum.mail.notice_mail import notice_message
@@ -22,6 +23,7 @@ MAKERS: dict[str, Maker] = {
     MailKind.LIST: list_message,
     MailKind.DAILY: digest_message,
     MailKind.WEEKLY: digest_message,
+    MailKind.ANSWER: answer_message,
 }
 
 

@@ -17,6 +17,7 @@ from forum.mail.comment_mail import comment_email
 from forum.mail.links import Stop
 from forum.mail.message import Message
 from forum.mail.queries import comments, lists
+from forum.mail.queries.comments import CommentFacts
 from forum.mail.queue import AFTER_COMMENT, comment_key
 from forum.models import ListSubscription, OutgoingMail
 
@@ -82,13 +83,16 @@ def list_message(mail: OutgoingMail, *, now: datetime) -> Message | None:
     if lists.find(person.pk, facts.theme_id) is None:
         return None
     is_reply = comments.still_news(person.pk, facts) == NotificationKind.REPLY
+    stop, name = Stop(person.pk, "list", facts.theme_id), f"theme-{facts.theme_id}"
+    words = words_of(facts, is_reply=is_reply)
+    return comment_email(facts, person.pk, person.email or "", stop, words, list_name=name, now=now)
+
+
+def words_of(facts: CommentFacts, *, is_reply: bool) -> dict[str, str]:
+    """What an email of list mode says around a comment."""
     told = _("%(name)s replied to you") if is_reply else _("%(name)s wrote")
-    words = {
+    return {
         "told": told % {"name": facts.name},
         "why": _("You get every comment in “%(theme)s” by email.") % {"theme": facts.theme_title},
         "stop_what": _("Stop these emails"),
     }
-    stop = Stop(person.pk, "list", facts.theme_id)
-    return comment_email(
-        facts, person.pk, person.email or "", stop, words, list_name=f"theme-{facts.theme_id}", now=now
-    )

@@ -16,7 +16,7 @@ from forum.markup.plain_html import is_plain
 
 TAGS = frozenset(
     {"p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "sup", "section"}
-    | {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
 )
 SCHEMES = frozenset({"http", "https", "mailto"})
 FOOTNOTE_ID = re.compile(r"fn(ref)?-[0-9a-z]{1,16}-[0-9]{1,4}(:[0-9]{1,4})?")
@@ -99,7 +99,7 @@ def sanitised(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words of cleaned HTML, one space between blocks: for excerpts, search and comparison."""
-    spaced = re.sub(r"</(p|li|blockquote|h[1-6]|pre|td|th|section)>|<br>", " ", html)
+    spaced = re.sub(r"</(p|li|blockquote|h[1-6]|pre|td|th|section|summary)>|<br>", " ", html)
     bare = TAG.sub("", spaced)
     return " ".join(_unescape(bare).replace(BACK_ARROW, "").split())
 

@@ -23,6 +23,7 @@ from forum.kernel.choices import SOURCE_LENGTH, STORED_LENGTH
 from forum.kernel.errors import TextRefused, TextTooRich
 from forum.markup.autolinks import AutoLinks
 from forum.markup.clean import LINK_REL, OWN_PAGE, clean_html, is_safe_link, plain_text
+from forum.markup.folds import fold_quotations
 from forum.markup.footnotes import count_calls
 from forum.markup.imported_escape import fenced
 from forum.markup.mentions import Directory, link_names, mark_quotations
@@ -110,6 +111,7 @@ def _new_parser() -> MarkdownIt:
     parser.core.ruler.at("inline", parse_inline)
     parser.use(footnote_plugin)
     parser.core.ruler.before("footnote_tail", "quotations", mark_quotations)
+    parser.core.ruler.after("quotations", "folds", fold_quotations)
     parser.core.ruler.before("footnote_tail", "footnote_calls", count_calls)
     parser.core.ruler.after("linkify", "names", link_names)
     parser.core.ruler.push("pieces", check_pieces)

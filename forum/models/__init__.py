@@ -27,6 +27,7 @@ from forum.events.models.theme import Theme
 from forum.kernel.restoration import Restoration
 from forum.kernel.stamp import RevisionStamp
 from forum.mail.models.bounce import Bounce
+from forum.mail.models.incoming_mail import IncomingMail
 from forum.mail.models.list_subscription import ListSubscription
 from forum.mail.models.preferences import MailPreferences
 from forum.moderation.models.appeal import Appeal
@@ -49,6 +50,7 @@ __all__ = [
     "Follow",
     "Hold",
     "IllegalReport",
+    "IncomingMail",
     "ListSubscription",
     "LogEntry",
     "MailPreferences",

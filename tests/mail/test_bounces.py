@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
+from forum.mail.addresses import signed_address
 from forum.mail.bounce_reports import BounceReport, read_report
 from forum.mail.bounces import take_refusal, take_report
+from forum.mail.incoming.accept import receive
 from forum.models import Bounce
 
 REPORT = """\
@@ -144,3 +146,12 @@ def test_nobody_resumes_the_emails_of_somebody_else(cast):
     assert Client().post("/email/resume/").status_code == 302
     assert Person.objects.get(pk=cast.ada.pk).is_unreachable
     assert Bounce.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_report_that_comes_to_the_address_in_the_envelope_counts(incoming, cast):
+    message = report()
+    message.replace_header("To", signed_address("bounce", person_id=cast.ada.pk, now=timezone.now()))
+    assert receive(message.as_bytes(), now=timezone.now()) == "report"
+    assert Person.objects.get(pk=cast.ada.pk).is_unreachable
+    assert not Person.objects.get(pk=cast.ben.pk).is_unreachable

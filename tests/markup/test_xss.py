@@ -20,6 +20,7 @@ pytestmark = pytest.mark.either
 TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "sup", "section"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("details", "summary"),
 }
 ATTRIBUTES = {
     "a": {"href", "title", "rel", "class", "id"},

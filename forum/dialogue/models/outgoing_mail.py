@@ -40,6 +40,7 @@ _ABOUT_ONE_THING = (
     | Q(kind=MailKind.NOTICE, entry=None, comment=None, report__isnull=False, person=None)
     | Q(_FOR_COMMENT, entry=None, comment__isnull=False, report=None, person__isnull=False, key__isnull=False)
     | Q(_DIGEST, _NOTHING, person__isnull=False, key__isnull=False)
+    | Q(_NOTHING, kind=MailKind.ANSWER, key__isnull=False)
 )
 
 
@@ -47,9 +48,9 @@ class OutgoingMail(models.Model):
     """An email that somebody gets when it is due: the queue of everything that Parley writes about the dialogue.
 
     It holds no text: what it says, and whether it is sent at all, is what is true at that moment. `kind` says how it is
-    rendered, and `key` what is sent to one person only once. One about a report goes to the address given in it: who
-    reports needs no account. While a server sends it, `sending_since` says since when, and `data_began_at` when its
-    text began to leave.
+    rendered, and `key` what is sent to one person only once. One about a report goes to the address given in it, and an
+    answer to the address that an email came from: neither needs an account. While a server sends it, `sending_since`
+    says since when, and `data_began_at` when its text began to leave.
     """
 
     kind = models.CharField(max_length=10, choices=MailKind, default=MailKind.NOTICE, db_default=MailKind.NOTICE)

@@ -59,6 +59,15 @@ class Theme(Scheduled):
         db_default=False,
         help_text=_("Readers see below a comment that someone is writing a reply, but not who."),
     )
+    takes_email = models.BooleanField(
+        _("allow starting threads by email"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Participants see an address of their own on the page of the theme. An email to it starts a thread. Needs "
+            "the setting INCOMING_EMAIL."
+        ),
+    )
     is_locked = models.BooleanField(default=False, db_default=False, editable=False)
     lock_reason = models.CharField(max_length=SAID_LENGTH, blank=True, db_default="", editable=False)
     hold_rules = models.JSONField(default=dict, db_default={}, blank=True, editable=False)

@@ -17,7 +17,7 @@ from forum.events.queries.formatting import (
     placeholder_title,
 )
 from forum.kernel.choices import NotificationKind, Status
-from forum.models import Comment, Notification
+from forum.models import Comment, CommentVersion, Notification
 
 ANSWERED = 120  # characters of what a comment answers: one line
 FIELDS = (
@@ -72,6 +72,17 @@ def public_comment(comment_id: int, *, zone: str = "") -> CommentFacts | None:
     """
     row = Comment.objects.filter(pk=comment_id).public().values(*FIELDS).first()
     return _facts(row, zone) if row else None
+
+
+def name_and_texts(comment_id: int) -> tuple[str, list[tuple[str, bool]]]:
+    """The author of a comment, and all that it ever said, each with whether everybody can read it: to recognise what an
+    email quotes of it, and for nothing else. One query."""
+    versions = CommentVersion.objects.filter(comment=comment_id).order_by("number")
+    rows = versions.values_list("comment__author__name", "comment__status", "is_hidden", "source", "text")
+    texts, name = [], ""
+    for name, status, is_hidden, *said in rows:  # noqa: B007 - the name is the same in each
+        texts += [(text, status == Status.PUBLISHED and not is_hidden) for text in said if text]
+    return name, texts
 
 
 def is_reachable(person_id: int, email: str | None) -> bool:

@@ -30,6 +30,7 @@ from forum.http.links import feed_addresses, login_url
 from forum.http.loading import asked_number, get_or_404
 from forum.kernel.choices import PartyKind, Sort
 from forum.kernel.reasons import Reason
+from forum.mail.addresses import address_for_threads
 
 RESPONSES = 3  # comments shown on the event's page: the opening and two replies
 
@@ -147,6 +148,7 @@ def theme(request: HttpRequest, event_slug: str, theme_slug: str) -> HttpRespons
         }
         made["mod"] = _moderator_acts(shown) if may_moderate(request.user, shown) else None
         made["follow"] = button(request, "theme", shown.pk)
+        made["email"] = "" if reason else address_for_threads(request.user, shown, now=timezone.now())
         return render(request, "pages/theme.html", context | made)
 
     return answer(request, context, make)

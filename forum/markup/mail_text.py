@@ -1,8 +1,12 @@
-"""The words of a mail, out of whatever encodings and parts they travelled in."""
+"""The words of an email, out of whatever encodings and parts they travelled in."""
+
+from __future__ import annotations
 
 import quopri
 import re
+from dataclasses import dataclass
 from email.message import Message
+from functools import cached_property
 
 from forum.markup.imported import markdown_from_html, markdown_from_plain
 
@@ -15,20 +19,43 @@ _ENCODED = {"quoted-printable", "base64", "x-uuencode", "uuencode", "uue", "x-uu
 _LATIN = {"iso-8859-1", "latin-1", "latin1"}
 
 
+@dataclass(frozen=True)
+class MailText:
+    """One of the texts of an email, as it was written. `is_flowed`: its lines flow (RFC 3676)."""
+
+    content: str
+    is_html: bool
+    is_flowed: bool = False
+    deletes_spaces: bool = False
+
+    @cached_property
+    def markdown(self) -> str:
+        return markdown_from_html(self.content) if self.is_html else markdown_from_plain(self.content)
+
+
 def body_of(message: Message) -> str:
-    """The mail's own text as Markdown, without its attachments; "" if it has none."""
+    """The email's own text as Markdown, without its attachments; "" if it has none."""
+    return "\n\n".join(filter(None, (text.markdown for text in texts_of(message))))
+
+
+def texts_of(message: Message) -> list[MailText]:
+    """The email's own texts in turn, without its attachments; of alternatives one, plain text before HTML."""
     kind = message.get_content_type()
     if message.is_multipart():
-        parts = [part for part in _parts(message) if not _is_attachment(part)]
-        return _best_of(parts) if kind == "multipart/alternative" else _all_of(parts)
+        parts = [part for part in parts_of(message) if not is_attachment(part)]
+        if kind == "multipart/alternative":
+            return _best_of(parts)
+        return [text for part in parts for text in texts_of(part)]
     if not kind.startswith("text/") or kind in _NOT_FOR_READING:
-        return ""
-    return markdown_from_html(_text(message)) if kind == "text/html" else markdown_from_plain(_text(message))
+        return []
+    is_flowed = str(message.get_param("format", "")).lower() == "flowed"
+    deletes_spaces = str(message.get_param("delsp", "")).lower() == "yes"
+    return [MailText(_text(message), kind == "text/html", is_flowed, deletes_spaces)]
 
 
 def count_attachments(message: Message) -> int:
-    """How many parts of a mail are left out: files, pictures, other mails."""
-    return sum(_is_attachment(part) + count_attachments(part) for part in _parts(message))
+    """How many parts of an email are left out: files, pictures, other emails."""
+    return sum(is_attachment(part) + count_attachments(part) for part in parts_of(message))
 
 
 def decoded(data: bytes, charset: str | None) -> str:
@@ -43,26 +70,24 @@ def decoded(data: bytes, charset: str | None) -> str:
     return data.decode("cp1252", "replace")
 
 
-def _parts(message: Message) -> list[Message]:
+def parts_of(message: Message) -> list[Message]:
     payload = message.get_payload()
     return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
-def _all_of(parts: list[Message]) -> str:
-    return "\n\n".join(text for text in map(body_of, parts) if text)
-
-
-def _best_of(parts: list[Message]) -> str:
-    """The first alternative with words in it, plain text before all others: they say the same."""
-    plain_first = sorted(parts, key=lambda part: part.get_content_type() != "text/plain")
-    return next((text for text in map(body_of, plain_first) if text), "")
-
-
-def _is_attachment(part: Message) -> bool:
+def is_attachment(part: Message) -> bool:
+    """Whether a part is a file, and not a text to be read."""
     if part.get_content_disposition() == "attachment" or part.get_filename():
         return True
     kind = part.get_content_type()
     return not kind.startswith(("text/", "multipart/")) or kind in _NOT_FOR_READING
+
+
+def _best_of(parts: list[Message]) -> list[MailText]:
+    """The first alternative with words in it, plain text before all others: they say the same."""
+    plain_first = sorted(parts, key=lambda part: part.get_content_type() != "text/plain")
+    made = map(texts_of, plain_first)
+    return next((texts for texts in made if any(text.markdown for text in texts)), [])
 
 
 def _text(message: Message) -> str:
