@@ -240,13 +240,13 @@ def test_one_click_stops_all_that_comes_in_a_digest(follower, thread, say, diges
     assert [stored.reply, stored.mention, stored.followed, stored.moderation] == ["at_once", "weekly", "off", "off"]
 
 
-def test_each_digest_has_an_id_of_its_own_and_nobody_answers_it(follower, thread, say, digest, incoming):
+def test_each_digest_has_an_id_of_its_own_and_a_reply_is_explained(follower, thread, say, digest, incoming):
     ids = set()
     for number in range(2):
         say("ada", f"Said {number}.", to=thread.opening)
         (message,) = digest()
         ids.add(message["Message-ID"])
-        assert message["Reply-To"] is None
+        assert message["Reply-To"] == "reply@forum.example.org", "where nothing is posted, and a reply says why"
         assert "In-Reply-To" not in message
         assert message["Auto-Submitted"] == "auto-generated"
     assert len(ids) == 2
