@@ -167,6 +167,7 @@ vars().update(mail | {"EMAIL_BACKEND": "forum.mail.backend.UnlessRestored"})
 EMAIL_TIMEOUT = 20  # seconds; a mail server that says nothing must not hold up what asks it
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Parley <parley@{SITE_HOST}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", "")  # of the key with which the mail server signs; only `doctor` asks
 # To which people answer emails, with a plus sign and a signature added; "" if no email comes in here.
 INCOMING_EMAIL = environment.incoming_email()
 IMAP_URL = environment.imap_url(INCOMING_EMAIL)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from django.db import Error as DatabaseError
 
-from forum.doctor import contents, machine, post, readiness
+from forum.doctor import contents, domain, machine, post, readiness
 
 
 class Level(StrEnum):
@@ -44,6 +44,7 @@ CHECKS = (
     Check("processes", warnings=(machine.process_warnings,), always=True),
     Check("redis", failures=(readiness.redis_problems, readiness.redis_is_away), always=True),
     Check("mail", failures=(post.mail_problems,), warnings=(post.mail_warnings,), always=True),
+    Check("mail dns", warnings=(domain.domain_warnings,), always=True),
     Check("folder", failures=(readiness.file_problems,), always=True),
     Check("disk", warnings=(machine.disk_warnings,), always=True),
     Check("time zones", failures=(machine.zone_problems,), always=True),

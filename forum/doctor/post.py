@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.mail import get_connection
 
+from forum.mail.message import Message
+from forum.mail.sending import MailLine
+
 PATIENCE = 5  # seconds for a service to answer
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -29,3 +32,13 @@ def mail_warnings() -> list[str]:
     if settings.EMAIL_SENT_BY == SMTP:
         return []
     return ["Email is only printed or stored, so nobody can confirm an address. Set EMAIL_URL to a mail server."]
+
+
+def send_test_email(address: str) -> None:
+    """Raises OSError if the mail server does not take it."""
+    text = f"This is a test email of Parley at {settings.SITE_URL}. If you can read it, emails arrive.\n"
+    line = MailLine()
+    try:
+        line.send(Message(to=address, subject="Test email of Parley", text=text), before_data=lambda: None)
+    finally:
+        line.close()
