@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.template import engines
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 
-from accounts.models import Person
-from forum.exchange.demonstration import email_of
 from forum.models import Comment
 from tests.browser.conftest import aside
-from tests.factories import session_of
 from tests.server import Server
 from tests.services import VALIDATOR
 from tests.support.page_figures import COLOURS, Figures, barriers, html_errors, visit
-from tests.support.page_types import PageType, outage_pages, page_templates, page_types
+from tests.support.page_types import (
+    HERE,
+    PageType,
+    outage_pages,
+    page_templates,
+    page_types,
+    refusal,
+    session_for,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,18 +37,15 @@ HEAD = """
 | --- | --- | --- | --- | --- | --- | --- |"""
 
 
-def session(who: str) -> str:
-    return aside(lambda: session_of(Person.objects.get(email=email_of(who))))
-
-
 @pytest.fixture
 def window(browser: Browser, server: Server) -> Any:
-    """An empty browser with a window of this kind, in which `who` is logged in."""
+    """An empty browser with a window of this kind, for whoever opens this page."""
 
-    def open_window(who: str, kind: dict[str, Any]) -> BrowserContext:
+    def open_window(page: PageType, kind: dict[str, Any]) -> BrowserContext:
         context = browser.new_context(base_url=server.url, bypass_csp=True, reduced_motion="reduce", **kind)
-        if who:
-            cookie = {"name": "sessionid", "value": session(who), "domain": "127.0.0.1", "path": "/"}
+        if page.who:
+            session = aside(session_for, page)
+            cookie = {"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/"}
             context.add_cookies([cookie])
         return context
 
@@ -53,11 +54,11 @@ def window(browser: Browser, server: Server) -> Any:
 
 def test_every_page_template_is_opened(every_page: Comment):
     def templates() -> set[str]:
-        opened = set()
+        opened = {part.name for part in refusal().templates if part.name}
         for page in page_types(every_page):
-            client = Client(headers={"host": "127.0.0.1"})
+            client = Client(headers=HERE)
             if page.who:
-                client.cookies["sessionid"] = session_of(Person.objects.get(email=email_of(page.who)))
+                client.cookies["sessionid"] = session_for(page)
             opened |= {part.name for part in client.get(page.path).templates if part.name}
         return opened
 
@@ -67,7 +68,7 @@ def test_every_page_template_is_opened(every_page: Comment):
 def test_no_page_moves_or_has_a_barrier_and_all_are_valid(window: Any, every_page: Comment, tmp_path: Path):
     rows, html, wrong = [], {}, dict[str, Any]()
     for page in aside(page_types, every_page):
-        name = f"{page.name}, {page.who}" if page.who else page.name
+        name = page.title
         first, later, desk, found = measured(window, page)
         html[name] = first.html
         rows.append((name, first, later, desk, found))
@@ -76,8 +77,8 @@ def test_no_page_moves_or_has_a_barrier_and_all_are_valid(window: Any, every_pag
                 wrong[f"{name}, {width} px"] = (round(figures.shift, 3), figures.shifted)
         if found:
             wrong[f"{name}, axe"] = found
-    for path in outage_pages():
-        html[path.name] = aside(lambda path=path: engines["django"].get_template(path.name).render()).encode()
+    html |= {name: text.encode() for name, text in aside(outage_pages).items()}
+    html["too many attempts"] = aside(refusal).content
     errors = html_errors(html, tmp_path) if VALIDATOR else {}
     wrong |= {f"{name}, HTML": found for name, found in errors.items() if found}
     print(HEAD)
@@ -88,7 +89,7 @@ def test_no_page_moves_or_has_a_barrier_and_all_are_valid(window: Any, every_pag
 
 def measured(window: Any, page: PageType) -> tuple[Figures, Figures, Figures, list[str]]:
     """The first visit and a later one on a phone, the first on a desk, and what axe finds on either."""
-    phone = window(page.who, PHONE)
+    phone = window(page, PHONE)
     opened, first = visit(phone, page.path)
     found = barriers(opened)
     opened.emulate_media(color_scheme="dark")
@@ -96,7 +97,7 @@ def measured(window: Any, page: PageType) -> tuple[Figures, Figures, Figures, li
     opened.close()
     _, later = visit(phone, page.path, is_first=False)
     phone.close()
-    wide = window(page.who, DESK)
+    wide = window(page, DESK)
     opened, desk = visit(wide, page.path)
     found += barriers(opened)
     wide.close()

@@ -24,7 +24,7 @@ FOLLOWING = "/live/"  # where the connection is that stays open
 WATCH = """
 window.shifts = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push([entry.value, entry.sources.map(
+  for (const entry of list.getEntries()) shifts.push([entry.value, entry.sources.map(
     ({ node }) => node?.parentElement?.closest("[class], [id]")?.outerHTML.slice(0, 90) ?? "")]);
 }).observe({ type: "layout-shift", buffered: true });
 """

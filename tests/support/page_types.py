@@ -6,27 +6,37 @@ A page that has a template of its own and is missing here fails tests/browser/te
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth.tokens import default_token_generator
+from django.template.loader import get_template
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Person
+from accounts.programs import sign_opening_time
 from forum.dialogue.queries import appeal_links
+from forum.exchange.demonstration import email_of
 from forum.kernel.choices import Act
 from forum.mail.links import Stop, settings_url, stop_url
 from forum.models import Appeal, Comment, IllegalReport, LogEntry, PointRequest, Sanction, Trust
+from tests.factories import PASSWORD, new_key, session_of
 from tests.services import ROOT
 from tests.support.page_stage import ada
 
 TEMPLATES = ROOT / "templates"
-# Nobody reaches these by a link: parts that others extend, ways of allauth that are not open, outages, emails.
+HERE = {"host": "127.0.0.1"}
+MOST_EMAILS = 3  # to one address in five minutes (ACCOUNT_RATE_LIMITS)
+NEWCOMER = "newcomer"  # has signed up and not typed the code
+ROLES = {"ada": "participant", "mo": "moderator", "olga": "organiser"}
+# Nobody reaches these by a link: parts that others extend, ways of allauth that are not open, outages.
 NOT_OPENED = {
     "503.html", "500.html", "base.html", "outage_base.html", "moderation/queue.html", "admin/base_site.html",
     "account/account_inactive.html", "account/email_change.html", "account/password_set.html",
-    "account/shut_out.html", "account/signup_closed.html", "account/verified_email_required.html",
-    "mail/base.html", "mail/comment.html", "mail/notice.html", "mail/theme.html",
+    "account/shut_out.html", "account/signup_closed.html", "account/verified_email_required.html", "mail/base.html",
 }  # fmt: skip
 
 
@@ -34,7 +44,12 @@ NOT_OPENED = {
 class PageType:
     name: str
     path: str
-    who: str = ""  # the account that opens it; nobody's by default
+    who: str = ""  # the account that opens it, or NEWCOMER; nobody's by default
+
+    @property
+    def title(self) -> str:
+        """Such as "drafts, participant"."""
+        return f"{self.name}, {ROLES.get(self.who, self.who)}" if self.who else self.name
 
 
 def page_types(comment: Comment) -> list[PageType]:
@@ -42,7 +57,7 @@ def page_types(comment: Comment) -> list[PageType]:
     found: list[PageType] = []
     for who, pages in {
         "": _anonymous(comment), "ada": _participants(comment), "mo": _moderators(comment),
-        "olga": _organisers(comment),
+        "olga": _organisers(comment), NEWCOMER: {"enter the code": "/accounts/confirm-email/"},
     }.items():  # fmt: skip
         found += [PageType(name, path, who) for name, path in pages.items()]
     return found
@@ -55,9 +70,26 @@ def page_templates() -> set[str]:
     return {name for name in names - NOT_OPENED if not name.startswith(("allauth/", "account/base"))}
 
 
-def outage_pages() -> list[Path]:
-    """What a server sends while it cannot make a page."""
-    return [TEMPLATES / "500.html", TEMPLATES / "503.html"]
+def session_for(page: PageType) -> str:
+    """What the cookie of who opens this page holds."""
+    if page.who != NEWCOMER:
+        return session_of(Person.objects.get(email=email_of(page.who)))
+    newcomer, _ = _signed_up()
+    return newcomer.cookies["sessionid"].value
+
+
+def outage_pages() -> dict[str, str]:
+    """What a server sends while it cannot make a page, by template."""
+    return {name: get_template(name).render() for name in ("500.html", "503.html")}
+
+
+def refusal() -> Any:
+    """The answer to one login too many: each sends another code to an address that is not confirmed."""
+    _, email = _signed_up()
+    filled = {"login": email, "password": PASSWORD}
+    answers = [Client(headers=HERE).post("/accounts/login/", filled) for _ in range(MOST_EMAILS)]
+    assert [answer.status_code for answer in answers] == [302] * (MOST_EMAILS - 1) + [429]
+    return answers[-1]
 
 
 def answer_page() -> str:
@@ -66,7 +98,16 @@ def answer_page() -> str:
 
 
 def _is_page(text: str) -> bool:
-    return "{% extends" in text or "<!DOCTYPE" in text
+    return ("{% extends" in text or "<!DOCTYPE" in text) and '{% extends "mail/base.html" %}' not in text
+
+
+def _signed_up() -> tuple[Client, str]:
+    """Somebody whose address is not confirmed, and that address."""
+    newcomer, email = Client(headers=HERE), f"{new_key()}@example.org"
+    opened = sign_opening_time(timezone.now() - timedelta(minutes=1))
+    facts = {"name": "Nia New", "email": email, "password1": PASSWORD, "group": "technical", "opened": opened}
+    newcomer.post("/accounts/signup/", facts)
+    return newcomer, email
 
 
 def _anonymous(comment: Comment) -> dict[str, str]:

@@ -3,6 +3,7 @@
 const WEEK = 7 * 24 * 3600;
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const MINUTE = 60_000;
+const ROW = "p, li, dd, td, header, summary, div"; // what holds a time and the words around it
 
 const { lang } = document.documentElement;
 const language = lang === "en" ? "en-GB" : lang || undefined; // dates as the server writes them
@@ -33,6 +34,7 @@ function inWords(seconds) {
 export function relativeTimes(root = document, now = Date.now()) {
   const times = [...root.querySelectorAll("time[datetime][data-relative]")];
   if (root.matches?.("time[datetime][data-relative]")) times.push(root);
+  const changes = [];
   for (const element of times) {
     const then = Date.parse(element.dateTime);
     if (Number.isNaN(then)) continue;
@@ -41,8 +43,23 @@ export function relativeTimes(root = document, now = Date.now()) {
     // A clock that runs behind the server's must not speak of the future.
     const seconds = Math.max(0, (now - then) / 1000);
     const words = seconds < WEEK ? inWords(seconds) : element.dataset.label;
-    if (element.textContent !== words) element.textContent = words;
+    if (element.textContent !== words) changes.push([element, words]);
   }
+  keepHeights(changes.map(([element]) => element), () => {
+    for (const [element, words] of changes) element.textContent = words;
+  });
+}
+
+/** Shorter words can take a line less: the row stays as high as it was, and nothing below it moves. */
+function keepHeights(elements, change) {
+  const rows = [...new Set(elements.map((element) => element.closest(ROW)))].filter(Boolean);
+  const height = (row) => row.getBoundingClientRect().height;
+  const before = rows.map(height);
+  change();
+  const after = rows.map(height);
+  rows.forEach((row, index) => {
+    if (after[index] < before[index]) row.style.minBlockSize = `${before[index]}px`;
+  });
 }
 
 /** Adds the same times on the reader's own clock where that differs from the clocks of the event. */
@@ -71,6 +88,13 @@ function range([from, to = from]) {
   const isOneDay = day.format(from) === day.format(to);
   return isOneDay ? `${begin}–${clock.format(to)}` : `${begin} – ${day.format(to)}, ${clock.format(to)}`;
 }
+
+let width = innerWidth;
+addEventListener("resize", () => {
+  if (width === innerWidth) return; // the bars of a phone come and go
+  width = innerWidth;
+  for (const time of document.querySelectorAll("time[data-relative]")) time.closest(ROW)?.style.removeProperty("min-block-size");
+});
 
 const refresh = () => document.hidden || relativeTimes();
 setInterval(refresh, MINUTE);
