@@ -179,7 +179,7 @@ def harmless(page: Page) -> None:
     assert {protocol for protocol, _ in links} <= {"http:", "https:", "mailto:", "none"}
     assert not [href for protocol, href in links if protocol == "none" and not href.lower().startswith("http")]
     page.evaluate(POINT_AT_ALL)
-    for place in page.locator(".comment-body a, bdi, h1, h3 a").all()[:5]:
+    for place in page.locator(".comment-body a:visible, bdi:visible, h1:visible, h3 a:visible").all()[:5]:
         place.hover(force=True, timeout=2_000)
     for link in page.locator(".comment-body a").all()[:20]:
         link.focus()

@@ -62,7 +62,12 @@ READ_FEED = """async text => {
 }"""
 # Reasons of a plan are told by the log, once it is carried out, as reasons of that entry.
 # The note of a draft stands in the form of a late edit alone, which this stage does not open.
-NOT_SHOWN = {"Draft.note", "Theme.plan_reason", "Thread.plan_reason"}
+# The time zone is chosen from a list. What a mail server said of an address is told while it is the person's address,
+# which no payload is (see tests/mail/test_bounces.py).
+NOT_SHOWN = {
+    "Draft.note", "Person.time_zone", "Person.unreachable_email", "Person.unreachable_reason", "Theme.plan_reason",
+    "Thread.plan_reason",
+}  # fmt: skip
 
 
 @dataclass

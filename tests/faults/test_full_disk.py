@@ -67,28 +67,28 @@ def fill(disk: Path) -> Path:
 def test_on_a_full_disk_reading_goes_on_and_writing_says_no_with_the_text(site, disk):
     ada, reader = Visitor(site.url), Visitor(site.url)
     ada.log_in("ada")
-    path, fields = ada.reply_form(1)
-    theme = reader.get("/threads/1/").page
+    path, fields = ada.reply_form(3)
+    theme = reader.get("/threads/2/").page
     filler = fill(disk)
 
     for _ in range(3):
         for visitor in (reader, ada):
-            assert [visitor.get(page).status for page in ("/", "/threads/1/", "/comments/1/")] == [200] * 3
+            assert [visitor.get(page).status for page in ("/", "/threads/2/", "/comments/3/")] == [200] * 3
     words = "Words for a disk that has no place for them. " * 200
     told = ada.post(path, fields | {"source": words})
     assert told.status == 503
     assert words.strip() in told.page
-    assert reader.get("/threads/1/").page == theme
+    assert reader.get("/threads/2/").page == theme
 
     filler.unlink()
     assert ada.post(path, told.fields(path)).status == 200
-    assert "Words for a disk" in reader.get("/threads/1/").page
+    assert "Words for a disk" in reader.get("/threads/2/").page
 
 
 def test_a_file_for_which_there_is_no_place_is_refused_with_the_words(site, disk):
     ada = Visitor(site.url)
     ada.log_in("ada")
-    path, fields = ada.reply_form(1)
+    path, fields = ada.reply_form(3)
     fill(disk)
     document = b"%PDF-1.4\n" + b"1" * 100_000 + b"\n%%EOF"
     told = ada.post_file(path, fields | {"source": "My words.", "act": "attach"}, "file", "a.pdf", document)

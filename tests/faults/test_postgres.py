@@ -78,7 +78,7 @@ def replies(ada: Visitor, count: int) -> dict[str, Callable[[], Answer]]:
     """Forms that are filled in and not sent yet, by their words."""
     filled = {}
     for _ in range(count):
-        path, fields = ada.reply_form(1)
+        path, fields = ada.reply_form(3)
         words = new_words()
         filled[words] = lambda path=path, fields=fields | {"source": words}: ada.post(path, fields)
     return filled
@@ -86,7 +86,7 @@ def replies(ada: Visitor, count: int) -> dict[str, Callable[[], Answer]]:
 
 def test_after_a_restart_no_request_fails(site, database, ada):
     forms = replies(ada, 12)
-    pages = [lambda: Visitor(site.url).get("/threads/1/")] * AT_ONCE
+    pages = [lambda: Visitor(site.url).get("/threads/2/")] * AT_ONCE
     assert {answer.status for answer in all_at_once(*pages)} == {200}  # which fills the pool
     database.restart()
     answers = all_at_once(*pages, *forms.values())
@@ -95,16 +95,16 @@ def test_after_a_restart_no_request_fails(site, database, ada):
 
 
 def test_one_reader_after_a_restart_meets_no_dead_connection(site, database):
-    pages = [lambda: Visitor(site.url).get("/threads/1/")] * AT_ONCE
+    pages = [lambda: Visitor(site.url).get("/threads/2/")] * AT_ONCE
     all_at_once(*pages)
     database.restart()
-    answer = Visitor(site.url).get("/threads/1/")
+    answer = Visitor(site.url).get("/threads/2/")
     assert (answer.status, answer.seconds < SECONDS) == (200, True)
 
 
 def test_who_comes_while_it_restarts_waits_and_is_served(site, database, ada):
     forms = replies(ada, 4)
-    pages = [lambda: Visitor(site.url).get("/threads/1/")] * 8
+    pages = [lambda: Visitor(site.url).get("/threads/2/")] * 8
     database.stop()
     back = threading.Timer(2, database.start)
     back.start()
@@ -119,16 +119,16 @@ def test_while_it_is_away_the_answer_is_an_honest_503_with_the_text(site, databa
     (words, send), *_ = replies(ada, 1).items()
     database.stop()
     try:
-        page, told = all_at_once(lambda: Visitor(site.url).get("/threads/1/"), send)
+        page, told = all_at_once(lambda: Visitor(site.url).get("/threads/2/"), send)
     finally:
         database.start()
     assert (page.status, told.status) == (503, 503)
     assert "Please try again in a moment" in page.page
     assert max(page.seconds, told.seconds) < SECONDS + 5
     assert words in told.page
-    again = told.fields("/comments/1/reply/")
+    again = told.fields("/comments/3/reply/")
     assert again["source"] == words
-    assert [ada.post("/comments/1/reply/", again).status for _ in range(2)] == [200, 200]
+    assert [ada.post("/comments/3/reply/", again).status for _ in range(2)] == [200, 200]
     assert how_often(database, words) == 1
 
 
@@ -146,7 +146,7 @@ def test_a_password_is_in_no_page_that_gives_a_form_back(site, database):
 
 def test_a_line_that_falls_silent_costs_seconds_and_no_words(site, database, line, ada):
     forms = replies(ada, 2)
-    pages = [lambda: Visitor(site.url).get("/threads/1/")] * 6
+    pages = [lambda: Visitor(site.url).get("/threads/2/")] * 6
     all_at_once(*pages)
     line.silence()
     try:

@@ -155,3 +155,12 @@ def test_a_report_that_comes_to_the_address_in_the_envelope_counts(incoming, cas
     assert receive(message.as_bytes(), now=timezone.now()) == "report"
     assert Person.objects.get(pk=cast.ada.pk).is_unreachable
     assert not Person.objects.get(pk=cast.ben.pk).is_unreachable
+
+
+@pytest.mark.django_db
+def test_what_a_mail_server_says_is_shown_as_text(cast):
+    said = "550 5.1.1 <script>alert(1)</script> <b>gone</b>"
+    take_report(report(said=said), cast.ada.pk, now=timezone.now())
+    page = cast.client("ada").get("/following/").content.decode()
+    assert "550 5.1.1 &lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;gone&lt;/b&gt;" in page
+    assert "<script>alert" not in page
