@@ -166,7 +166,7 @@ def test_a_line_that_falls_silent_costs_seconds_and_no_words(site, database, lin
 def test_a_line_that_falls_silent_within_a_request_ends_it(site, database, line, ada):
     (words, send), *_ = replies(ada, 1).items()
     with database.connect() as other, other.transaction():
-        other.execute("SELECT 1 FROM forum_thread WHERE id = 1 FOR UPDATE")
+        other.execute("SELECT 1 FROM forum_thread WHERE id = 2 FOR UPDATE")
         with ThreadPoolExecutor(1) as pool:
             sent = pool.submit(send)
             time.sleep(1)
@@ -183,7 +183,7 @@ def test_a_line_that_falls_silent_within_a_request_ends_it(site, database, line,
 def test_a_statement_that_takes_too_long_is_ended_and_gives_the_text_back(site, database, ada):
     (words, send), *_ = replies(ada, 1).items()
     with database.connect() as other, other.transaction():
-        other.execute("SELECT 1 FROM forum_thread WHERE id = 1 FOR UPDATE")
+        other.execute("SELECT 1 FROM forum_thread WHERE id = 2 FOR UPDATE")
         answer = send()
     assert answer.status == 503
     assert answer.seconds < float(LIMIT) + 3, "it was not tried twice"
