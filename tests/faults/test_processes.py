@@ -78,8 +78,8 @@ def test_what_is_due_is_done_though_a_process_was_killed(server, database):
     with closing(sqlite3.connect(database, isolation_level=None, timeout=20)) as connection:
         workers = [pid for pid in others if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
         os.kill(workers[0], signal.SIGKILL)
-        connection.execute("UPDATE forum_thread SET closes_at = '2020-01-01 00:00:00' WHERE id = 1")
-        asked = "SELECT is_locked FROM forum_thread WHERE id = 1"
+        connection.execute("UPDATE forum_thread SET closes_at = '2020-01-01 00:00:00' WHERE id = 3")
+        asked = "SELECT is_locked FROM forum_thread WHERE id = 3"
         assert within(20, lambda: connection.execute(asked).fetchone() == (1,))
-        entries = connection.execute("SELECT count(*) FROM forum_logentry WHERE thread_id = 1 AND act = 'lock'")
+        entries = connection.execute("SELECT count(*) FROM forum_logentry WHERE thread_id = 3 AND act = 'lock'")
         assert entries.fetchone() == (1,)
