@@ -49,7 +49,7 @@ def site(
 def test_replies_through_a_pooler_are_all_there_once(site, database):
     visitor = Visitor(site.url)
     visitor.log_in("ada")
-    path, fields = visitor.reply_form(1)
+    path, fields = visitor.reply_form(3)
     words = [f"Words through a pooler: {uuid4().hex}." for _ in range(WRITERS * EACH)]
 
     def send(text: str) -> int:

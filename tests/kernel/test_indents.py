@@ -44,7 +44,7 @@ def test_five_hundred_levels_break_nothing(thread, cast, say):
     client = cast.client("eve")
     with CaptureQueriesContext(connection) as seen:
         page = client.get(f"/threads/{thread.pk}/").content.decode()
-    assert len(seen) == 2
+    assert len(seen) == 3
     assert 'data-level="199"' in page
     whole = client.get(f"/threads/{thread.pk}/?all=1").content.decode()
     assert 'data-level="500" data-indent="2"' in whole
