@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Person
 from forum.dialogue.actions.following import follow
 from forum.kernel.outbox import Frequency
+from forum.mail.actions.lists import subscribe
 from forum.mail.actions.preferences import set_frequencies
 from forum.models import Notification, Theme
 from tests.access.matrix_secrets import insert_comment, words_in
@@ -41,3 +42,17 @@ def test_hidden_texts_are_in_no_email(digest, how_soon):
     told = {to for to, body in bodies.items() if "New in what you follow" in body or "that you follow" in body}
     author = "quaggaaddress@example.org"
     assert {person.email for person in Person.objects.exclude(email=author)} - told == {"unverified@example.org"}
+
+
+def test_hidden_texts_are_in_no_email_of_a_list(digest):
+    world = make_world()
+    for person in Person.objects.all():
+        for theme in Theme.objects.all():
+            subscribe(person, theme, sends_own=True, now=timezone.now() - timedelta(days=1))
+    Notification.objects.update(queued_at=timezone.now())
+    insert_comment(world)
+    digest()
+    bodies = [(each["To"], f"{each['Subject']}\n{text_of(each)}\n{text_of(each, 'html')}") for each in received()]
+    shown = {to: words_in(body.encode()) for to, body in bodies if "You get every comment in" in body}
+    assert len(shown) > 5
+    assert {to: words for to, words in shown.items() if words} == {}
