@@ -119,7 +119,8 @@ def _archives() -> dict[str, str]:
 
 def fill(round_number: int) -> Placed:
     """Puts another payload into every text of every row, past all forms; what its HTML is made of is rendered anew."""
-    numbers = itertools.count(round_number * 10_000 + 1)
+    # Long ones: "q7q" stands by chance in one of many random keys and tokens on the pages.
+    numbers = itertools.count(round_number * 10_000 + 1_001)
     placed: Placed = {}
 
     def hostile(field: str, room: int, several: int, apart: str) -> str:
