@@ -176,7 +176,7 @@ def test_a_line_that_falls_silent_within_a_request_ends_it(site, database, line,
             finally:
                 line.speak()
     assert answer.status == 503
-    assert answer.seconds < 12
+    assert answer.seconds < 16  # 1, then tcp_user_timeout, and what a busy machine adds
     assert words in answer.page
 
 

@@ -27,7 +27,7 @@ from forum.mail.queries import lists, preferences
 WHAT: dict[str, Any] = {
     "reply": gettext_lazy("Replies to you"),
     "mention": gettext_lazy("Mentions of you"),
-    "followed": gettext_lazy("New comments in what you follow"),
+    "followed": gettext_lazy("New comments in threads and themes you follow"),
     "moderation": gettext_lazy("Moderation of your comments"),
     "daily": gettext_lazy("Daily digest"),
     "weekly": gettext_lazy("Weekly digest"),
@@ -43,7 +43,7 @@ class PreferencesForm(forms.Form):
     followed = forms.ChoiceField(
         label=WHAT["followed"],
         choices=Frequency.choices,
-        help_text=gettext_lazy("Digests leave at 7 in the morning, weekly ones on Mondays."),
+        help_text=gettext_lazy("Digests are sent at 7:00 in your time zone; weekly ones on Mondays."),
     )
     moderation = forms.ChoiceField(
         label=WHAT["moderation"],

@@ -83,9 +83,9 @@ def _act(request: HttpRequest, event: Any) -> HttpResponse:
         actions.hold_new_emails(event, on=act == "hold_new")
         messages.success(
             request,
-            _("Emails about new comments now wait until you send them.")
+            _("Emails about new comments are now on hold until you send them.")
             if act == "hold_new"
-            else _("Emails about new comments leave by themselves again."),
+            else _("Emails about new comments are sent automatically again."),
         )
     else:
         about = waiting.to_readers(event.pk)
