@@ -69,9 +69,10 @@ class Dovecot:
             assert answer == "OK", said
 
     def flags(self) -> list[str]:
-        """The flags of each email, in their order."""
+        """The flags of each email, in their order; none while Dovecot cannot open the mailbox just now."""
         with self.opened() as line:
-            line.select("INBOX", readonly=True)
+            if line.select("INBOX", readonly=True)[0] != "OK":
+                return []
             _, found = line.fetch("1:*", "(FLAGS)")
             return [
                 " ".join(sorted(flag.decode() for flag in imaplib.ParseFlags(row) if flag != rb"\Recent"))

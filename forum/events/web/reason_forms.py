@@ -23,6 +23,8 @@ from forum.kernel.choices import (
 
 PHRASE_SHOWN = 90  # characters of a ready sentence in a list to choose from
 
+REASONS = ("article", "phrase", "reason")  # any of which is enough
+
 
 def _one_of(style: str) -> forms.RadioSelect:
     """Everybody reads what is chosen here: nothing is picked by typing letters, as in a list that drops down."""
@@ -69,6 +71,15 @@ class ReasonForm(forms.Form):
         if not self.articles and not self.phrases:
             self.fields["reason"].label = _("Reason")
             self.fields["reason"].required = self.needs_reason
+        elif self.needs_reason:
+            self._ask_for_one()
+
+    def _ask_for_one(self) -> None:
+        """One of them has to be given, so none is called optional."""
+        first, *others = [name for name in REASONS if name in self.fields]
+        for name in (first, *others):
+            self.fields[name].is_needed_mostly = True  # type: ignore[attr-defined]
+        self.fields[first].help_text = _("Give at least one reason: a rule, a saved reply or your own explanation.")
 
     def _offer(self, name: str, none: Any, choices: list[Any]) -> None:
         """What there is to choose from, `none` of it first; no field where there is nothing."""
