@@ -74,7 +74,7 @@ class Confirmation(ConfirmEmailView):
 
 
 class CodeEntry(ConfirmEmailVerificationCodeView):
-    """Takes the code. Whoever cannot go on with it comes to the login, and from there to the page they wanted."""
+    """Takes the code. If it cannot be used any more, the login page follows, and then the page that was wanted."""
 
     template_name = "account/confirm_code.html"
 

@@ -1,6 +1,6 @@
 """The signed links in emails: to stop one kind of email, and to all settings, both without logging in.
 
-They are valid for ever: whoever finds an old email can still stop them. They open nothing else.
+They never expire: an old email can still be used to stop them. They open nothing else.
 """
 
 from __future__ import annotations

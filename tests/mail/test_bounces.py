@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Person
+from forum.mail.actions.bounces import forget_old_bounces
 from forum.mail.addresses import signed_address
 from forum.mail.bounce_reports import BounceReport, read_report
 from forum.mail.bounces import take_refusal, take_report
@@ -164,3 +165,11 @@ def test_what_a_mail_server_says_is_shown_as_text(cast):
     page = cast.client("ada").get("/following/").content.decode()
     assert "550 5.1.1 &lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;gone&lt;/b&gt;" in page
     assert "<script>alert" not in page
+
+
+@pytest.mark.django_db
+def test_old_bounces_are_forgotten(cast):
+    for days in (89, 91):
+        take_report(report(status="4.2.2"), cast.ada.pk, now=timezone.now() - timedelta(days=days))
+    assert forget_old_bounces(now=timezone.now()) == 1
+    assert Bounce.objects.count() == 1

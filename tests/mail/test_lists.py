@@ -157,3 +157,10 @@ def test_the_page_subscribes_and_stops(theme, cast):
     assert theme.title in client.get("/email/settings/").content.decode()
     client.post(page, {"wants": "0"})
     assert not ListSubscription.objects.exists()
+
+
+def test_the_page_of_a_theme_leads_there(thread, cast):
+    theme = thread.theme
+    for who in ("eve", "ben"):
+        page = cast.client(who).get(f"/{theme.event.slug}/{theme.slug}/").content.decode()
+        assert f'href="/themes/{theme.pk}/email/"' in page

@@ -38,7 +38,7 @@ FIELDS = (
     "author__group", "author__organisation", "version__html", "parent__number", "parent__author__name",
     "parent__author_id", "parent__published_revision", "pending_replies", *COUNTS.values(),
 )  # fmt: skip
-# What all comments of a thread share. Whoever has loaded the thread has this already; joined, it would double what
+# What all comments of a thread share. A loaded thread has this already; joined, it would double what
 # PostgreSQL has to plan, which takes it longer than the rest.
 OF_THREAD = (
     "theme__code", "theme__takes_stances", "theme__event__timezone", "thread__opening_id", "thread__opening__number",

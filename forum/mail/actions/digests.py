@@ -23,7 +23,7 @@ TAKEN_WITHIN = timedelta(hours=1)  # after a digest was due: what it has not tak
 
 
 class ContentChanged(Exception):
-    """An email has to be made anew."""
+    """An email has to be rendered again."""
 
 
 @dataclass(frozen=True, slots=True)

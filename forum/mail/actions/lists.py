@@ -9,7 +9,7 @@ from forum.models import ListSubscription, Theme
 
 
 def subscribe(person: Person, theme: Theme, *, sends_own: bool, now: datetime) -> None:
-    """From the next comment on. Whoever subscribed before changes only whether their own comments come, too."""
+    """From the next comment on. For a subscriber it changes only whether their own comments are sent, too."""
     ListSubscription.objects.update_or_create(
         person=person,
         theme=theme,

@@ -31,7 +31,7 @@ from forum.models import Comment, IncomingMail, Theme
 
 
 class TryAgain(Exception):
-    """The email cannot be taken just now; whoever brings it keeps it and comes again."""
+    """The email cannot be taken right now; the mail server keeps it and tries again."""
 
 
 @dataclass(frozen=True, slots=True)

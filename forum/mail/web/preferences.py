@@ -59,10 +59,10 @@ def own_settings(request: HttpRequest) -> HttpResponse:
     return _settings(request, logged_in(request.user), back_to=reverse("email_settings"), is_by_link=False)
 
 
-@csrf_exempt  # the link itself is the permission; whoever comes by it has no session here
+@csrf_exempt  # the link itself is the permission; its reader may have no session
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_by_link(request: HttpRequest, signed: str) -> HttpResponse:
-    """For whoever has the link from an email."""
+    """For anybody who has the link from an email."""
     person_id = read_settings(signed)
     person = preferences.find_person(person_id) if person_id is not None else None
     if person is None:
